@@ -1,0 +1,197 @@
+//! The normalized unit: one article with its sections and related items.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{ArticleId, Language, Moment, RelatedItem, Summary, repeats, sha256_hex};
+
+/// What a piece of a Section is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BlockKind {
+    /// Running prose.
+    Paragraph,
+    /// A list, whole.
+    List,
+    /// A quotation.
+    Quote,
+    /// Source code or preformatted text.
+    Code,
+    /// A table.
+    Table,
+    /// A figure with or without a caption.
+    Figure,
+}
+
+/// One piece of a Section. Both forms say the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// What it is; summaries are made of prose only.
+    pub kind: BlockKind,
+    /// Plain text; list items and table rows on lines of their own. Empty for a figure without a caption.
+    pub text: String,
+    /// Sanitised HTML with absolute URLs.
+    pub html: String,
+}
+
+/// A titled part of an Article. The opening one may have no heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// The heading's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heading: Option<String>,
+    /// 1 to 6, as in HTML; 2 for an opening section without heading and for headings whose level the page does not tell.
+    pub level: u8,
+    /// Its content in order.
+    pub blocks: Vec<Block>,
+    /// Short text of this section.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
+}
+
+impl Section {
+    /// A section without a heading.
+    pub fn opening(blocks: Vec<Block>) -> Self {
+        Self { heading: None, level: 2, blocks, summary: None }
+    }
+
+    /// A section under `heading`.
+    pub fn headed(heading: impl Into<String>, level: u8, blocks: Vec<Block>) -> Self {
+        Self { heading: Some(heading.into()), level, blocks, summary: None }
+    }
+
+    /// The body as plain text, blocks separated by an empty line; without the heading.
+    pub fn text(&self) -> String {
+        let texts: Vec<&str> =
+            self.blocks.iter().map(|b| b.text.as_str()).filter(|t| !t.is_empty()).collect();
+        texts.join("\n\n")
+    }
+
+    /// The body as sanitised HTML; without the heading.
+    pub fn html(&self) -> String {
+        let blocks: Vec<&str> = self.blocks.iter().map(|b| b.html.as_str()).collect();
+        blocks.join("\n")
+    }
+}
+
+/// A picture, sound or film that the article shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Media {
+    /// Absolute address.
+    pub url: Url,
+    /// Media type such as `image/jpeg`, where the page or the file name tells.
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    /// Text for those who do not see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alt: Option<String>,
+}
+
+/// The normalized unit. Absent means that the page does not say; nothing is made up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Article {
+    /// Made once; see [`ArticleId`].
+    pub id: ArticleId,
+    /// Where it was fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<Url>,
+    /// Where the page says it lives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canonical_url: Option<Url>,
+    /// Its title; never empty.
+    pub title: String,
+    /// The publisher's own introduction, word for word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead: Option<String>,
+    /// The name of whoever published it first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribution: Option<String>,
+    /// Names, in the page's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<String>,
+    /// First publication.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Moment>,
+    /// Last change that the page states.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated: Option<Moment>,
+    /// Language of the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// Topics.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// The body; never empty.
+    pub sections: Vec<Section>,
+    /// What the page offers as further reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<RelatedItem>,
+    /// Pictures and other media of the body.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<Media>,
+    /// Short text of the whole: the publisher's lead, or sentences of the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
+}
+
+impl Article {
+    /// The address to point readers to.
+    pub fn link(&self) -> Option<&Url> {
+        self.canonical_url.as_ref().or(self.url.as_ref())
+    }
+
+    /// The lead, unless it only repeats the title.
+    pub fn own_lead(&self) -> Option<&str> {
+        self.lead.as_deref().filter(|lead| !repeats(&self.title, lead))
+    }
+
+    /// The whole body as plain text with its headings, paragraphs separated by an empty line.
+    pub fn text(&self) -> String {
+        let mut parts = Vec::new();
+        for section in &self.sections {
+            parts.extend(section.heading.clone());
+            let text = section.text();
+            if !text.is_empty() {
+                parts.push(text);
+            }
+        }
+        parts.join("\n\n")
+    }
+
+    /// What readers would call the content: a change here is an edit, a change of counters or relative times is not.
+    pub fn fingerprint(&self) -> String {
+        let related: Vec<_> =
+            self.related.iter().map(|r| (&r.title, &r.url, &r.summary, &r.tags)).collect();
+        let sections: Vec<_> =
+            self.sections.iter().map(|s| (&s.heading, s.level, s.html())).collect();
+        let absolute = self.published.as_ref().filter(|m| !m.is_relative()).map(|m| m.instant);
+        let content = serde_json::json!([
+            self.title,
+            self.lead,
+            self.attribution,
+            self.authors,
+            absolute,
+            self.tags,
+            self.link(),
+            sections,
+            related,
+            self.media,
+        ]);
+        sha256_hex(content.to_string().as_bytes())
+    }
+
+    /// This Article with every relative time as it was settled when `earlier` was fetched.
+    #[must_use]
+    pub fn pinned_to(mut self, earlier: &Article) -> Article {
+        self.published = self.published.map(|m| m.pinned_to(earlier.published.as_ref()));
+        self.updated = self.updated.map(|m| m.pinned_to(earlier.updated.as_ref()));
+        for item in &mut self.related {
+            let known = earlier.related.iter().find(|k| k.is_same_as(item));
+            item.published = item
+                .published
+                .take()
+                .map(|m| m.pinned_to(known.and_then(|k| k.published.as_ref())));
+        }
+        self
+    }
+}

@@ -1,0 +1,58 @@
+//! One fetched body, as the stages receive it.
+
+use std::fmt;
+
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// What kind of text a Document holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MediaType {
+    /// A web page.
+    Html,
+    /// A page flattened to text.
+    Text,
+    /// Markdown, with or without front matter.
+    Markdown,
+}
+
+/// One fetched body, decoded to Unicode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// What the operator calls it: a path, a URL, or a given id.
+    pub reference: String,
+    /// Its address, where it has one.
+    pub url: Option<Url>,
+    /// When it was fetched; relative times count from here, in this offset.
+    pub fetched_at: DateTime<FixedOffset>,
+    /// How to read `text`.
+    pub media_type: MediaType,
+    /// The decoded body.
+    pub text: String,
+    /// SHA-256 of the bytes as they came, in hex: equal bytes need no work.
+    pub digest: String,
+}
+
+/// Something in a Document that was wrong but did not stop it; named in the report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Where: a field or a place, such as `published` or `related item 3`.
+    pub place: String,
+    /// What was wrong and what became of it.
+    pub message: String,
+}
+
+impl Note {
+    /// A note on `place`.
+    pub fn new(place: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { place: place.into(), message: message.into() }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.message)
+    }
+}

@@ -1,0 +1,100 @@
+//! What we publish: a selection of Articles in some formats.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Article, FeedId, Language, SourceId};
+
+/// A wire format of a Feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedFormat {
+    /// RSS 2.0.
+    Rss,
+    /// Atom 1.0 (RFC 4287).
+    Atom,
+    /// JSON Feed 1.1.
+    Json,
+}
+
+impl FeedFormat {
+    /// All formats, in the order they are written.
+    pub const ALL: [FeedFormat; 3] = [Self::Rss, Self::Atom, Self::Json];
+
+    /// The file name's ending.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Rss => "rss",
+            Self::Atom => "atom",
+            Self::Json => "json",
+        }
+    }
+
+    /// The registered media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Rss => "application/rss+xml",
+            Self::Atom => "application/atom+xml",
+            Self::Json => "application/feed+json",
+        }
+    }
+}
+
+/// Which Articles belong; an empty list does not restrict.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// Sources to take from.
+    pub sources: Vec<SourceId>,
+    /// Tags of which an Article must have one.
+    pub tags: Vec<String>,
+    /// Primary language subtags of which an Article must have one.
+    pub languages: Vec<Language>,
+}
+
+impl Selection {
+    /// Whether `article` of `source` belongs.
+    pub fn admits(&self, source: &SourceId, article: &Article) -> bool {
+        let by_source = self.sources.is_empty() || self.sources.contains(source);
+        let by_tag = self.tags.is_empty() || article.tags.iter().any(|tag| self.tags.contains(tag));
+        let by_language = self.languages.is_empty()
+            || article.language.as_ref().is_some_and(|language| {
+                self.languages.iter().any(|l| l.primary() == language.primary())
+            });
+        by_source && by_tag && by_language
+    }
+}
+
+/// The publisher, as feeds and mail name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Its name.
+    pub title: String,
+    /// Where links to feeds and pages point; without a path of its own it ends in `/`.
+    pub public_url: Url,
+}
+
+/// What we publish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// The operator's name for it; also the file name.
+    pub id: FeedId,
+    /// Its title.
+    pub title: String,
+    /// One sentence on what it holds.
+    pub description: String,
+    /// Its language, where it has one.
+    pub language: Option<Language>,
+    /// What it takes.
+    pub selection: Selection,
+    /// How it is written.
+    pub formats: Vec<FeedFormat>,
+    /// At most so many Articles, the newest.
+    pub limit: usize,
+}
+
+impl Feed {
+    /// The name of its file in `format`.
+    pub fn file_name(&self, format: FeedFormat) -> String {
+        format!("{}.{}", self.id, format.extension())
+    }
+}

@@ -1,0 +1,143 @@
+//! Identities as types of their own, so that one cannot stand where another is meant.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use uuid::Uuid;
+
+/// Namespace of article ids; changing it would give every article of every installation a new id.
+const ARTICLES: Uuid = Uuid::from_u128(0x6d0c_3f5e_8f4b_4a3e_9d55_2f1f_7c1a_0b6e);
+
+/// An article's one id: the same in RSS, Atom, JSON and mail, on every run and every machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ArticleId(Uuid);
+
+impl ArticleId {
+    /// Derives the id from the source that owns the article and the key its identity rule found.
+    pub fn derive(source: &SourceId, key: &str) -> Self {
+        Self(Uuid::new_v5(&ARTICLES, format!("{}\n{key}", source.as_str()).as_bytes()))
+    }
+
+    /// The id as a URN (RFC 9562 §4), the form that feeds carry.
+    pub fn urn(&self) -> String {
+        self.0.urn().to_string()
+    }
+
+    /// Reads what [`ArticleId::urn`] or [`fmt::Display`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        Uuid::parse_str(text).ok().map(Self)
+    }
+}
+
+impl fmt::Display for ArticleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+/// A name in the configuration that cannot become part of a file name, a URL and a header alike.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "\"{0}\" is not a name: use 1 to 64 lower-case letters, digits, '-' or '_', beginning with a letter or digit"
+)]
+pub struct InvalidName(pub String);
+
+fn checked_name(text: &str) -> Result<String, InvalidName> {
+    let fits = (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+        && text.as_bytes()[0].is_ascii_alphanumeric();
+    fits.then(|| text.to_owned()).ok_or_else(|| InvalidName(text.to_owned()))
+}
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks the name; see [`InvalidName`] for the rule.
+            pub fn new(text: &str) -> Result<Self, InvalidName> {
+                checked_name(text).map(Self)
+            }
+
+            /// The name as the operator wrote it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidName;
+            fn try_from(text: String) -> Result<Self, InvalidName> {
+                Self::new(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+name!(
+    /// The operator's name of a Source.
+    SourceId
+);
+name!(
+    /// The operator's name of a Feed; also its file name.
+    FeedId
+);
+name!(
+    /// The operator's name of a Digest.
+    DigestId
+);
+
+macro_rules! derived_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Derives the id from what makes the thing unique, so that making it twice gives one row.
+            pub fn derive(parts: &[&str]) -> Self {
+                Self(Uuid::new_v5(&ARTICLES, parts.join("\n").as_bytes()))
+            }
+
+            /// Reads what [`fmt::Display`] wrote.
+            pub fn parse(text: &str) -> Option<Self> {
+                Uuid::parse_str(text).ok().map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+    };
+}
+
+derived_id!(
+    /// One Edition of a Digest.
+    EditionId
+);
+derived_id!(
+    /// One Message; not the RFC 5322 Message-ID, which belongs to a Delivery.
+    MessageId
+);

@@ -1,0 +1,45 @@
+//! One mail to be sent, before anybody in particular receives it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{EditionId, Language, MessageId};
+
+/// Why a Message exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MessageKind {
+    /// An Edition of a Digest.
+    Edition(EditionId),
+    /// Asks a new Subscriber to confirm.
+    Confirmation,
+    /// Tells the operator something.
+    Notice,
+    /// A try-out to the operator.
+    Test,
+}
+
+/// One mail to be sent; the same words go to each of its addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Derived from what makes it unique.
+    pub id: MessageId,
+    /// Why it exists.
+    pub kind: MessageKind,
+    /// Subject line; one line without control characters.
+    pub subject: String,
+    /// Language of the body.
+    pub language: Language,
+    /// Plain-text part.
+    pub text: String,
+    /// HTML part.
+    pub html: String,
+    /// Machine name of the list it belongs to (List-Id, RFC 2919): the digest's name.
+    pub list: Option<String>,
+}
+
+impl Message {
+    /// The id of the Message that carries an Edition.
+    pub fn id_of_edition(edition: EditionId) -> MessageId {
+        MessageId::derive(&["edition", &edition.to_string()])
+    }
+}

@@ -1,0 +1,54 @@
+//! The nouns of pressroom and their rules. No I/O, no async, no clock: `now` is always an argument.
+//!
+//! | word | file |
+//! |---|---|
+//! | [`Source`], [`IdentityRule`] | `source.rs` |
+//! | [`Document`] | `document.rs` |
+//! | [`Article`], [`Section`], [`Block`], [`Media`] | `article.rs` |
+//! | [`RelatedItem`] | `related.rs` |
+//! | [`Moment`], [`Precision`] | `moment.rs` |
+//! | [`Summary`], [`Sentence`] | `summary.rs` |
+//! | [`Language`], [`Locale`] | `language.rs` |
+//! | [`Feed`], [`Selection`] | `feed.rs` |
+//! | [`Digest`], [`Cadence`] | `digest.rs` |
+//! | [`Edition`], [`Group`], [`Brief`] | `edition.rs` |
+//! | [`Message`] | `message.rs` |
+//! | [`Subscriber`], [`EmailAddress`] | `subscriber.rs` |
+//! | [`Delivery`] | `delivery.rs` |
+//! | [`Slot`], [`Decision`] | `slot.rs` |
+
+mod article;
+mod delivery;
+mod digest;
+mod document;
+mod edition;
+mod feed;
+mod fingerprint;
+mod ids;
+mod language;
+mod message;
+mod moment;
+mod related;
+mod slot;
+mod source;
+mod subscriber;
+mod summary;
+
+pub use article::{Article, Block, BlockKind, Media, Section};
+pub use delivery::{Delivery, DeliveryState, IllegalTransition, Verdict};
+pub use digest::{Cadence, Digest};
+pub use document::{Document, MediaType, Note};
+pub use edition::{Brief, Edition, Group, SectionBrief};
+pub use feed::{Feed, FeedFormat, Selection, Site};
+pub use fingerprint::sha256_hex;
+pub use ids::{ArticleId, DigestId, EditionId, FeedId, InvalidName, MessageId, SourceId};
+pub use language::{Language, Locale};
+pub use message::{Message, MessageKind};
+pub use moment::{Moment, Precision};
+pub use related::{RelatedGroup, RelatedItem};
+pub use slot::{Decision, Slot};
+pub use source::{IdentityRule, Source, SourceKind};
+pub use subscriber::{
+    Choices, EmailAddress, InvalidAddress, Subscriber, SubscriberState, SubscriptionError,
+};
+pub use summary::{Origin, Sentence, Summary, repeats};

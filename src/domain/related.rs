@@ -1,0 +1,79 @@
+//! What an article's page offers as further reading, kept as data.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Moment, repeats};
+
+/// Which kind of block the page listed the item in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RelatedGroup {
+    /// 相关文章, Related, Read next.
+    Related,
+    /// 热门文章, Most read.
+    Popular,
+    /// 最新文章, Latest.
+    Latest,
+}
+
+/// An item that the article's page points to, with whatever the page says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelatedItem {
+    /// The block it stood in.
+    pub group: RelatedGroup,
+    /// Its title; never empty.
+    pub title: String,
+    /// Absolute address; absent in flattened text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<Url>,
+    /// The page's teaser. A teaser that only repeats the title is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// Topics shown beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// When the page says it appeared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Moment>,
+    /// Reads, as the page counts them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub views: Option<u64>,
+    /// Comments, as the page counts them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comments: Option<u64>,
+}
+
+impl RelatedItem {
+    /// An item of which only the title is known.
+    pub fn titled(group: RelatedGroup, title: impl Into<String>) -> Self {
+        Self {
+            group,
+            title: title.into(),
+            url: None,
+            summary: None,
+            tags: Vec::new(),
+            published: None,
+            views: None,
+            comments: None,
+        }
+    }
+
+    /// Takes `text` as the teaser unless it only repeats the title.
+    #[must_use]
+    pub fn with_summary(mut self, text: &str) -> Self {
+        let text = text.trim();
+        if !repeats(&self.title, text) {
+            self.summary = Some(text.to_owned());
+        }
+        self
+    }
+
+    /// Whether both entries speak of the same thing: by address, else by title.
+    pub fn is_same_as(&self, other: &RelatedItem) -> bool {
+        match (&self.url, &other.url) {
+            (Some(a), Some(b)) => a == b,
+            _ => self.title == other.title,
+        }
+    }
+}

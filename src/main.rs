@@ -1,0 +1,3 @@
+//! The pressroom binary.
+
+fn main() {}

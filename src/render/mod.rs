@@ -1,0 +1,1 @@
+//! Domain → bytes. Pure; templates are compiled in.

@@ -1,0 +1,1 @@
+//! Section → Summary. Pure and deterministic.
