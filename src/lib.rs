@@ -1,6 +1,10 @@
 //! pressroom turns web pages that have no good feed into feeds and mail that people want to read.
 
+pub mod clock;
 pub mod domain;
+pub mod fetch;
 pub mod normalize;
 pub mod render;
+pub mod schedule;
+pub mod store;
 pub mod summarize;

@@ -14,6 +14,8 @@ pub enum SourceKind {
     Page {
         /// Its address.
         url: Url,
+        /// Whether its host may stand in a private network.
+        allow_private: bool,
     },
     /// Files matching patterns: HTML, plain text or Markdown.
     Files {

@@ -89,6 +89,13 @@ impl SubscriberState {
             Self::Suppressed => "suppressed",
         }
     }
+
+    /// Reads what [`SubscriberState::as_str`] wrote.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Pending, Self::Confirmed, Self::Unsubscribed, Self::Suppressed]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+    }
 }
 
 /// What a Subscriber chose. Absent means: as the digest has it.

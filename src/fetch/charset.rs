@@ -1,0 +1,114 @@
+//! Bytes → Unicode: byte order mark, then what HTTP says, then what the page says, then UTF-8, then a guess.
+
+use std::sync::LazyLock;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8};
+use regex::bytes::Regex;
+
+use crate::domain::Note;
+
+/// WHATWG HTML §13.2.3.2: a declaration stands in the first 1024 bytes.
+const DECLARATION_WITHIN: usize = 1024;
+/// Broken characters in a thousand, above which a text is not in the charset it is said to be.
+const BROKEN_PER_MILLE: usize = 10;
+
+static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)<meta[^>]{0,200}charset\s*=\s*["']?([\w:.-]+)|<\?xml[^>]{0,200}encoding\s*=\s*["']([\w:.-]+)"#)
+        .expect("the pattern is a constant")
+});
+
+/// Decoded text, and what had to be replaced in it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Decoded {
+    pub text: String,
+    pub note: Option<Note>,
+}
+
+/// Decodes `bytes`; `http` is the charset of the Content-Type header. The error says what was tried.
+pub(super) fn decode(bytes: &[u8], http: Option<&str>) -> Result<Decoded, String> {
+    let encoding = declared(bytes, http).unwrap_or_else(|| guessed(bytes));
+    let (text, used, broken) = encoding.decode(bytes);
+    if !broken {
+        return Ok(Decoded { text: text.into_owned(), note: None });
+    }
+    let replaced = text.matches('\u{FFFD}').count();
+    let characters = text.chars().count().max(1);
+    let first = std::str::from_utf8(bytes).err().map(|e| e.valid_up_to()).unwrap_or_default();
+    if replaced * 1000 > characters * BROKEN_PER_MILLE {
+        return Err(format!(
+            "{replaced} of {characters} characters are not {}; save it as UTF-8 or declare its charset",
+            used.name()
+        ));
+    }
+    let note = Note::new(
+        "charset",
+        format!(
+            "{replaced} broken {} characters replaced, the first near byte {first}",
+            used.name()
+        ),
+    );
+    Ok(Decoded { text: text.into_owned(), note: Some(note) })
+}
+
+fn declared(bytes: &[u8], http: Option<&str>) -> Option<&'static Encoding> {
+    let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    let stated = || http.and_then(|label| Encoding::for_label(label.as_bytes()));
+    marked.or_else(stated).or_else(|| declared_inside(bytes))
+}
+
+fn declared_inside(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(DECLARATION_WITHIN)];
+    let found = DECLARED.captures(head)?;
+    let label = found.get(1).or_else(|| found.get(2))?.as_bytes();
+    // A declaration that we could read byte by byte cannot be true of UTF-16 (WHATWG HTML §13.2.3.2).
+    let encoding = Encoding::for_label(label)?;
+    Some(if encoding.is_ascii_compatible() { encoding } else { UTF_8 })
+}
+
+fn guessed(bytes: &[u8]) -> &'static Encoding {
+    if std::str::from_utf8(bytes).is_ok() {
+        return UTF_8;
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    detector.guess(None, Utf8Detection::Allow)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: &[u8], http: Option<&str>) -> String {
+        decode(bytes, http).unwrap().text
+    }
+
+    #[test]
+    fn chinese_is_read_in_every_charset_it_comes_in() {
+        let said = "中文网页的编码各不相同，这一段话应当读得出来。";
+        let (gbk, _, _) = encoding_rs::GBK.encode(said);
+        let page = |label: &str| [format!("<meta charset={label}>").as_bytes(), &gbk].concat();
+        assert_eq!(text(&gbk, Some("gb2312")), said, "by header");
+        assert!(text(&page("gbk"), None).ends_with(said), "by the page");
+        assert_eq!(text(&gbk, None), said, "by a guess");
+        assert_eq!(text(said.as_bytes(), None), said, "UTF-8 needs no word");
+        let marked = [b"\xEF\xBB\xBF", said.as_bytes()].concat();
+        assert_eq!(text(&marked, Some("gbk")), said, "a mark wins over the header, and is gone");
+    }
+
+    #[test]
+    fn one_broken_character_is_replaced_and_named() {
+        let bytes =
+            [b"good ".repeat(500).as_slice(), b"\xFF", b" good".repeat(500).as_slice()].concat();
+        let decoded = decode(&bytes, Some("utf-8")).unwrap();
+        let note = decoded.note.unwrap();
+        assert!(note.message.contains("1 broken UTF-8"), "{note}");
+        assert!(note.message.contains("byte 2500"), "{note}");
+    }
+
+    #[test]
+    fn bytes_that_are_not_what_they_are_said_to_be_are_refused() {
+        let error = decode(&[0xFF; 300], Some("utf-8")).unwrap_err();
+        assert!(error.contains("300 of 300 characters are not UTF-8"), "{error}");
+    }
+}

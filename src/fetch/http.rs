@@ -1,0 +1,106 @@
+//! One page over HTTP, within limits.
+
+use std::error::Error as _;
+
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, Response, redirect};
+use url::Url;
+
+use super::{FetchError, Settings, guard};
+use crate::domain::MediaType;
+
+/// RFC 9110 names no number; browsers stop at 20, and an article that needs more than a few is a loop.
+const REDIRECTS: usize = 5;
+
+/// What came back: the address in the end, its type and charset as the server says, and the bytes.
+pub(super) struct Fetched {
+    pub url: Url,
+    pub media_type: MediaType,
+    pub charset: Option<String>,
+    pub bytes: Vec<u8>,
+}
+
+/// A client that keeps to `settings`; never sends cookies or referrers and uses no proxy from the environment.
+pub(super) fn client(settings: &Settings, allow_private: bool) -> Result<Client, FetchError> {
+    let follow = redirect::Policy::custom(move |attempt| {
+        if attempt.previous().len() > REDIRECTS {
+            return attempt.error(format!("more than {REDIRECTS} redirects"));
+        }
+        match guard::check(attempt.url(), allow_private) {
+            Ok(()) => attempt.follow(),
+            Err(refused) => attempt.error(refused),
+        }
+    });
+    let mut builder = Client::builder()
+        .user_agent(&settings.user_agent)
+        .timeout(settings.timeout)
+        .redirect(follow)
+        .referer(false)
+        .no_proxy();
+    if !allow_private {
+        builder = builder.dns_resolver(guard::PublicOnly);
+    }
+    builder.build().map_err(|error| FetchError::Client(chain(&error)))
+}
+
+/// Fetches `url`.
+pub(super) async fn get(
+    client: &Client,
+    url: &Url,
+    max_bytes: usize,
+) -> Result<Fetched, FetchError> {
+    let failed =
+        |error: reqwest::Error| FetchError::Http { url: url.to_string(), reason: chain(&error) };
+    let response = client.get(url.clone()).send().await.map_err(failed)?;
+    let status = response.status();
+    if !status.is_success() {
+        return Err(FetchError::Status { url: url.to_string(), status: status.as_u16() });
+    }
+    let (media_type, charset) = content_type(&response, url)?;
+    let end = response.url().clone();
+    Ok(Fetched { url: end, media_type, charset, bytes: body(response, url, max_bytes).await? })
+}
+
+/// Reads the body piece by piece: its declared length says nothing about what decompression makes of it.
+async fn body(mut response: Response, url: &Url, limit: usize) -> Result<Vec<u8>, FetchError> {
+    let mut bytes = Vec::new();
+    loop {
+        let piece = response
+            .chunk()
+            .await
+            .map_err(|error| FetchError::Http { url: url.to_string(), reason: chain(&error) })?;
+        let Some(piece) = piece else { return Ok(bytes) };
+        if bytes.len() + piece.len() > limit {
+            return Err(FetchError::TooLarge { reference: url.to_string(), limit });
+        }
+        bytes.extend_from_slice(&piece);
+    }
+}
+
+fn content_type(response: &Response, url: &Url) -> Result<(MediaType, Option<String>), FetchError> {
+    let header = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let mut parts = header.unwrap_or("text/html").split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let charset = parts
+        .filter_map(|part| part.split_once('='))
+        .find(|(name, _)| name.eq_ignore_ascii_case("charset"))
+        .map(|(_, value)| value.trim_matches('"').to_owned());
+    let media_type = match essence.as_str() {
+        "text/html" | "application/xhtml+xml" => MediaType::Html,
+        "text/markdown" => MediaType::Markdown,
+        "text/plain" => MediaType::Text,
+        _ => return Err(FetchError::MediaType { reference: url.to_string(), media_type: essence }),
+    };
+    Ok((media_type, charset))
+}
+
+/// An error with its causes: the client's own words stop at "error sending request".
+fn chain(error: &reqwest::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        words = format!("{words}: {inner}");
+        cause = inner.source();
+    }
+    words
+}

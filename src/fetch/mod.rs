@@ -1,0 +1,172 @@
+//! Source → Document: finding, reading and decoding what a source offers, within limits.
+
+mod charset;
+mod error;
+mod files;
+mod guard;
+mod http;
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset};
+use url::Url;
+
+use crate::domain::{Document, MediaType, Note, Source, SourceKind, sha256_hex};
+pub use error::FetchError;
+
+/// How to fetch.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Names this installation and how to reach its operator.
+    pub user_agent: String,
+    /// Limit for one request from first to last byte.
+    pub timeout: Duration,
+    /// Limit for one document, decompressed.
+    pub max_bytes: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            user_agent: concat!("pressroom/", env!("CARGO_PKG_VERSION")).into(),
+            timeout: Duration::from_secs(20),
+            max_bytes: 10 * 1024 * 1024,
+        }
+    }
+}
+
+/// One thing to fetch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A file.
+    File {
+        /// Where it is.
+        path: PathBuf,
+        /// What the report and the identity call it.
+        reference: String,
+    },
+    /// A page.
+    Page {
+        /// Its address.
+        url: Url,
+        /// Whether its host may stand in a private network.
+        allow_private: bool,
+    },
+}
+
+impl Place {
+    /// What the report calls it.
+    pub fn reference(&self) -> &str {
+        match self {
+            Self::File { reference, .. } => reference,
+            Self::Page { url, .. } => url.as_str(),
+        }
+    }
+}
+
+/// A Document and what was wrong with its bytes without stopping it.
+#[derive(Debug, Clone)]
+pub struct Fetched {
+    /// The document.
+    pub document: Document,
+    /// Named in the report.
+    pub notes: Vec<Note>,
+}
+
+/// Fetches. One per process: it keeps connections.
+#[derive(Debug)]
+pub struct Fetcher {
+    settings: Settings,
+    public: OnceLock<reqwest::Client>,
+    private: OnceLock<reqwest::Client>,
+}
+
+impl Fetcher {
+    /// A fetcher; its HTTP clients are made when a page is first asked for.
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, public: OnceLock::new(), private: OnceLock::new() }
+    }
+
+    /// What a source has to fetch right now.
+    pub fn places(&self, source: &Source) -> Result<Vec<Place>, FetchError> {
+        match &source.kind {
+            SourceKind::Page { url, allow_private } => {
+                Ok(vec![Place::Page { url: url.clone(), allow_private: *allow_private }])
+            }
+            SourceKind::Files { patterns, root } => files::places(patterns, root),
+        }
+    }
+
+    /// Fetches one place; `at` is the time of fetching, in the offset that its relative dates mean.
+    pub async fn fetch(
+        &self,
+        place: &Place,
+        at: DateTime<FixedOffset>,
+    ) -> Result<Fetched, FetchError> {
+        match place {
+            Place::File { path, reference } => self.read(path, reference, at).await,
+            Place::Page { url, allow_private } => self.get(url, *allow_private, at).await,
+        }
+    }
+
+    async fn read(
+        &self,
+        path: &std::path::Path,
+        reference: &str,
+        at: DateTime<FixedOffset>,
+    ) -> Result<Fetched, FetchError> {
+        let failed = |source| FetchError::File { path: path.to_owned(), source };
+        let limit = self.settings.max_bytes;
+        let size = tokio::fs::metadata(path).await.map_err(failed)?.len();
+        if usize::try_from(size).map_or(true, |size| size > limit) {
+            return Err(FetchError::TooLarge { reference: reference.to_owned(), limit });
+        }
+        let bytes = tokio::fs::read(path).await.map_err(failed)?;
+        document(&bytes, reference, None, at, None, |text| files::media_type(path, text))
+    }
+
+    async fn get(
+        &self,
+        url: &Url,
+        allow_private: bool,
+        at: DateTime<FixedOffset>,
+    ) -> Result<Fetched, FetchError> {
+        guard::check(url, allow_private)?;
+        let client = self.client(allow_private)?;
+        let page = http::get(client, url, self.settings.max_bytes).await?;
+        let charset = page.charset.as_deref();
+        document(&page.bytes, url.as_str(), Some(page.url), at, charset, |_| page.media_type)
+    }
+
+    fn client(&self, allow_private: bool) -> Result<&reqwest::Client, FetchError> {
+        let cell = if allow_private { &self.private } else { &self.public };
+        if cell.get().is_none() {
+            // Two first callers may both build one; the second is dropped.
+            let _ = cell.set(http::client(&self.settings, allow_private)?);
+        }
+        cell.get().ok_or_else(|| FetchError::Client("it was not kept".into()))
+    }
+}
+
+fn document(
+    bytes: &[u8],
+    reference: &str,
+    url: Option<Url>,
+    fetched_at: DateTime<FixedOffset>,
+    charset: Option<&str>,
+    media_type: impl FnOnce(&str) -> MediaType,
+) -> Result<Fetched, FetchError> {
+    let decoded = charset::decode(bytes, charset)
+        .map_err(|reason| FetchError::NotText { reference: reference.to_owned(), reason })?;
+    let document = Document {
+        reference: reference.to_owned(),
+        url,
+        fetched_at,
+        media_type: media_type(&decoded.text),
+        text: decoded.text,
+        digest: sha256_hex(bytes),
+    };
+    Ok(Fetched { document, notes: decoded.note.into_iter().collect() })
+}

@@ -1,0 +1,123 @@
+//! Articles as they were settled at first sight and last changed.
+
+use chrono::{DateTime, Utc};
+
+use super::engine::{Conn, on, row};
+use super::{StoreError, instant, micros};
+use crate::domain::{Article, ArticleId, Selection, SourceId};
+
+/// An Article with what only the store knows of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredArticle {
+    /// The Source it belongs to.
+    pub source: SourceId,
+    /// The article, summarized.
+    pub article: Article,
+    /// When it was first taken in.
+    pub first_seen: DateTime<Utc>,
+    /// When its content last changed; equals `first_seen` where it never did.
+    pub changed: DateTime<Utc>,
+}
+
+row! { ArticleRow {
+    id: String, source: String, first_seen: i64, changed: i64, sort_at: i64, body: String,
+} }
+
+const GET: &str =
+    "SELECT id, source, first_seen, changed, sort_at, body FROM article WHERE id = $1";
+
+const NEWEST: &str = "SELECT id, source, first_seen, changed, sort_at, body FROM article \
+    WHERE (sort_at, id) < ($1, $2) ORDER BY sort_at DESC, id DESC LIMIT $3";
+
+const UPSERT: &str = "INSERT INTO article (id, source, first_seen, changed, sort_at, body) \
+    VALUES ($1, $2, $3, $4, $5, $6) \
+    ON CONFLICT (id) DO UPDATE \
+    SET changed = excluded.changed, body = excluded.body";
+
+/// Rows read at once while a selection is filled.
+const PAGE: i64 = 100;
+
+/// The article with this id.
+pub async fn get(conn: &mut Conn<'_>, id: ArticleId) -> Result<Option<StoredArticle>, StoreError> {
+    let row: Option<ArticleRow> =
+        on!(conn, x => sqlx::query_as(GET).bind(id.to_string()).fetch_optional(x).await)?;
+    row.map(ArticleRow::read).transpose()
+}
+
+/// The newest `limit` articles that `selection` admits and `wanted` accepts, newest first.
+///
+/// An article's place is settled at first sight, by its publication where that is known to the day, so an edit does not
+/// move it.
+pub async fn newest(
+    conn: &mut Conn<'_>,
+    selection: &Selection,
+    limit: usize,
+    mut wanted: impl FnMut(&StoredArticle) -> bool,
+) -> Result<Vec<StoredArticle>, StoreError> {
+    let mut found = Vec::new();
+    let mut after = (i64::MAX, String::new());
+    while found.len() < limit {
+        let rows: Vec<ArticleRow> = on!(conn, x => sqlx::query_as(NEWEST)
+            .bind(after.0)
+            .bind(&after.1)
+            .bind(PAGE)
+            .fetch_all(x)
+            .await)?;
+        let exhausted = rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
+        for row in rows {
+            after = (row.sort_at, row.id.clone());
+            let stored = row.read()?;
+            if found.len() < limit
+                && selection.admits(&stored.source, &stored.article)
+                && wanted(&stored)
+            {
+                found.push(stored);
+            }
+        }
+        if exhausted {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Writes the article; `first_seen` and the place in lists stay as they were first written.
+pub async fn put(conn: &mut Conn<'_>, stored: &StoredArticle) -> Result<(), StoreError> {
+    let id = stored.article.id.to_string();
+    let body = serde_json::to_string(&stored.article)
+        .map_err(|reason| StoreError::corrupt("article", &id, &reason))?;
+    on!(conn, x => sqlx::query(UPSERT)
+        .bind(&id)
+        .bind(stored.source.as_str())
+        .bind(micros(stored.first_seen))
+        .bind(micros(stored.changed))
+        .bind(sort_at(stored))
+        .bind(body)
+        .execute(x)
+        .await)?;
+    Ok(())
+}
+
+/// Publication where it is known to the day and not in the future, else first sight.
+fn sort_at(stored: &StoredArticle) -> i64 {
+    let published = stored
+        .article
+        .published
+        .as_ref()
+        .filter(|moment| moment.is_exact_enough_for_feeds())
+        .map(|moment| moment.instant.to_utc())
+        .filter(|instant| *instant <= stored.first_seen);
+    micros(published.unwrap_or(stored.first_seen))
+}
+
+impl ArticleRow {
+    fn read(self) -> Result<StoredArticle, StoreError> {
+        let corrupt = |reason: String| StoreError::corrupt("article", &self.id, &reason);
+        Ok(StoredArticle {
+            source: SourceId::new(&self.source).map_err(|e| corrupt(e.to_string()))?,
+            article: serde_json::from_str(&self.body).map_err(|e| corrupt(e.to_string()))?,
+            first_seen: instant(self.first_seen, "article", &self.id)?,
+            changed: instant(self.changed, "article", &self.id)?,
+        })
+    }
+}

@@ -1,0 +1,183 @@
+//! The database engine behind the catalogue: opening, transactions, migrations.
+//!
+//! Each statement is written once and run through [`on!`] on whichever engine the connection belongs to. PostgreSQL joins
+//! as a second arm of these enums and of the macro; the catalogue does not change.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{
+    AssertSqlSafe, SqlSafeStr, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
+};
+
+use super::StoreError;
+
+/// How long a statement waits for another writer before it fails.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Readers beside the one writer.
+const READERS: u32 = 4;
+
+/// Numbered, never edited: a change of the schema is a new file.
+const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "init", include_str!("migrations/0001_init.sql"))];
+
+/// An open database.
+#[derive(Debug, Clone)]
+pub(super) enum Db {
+    /// One writer, since SQLite has one, and readers apart.
+    Sqlite { read: SqlitePool, write: SqlitePool },
+}
+
+/// A transaction; dropped without [`Tx::commit`] it is rolled back.
+#[derive(Debug)]
+pub enum Tx {
+    /// On the one writer.
+    Sqlite(Transaction<'static, Sqlite>),
+}
+
+/// A connection held for one unit of reading.
+#[derive(Debug)]
+pub enum Lease {
+    /// From the readers.
+    Sqlite(PoolConnection<Sqlite>),
+}
+
+/// What the catalogue's functions take: equally good in and out of a transaction.
+#[derive(Debug)]
+pub enum Conn<'a> {
+    /// A SQLite connection.
+    Sqlite(&'a mut SqliteConnection),
+}
+
+/// Runs one statement on the engine that `$conn` belongs to.
+macro_rules! on {
+    ($conn:expr, $x:ident => $run:expr) => {
+        match $conn {
+            $crate::store::engine::Conn::Sqlite(connection) => {
+                let $x = &mut **connection;
+                $run
+            }
+        }
+    };
+}
+
+/// A row type readable on every engine, without a derive.
+macro_rules! row {
+    ($name:ident { $($field:ident : $type:ty),* $(,)? }) => {
+        struct $name { $($field: $type),* }
+        impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for $name
+        where
+            for<'a> &'a str: sqlx::ColumnIndex<R>,
+            $($type: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>),*
+        {
+            fn from_row(row: &'r R) -> sqlx::Result<Self> {
+                Ok($name { $($field: row.try_get(stringify!($field))?),* })
+            }
+        }
+    };
+}
+
+pub(super) use {on, row};
+
+impl Tx {
+    /// The connection inside.
+    pub fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(tx) => Conn::Sqlite(tx),
+        }
+    }
+
+    /// Makes it last.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => Ok(tx.commit().await?),
+        }
+    }
+}
+
+impl Lease {
+    /// The connection inside.
+    pub fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(lease) => Conn::Sqlite(lease),
+        }
+    }
+}
+
+impl Db {
+    pub(super) async fn open(path: &Path) -> Result<Self, StoreError> {
+        let failed = |source| StoreError::Open { path: path.to_owned(), source };
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // FULL: what the outbox commits before DATA must survive a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT)
+            .foreign_keys(true);
+        // The pool's ping costs a thread switch per statement and SQLite has no network to lose.
+        let pool =
+            || SqlitePoolOptions::new().test_before_acquire(false).acquire_timeout(BUSY_TIMEOUT);
+        let write =
+            pool().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;
+        migrator().run(&write).await?;
+        let read = pool()
+            .max_connections(READERS)
+            .connect_with(options.read_only(true))
+            .await
+            .map_err(failed)?;
+        Ok(Self::Sqlite { read, write })
+    }
+
+    pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
+        match self {
+            // A plain BEGIN that reads first and writes later is refused at once when another writer came between.
+            Self::Sqlite { write, .. } => {
+                Ok(Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?))
+            }
+        }
+    }
+
+    pub(super) async fn read(&self) -> Result<Lease, StoreError> {
+        match self {
+            Self::Sqlite { read, .. } => Ok(Lease::Sqlite(read.acquire().await?)),
+        }
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+        }
+    }
+}
+
+fn migrator() -> Migrator {
+    let migrations = MIGRATIONS.map(|(version, name, text)| {
+        let sql = AssertSqlSafe(text.replace("BYTEA", "BLOB")).into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(migrations.into())
+}
+
+/// Takes the store for this process: SQLite has one writer, and what is `sending` must be this process's own.
+pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
+    let failed = |source| StoreError::Directory { path: path.to_owned(), source };
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory).map_err(failed)?;
+    }
+    let mut lock_path = PathBuf::from(path).into_os_string();
+    lock_path.push(".lock");
+    let file = File::create(PathBuf::from(lock_path)).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}

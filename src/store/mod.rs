@@ -1,0 +1,64 @@
+//! The only SQL: one catalogue of statements, a file a noun, over connections that may belong to a transaction or not.
+//!
+//! A job opens a [`Tx`], calls the catalogue's functions on its connection, and commits; what belongs together is written
+//! together. Reading without writing takes a [`Lease`].
+
+mod engine;
+mod error;
+
+pub mod articles;
+pub mod documents;
+pub mod editions;
+pub mod outbox;
+pub mod schedules;
+pub mod subscribers;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+pub use engine::{Conn, Lease, Tx};
+pub use error::StoreError;
+
+/// An open store. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    db: engine::Db,
+    _lock: Arc<File>,
+}
+
+impl Store {
+    /// Opens the SQLite file at `path`, making and migrating it as needed, for this process alone.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let lock = engine::lock(path)?;
+        Ok(Self { db: engine::Db::open(path).await?, _lock: Arc::new(lock) })
+    }
+
+    /// Begins a transaction on the one writer.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        self.db.begin().await
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Lease, StoreError> {
+        self.db.read().await
+    }
+
+    /// Waits for running statements and closes.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}
+
+/// An instant as the store keeps it.
+fn micros(instant: DateTime<Utc>) -> i64 {
+    instant.timestamp_micros()
+}
+
+/// An instant from the store.
+fn instant(micros: i64, table: &'static str, key: &str) -> Result<DateTime<Utc>, StoreError> {
+    DateTime::from_timestamp_micros(micros)
+        .ok_or_else(|| StoreError::corrupt(table, key, &format!("{micros} is no time")))
+}

@@ -1,0 +1,59 @@
+//! Who receives what.
+
+use chrono::{DateTime, Utc};
+
+use super::engine::{Conn, on, row};
+use super::{StoreError, micros};
+use crate::domain::{DigestId, EmailAddress, Subscriber, SubscriberState};
+
+row! { SubscriberRow { address: String, digest: String, state: String, choices: String } }
+
+const PUT: &str = "INSERT INTO subscriber (address, digest, state, choices, changed_at) \
+    VALUES ($1, $2, $3, $4, $5) \
+    ON CONFLICT (address, digest) DO UPDATE \
+    SET state = excluded.state, choices = excluded.choices, changed_at = excluded.changed_at";
+
+const OF_DIGEST: &str =
+    "SELECT address, digest, state, choices FROM subscriber WHERE digest = $1 ORDER BY address";
+
+/// Writes a Subscriber as it stands now.
+pub async fn put(
+    conn: &mut Conn<'_>,
+    subscriber: &Subscriber,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let choices = serde_json::to_string(&subscriber.choices)
+        .map_err(|e| StoreError::corrupt("subscriber", subscriber.address.as_str(), &e))?;
+    on!(conn, x => sqlx::query(PUT)
+        .bind(subscriber.address.as_str())
+        .bind(subscriber.digest.as_str())
+        .bind(subscriber.state.as_str())
+        .bind(choices)
+        .bind(micros(now))
+        .execute(x)
+        .await)?;
+    Ok(())
+}
+
+/// All Subscribers of a Digest, whatever their state.
+pub async fn of_digest(
+    conn: &mut Conn<'_>,
+    digest: &DigestId,
+) -> Result<Vec<Subscriber>, StoreError> {
+    let rows: Vec<SubscriberRow> =
+        on!(conn, x => sqlx::query_as(OF_DIGEST).bind(digest.as_str()).fetch_all(x).await)?;
+    rows.into_iter().map(SubscriberRow::read).collect()
+}
+
+impl SubscriberRow {
+    fn read(self) -> Result<Subscriber, StoreError> {
+        let corrupt = |reason: String| StoreError::corrupt("subscriber", &self.address, &reason);
+        Ok(Subscriber {
+            address: EmailAddress::new(&self.address).map_err(|e| corrupt(e.to_string()))?,
+            digest: DigestId::new(&self.digest).map_err(|e| corrupt(e.to_string()))?,
+            state: SubscriberState::parse(&self.state)
+                .ok_or_else(|| corrupt(format!("no such state: {}", self.state)))?,
+            choices: serde_json::from_str(&self.choices).map_err(|e| corrupt(e.to_string()))?,
+        })
+    }
+}
