@@ -3,7 +3,9 @@
 pub mod clock;
 pub mod domain;
 pub mod fetch;
+pub mod mail;
 pub mod normalize;
+pub mod publish;
 pub mod render;
 pub mod schedule;
 pub mod store;

@@ -1,0 +1,112 @@
+//! Bytes → files that readers may open at any time: whole, or as they were.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// Why a file could not be published.
+#[derive(Debug, Error)]
+pub enum PublishError {
+    /// The system refused.
+    #[error("cannot write {path}: {source}; what stood there before still does")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The writing task ended badly.
+    #[error("writing {0} was interrupted")]
+    Interrupted(PathBuf),
+}
+
+/// What publishing did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The file is new or has new bytes.
+    Written,
+    /// The same bytes stood there already; the file was not touched.
+    Unchanged,
+}
+
+/// Writes into one directory.
+#[derive(Debug, Clone)]
+pub struct Publisher {
+    directory: PathBuf,
+}
+
+impl Publisher {
+    /// A publisher into `directory`, which is made when first needed.
+    pub fn new(directory: PathBuf) -> Self {
+        Self { directory }
+    }
+
+    /// Where files go.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Publishes `bytes` as `name`.
+    pub async fn publish(&self, name: &str, bytes: Vec<u8>) -> Result<Outcome, PublishError> {
+        let path = self.directory.join(name);
+        let target = path.clone();
+        tokio::task::spawn_blocking(move || replace(&target, &bytes))
+            .await
+            .map_err(|_| PublishError::Interrupted(path.clone()))?
+            .map_err(|source| PublishError::Write { path, source })
+    }
+}
+
+/// A file beside the target, synced, then renamed over it: a reader or a power cut never meets half a feed.
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<Outcome> {
+    if std::fs::read(path).is_ok_and(|standing| standing == bytes) {
+        return Ok(Outcome::Unchanged);
+    }
+    let directory = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(directory)?;
+    let mut file = temporary(directory)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    std::fs::File::open(directory)?.sync_all()?;
+    Ok(Outcome::Written)
+}
+
+fn temporary(directory: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".publishing-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // A web server under another user reads it.
+        builder.permissions(std::fs::Permissions::from_mode(0o644));
+    }
+    builder.tempfile_in(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_bytes_leave_the_file_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("feeds/all.rss");
+        assert_eq!(replace(&path, b"one").unwrap(), Outcome::Written);
+        let first = std::fs::metadata(&path).unwrap().modified().unwrap();
+        assert_eq!(replace(&path, b"one").unwrap(), Outcome::Unchanged);
+        assert_eq!(std::fs::metadata(&path).unwrap().modified().unwrap(), first);
+        assert_eq!(replace(&path, b"two").unwrap(), Outcome::Written);
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+    }
+
+    #[test]
+    fn nothing_is_left_behind_when_writing_fails() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("all.rss");
+        std::fs::create_dir(&path).unwrap();
+        assert!(replace(&path, b"bytes").is_err(), "a directory stands there");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+}
