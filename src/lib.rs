@@ -1,8 +1,10 @@
 //! pressroom turns web pages that have no good feed into feeds and mail that people want to read.
 
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod fetch;
+pub mod jobs;
 pub mod mail;
 pub mod normalize;
 pub mod publish;

@@ -118,6 +118,8 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// How often it was handed to a transport.
     pub attempts: u32,
+    /// How often it ended in doubt.
+    pub doubts: u32,
     /// Not to be tried earlier.
     pub not_before: DateTime<Utc>,
     /// RFC 5322 Message-ID without angle brackets; fixed at fan-out, kept for every attempt.
@@ -146,6 +148,7 @@ impl Delivery {
             address,
             state: DeliveryState::New,
             attempts: 0,
+            doubts: 0,
             not_before,
             response: None,
         }
@@ -167,10 +170,19 @@ impl Delivery {
         let exhausted = matches!(verdict, Verdict::Deferred(_)) && self.attempts >= MAX_ATTEMPTS;
         self.pass_to(if exhausted { DeliveryState::Failed } else { verdict.state() })?;
         self.response = Some(verdict.response().to_owned());
+        if self.state == DeliveryState::Unknown {
+            self.doubts += 1;
+        }
         if self.state == DeliveryState::Deferred {
             self.not_before = now + FIRST_WAIT * 2_i32.pow(self.attempts.saturating_sub(1).min(8));
         }
         Ok(())
+    }
+
+    /// Whether it is in doubt for the first time: a second copy under the same Message-ID is the price of losing nobody,
+    /// a third is not worth it.
+    pub fn may_be_resent(&self) -> bool {
+        self.state == DeliveryState::Unknown && self.doubts <= 1
     }
 
     fn pass_to(&mut self, to: DeliveryState) -> Result<(), IllegalTransition> {

@@ -11,7 +11,7 @@ row! { MessageRow {
 } }
 
 row! { DeliveryRow {
-    message: String, address: String, state: String, attempts: i64, not_before: i64, mail_id: String,
+    message: String, address: String, state: String, attempts: i64, doubts: i64, not_before: i64, mail_id: String,
     response: Option<String>,
 } }
 
@@ -21,18 +21,18 @@ const INSERT_MESSAGE: &str = "INSERT INTO message (id, kind, subject, language, 
 const GET_MESSAGE: &str =
     "SELECT id, kind, subject, language, list, text, html FROM message WHERE id = $1";
 
-const INSERT_DELIVERY: &str = "INSERT INTO delivery (message, address, state, attempts, not_before, mail_id, changed_at) \
-    VALUES ($1, $2, 'new', 0, $3, $4, $5) ON CONFLICT (message, address) DO NOTHING";
+const INSERT_DELIVERY: &str = "INSERT INTO delivery (message, address, state, attempts, doubts, not_before, mail_id, changed_at) \
+    VALUES ($1, $2, 'new', 0, 0, $3, $4, $5) ON CONFLICT (message, address) DO NOTHING";
 
-const DUE: &str = "SELECT message, address, state, attempts, not_before, mail_id, response FROM delivery \
+const DUE: &str = "SELECT message, address, state, attempts, doubts, not_before, mail_id, response FROM delivery \
     WHERE state IN ('new', 'deferred') AND not_before <= $1 ORDER BY not_before, message, address LIMIT $2";
 
-const IN_STATE: &str = "SELECT message, address, state, attempts, not_before, mail_id, response FROM delivery \
+const IN_STATE: &str = "SELECT message, address, state, attempts, doubts, not_before, mail_id, response FROM delivery \
     WHERE state = $1 ORDER BY message, address";
 
 // The old state is part of the condition: a row that somebody else moved on is left alone.
-const UPDATE: &str = "UPDATE delivery SET state = $3, attempts = $4, not_before = $5, response = $6, changed_at = $7 \
-    WHERE message = $1 AND address = $2 AND state = $8";
+const UPDATE: &str = "UPDATE delivery SET state = $3, attempts = $4, doubts = $5, not_before = $6, response = $7, changed_at = $8 \
+    WHERE message = $1 AND address = $2 AND state = $9";
 
 /// Records a Message; one that exists is left as it is.
 pub async fn insert_message(
@@ -116,6 +116,7 @@ pub async fn update(
         .bind(delivery.address.as_str())
         .bind(delivery.state.as_str())
         .bind(i64::from(delivery.attempts))
+        .bind(i64::from(delivery.doubts))
         .bind(micros(delivery.not_before))
         .bind(&delivery.response)
         .bind(micros(now))
@@ -149,6 +150,7 @@ impl DeliveryRow {
             address: EmailAddress::new(&self.address).map_err(|e| corrupt(&e.to_string()))?,
             state: DeliveryState::parse(&self.state).ok_or_else(|| corrupt("no such state"))?,
             attempts: u32::try_from(self.attempts).map_err(|e| corrupt(&e.to_string()))?,
+            doubts: u32::try_from(self.doubts).map_err(|e| corrupt(&e.to_string()))?,
             not_before: instant(self.not_before, "delivery", &self.mail_id)?,
             mail_id: self.mail_id,
             response: self.response,

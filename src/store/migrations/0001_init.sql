@@ -76,6 +76,7 @@ CREATE TABLE delivery (
     address    TEXT   NOT NULL,
     state      TEXT   NOT NULL,
     attempts   BIGINT NOT NULL,
+    doubts     BIGINT NOT NULL,
     not_before BIGINT NOT NULL,
     mail_id    TEXT   NOT NULL,
     response   TEXT,

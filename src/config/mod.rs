@@ -1,0 +1,177 @@
+//! File and environment → validated Config. The only reader of the environment.
+//!
+//! Paths are relative to the configuration file, so that it means the same from wherever pressroom is started.
+
+mod error;
+mod raw;
+mod validate;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono_tz::Tz;
+
+use crate::domain::{Digest, EmailAddress, Feed, Site, Source};
+use crate::schedule::Timetable;
+pub use error::{ConfigError, Problem};
+
+/// How environment variables are asked for; tests bring their own.
+pub type Environment = dyn Fn(&str) -> Option<String>;
+
+/// What the operator wants, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file it was read from.
+    pub file: PathBuf,
+    /// The publisher.
+    pub site: Site,
+    /// Zone of schedules and of dates that pages count back from.
+    pub zone: Tz,
+    /// Who is told what goes wrong, and who gets a digest while nobody subscribes.
+    pub operator: Option<EmailAddress>,
+    /// The database file.
+    pub store: PathBuf,
+    /// Where feeds are published.
+    pub feeds_directory: PathBuf,
+    /// How pages are fetched.
+    pub fetch: Fetch,
+    /// How mail goes out.
+    pub mail: Mail,
+    /// When what happens unless a part has a schedule of its own.
+    pub schedules: Schedules,
+    /// Where content comes from.
+    pub sources: Vec<SourcePlan>,
+    /// What is published.
+    pub feeds: Vec<Feed>,
+    /// What is mailed.
+    pub digests: Vec<DigestPlan>,
+}
+
+/// How pages are fetched; absent means the fetcher's own default.
+#[derive(Debug, Clone)]
+pub struct Fetch {
+    /// Address or page of the operator, told to every server.
+    pub contact: Option<String>,
+    /// Limit for one request.
+    pub timeout: Option<Duration>,
+    /// Limit for one document.
+    pub max_bytes: Option<usize>,
+}
+
+/// How mail goes out.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// Sender's address.
+    pub from: EmailAddress,
+    /// Sender's name.
+    pub from_name: String,
+    /// Where it goes.
+    pub transport: MailTransport,
+    /// What to do with a delivery that may or may not have been taken.
+    pub on_unknown: OnUnknown,
+}
+
+/// Where mail goes.
+#[derive(Debug, Clone)]
+pub enum MailTransport {
+    /// A directory of `.eml` files.
+    Directory(PathBuf),
+    /// A relay.
+    Smtp(Smtp),
+}
+
+/// A relay.
+#[derive(Clone)]
+pub struct Smtp {
+    /// Host.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// How it is secured.
+    pub tls: SmtpTls,
+    /// User and password.
+    pub credentials: Option<(String, String)>,
+    /// Our name in EHLO; the sender's domain if absent.
+    pub hello: Option<String>,
+}
+
+impl std::fmt::Debug for Smtp {
+    // The password stays out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Smtp({}:{}, {:?})", self.host, self.port, self.tls)
+    }
+}
+
+/// How the connection to a relay is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmtpTls {
+    /// From the first byte.
+    Implicit,
+    /// Upgraded.
+    StartTls,
+    /// Not at all.
+    None,
+}
+
+/// What to do with a delivery that may or may not have been taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnUnknown {
+    /// Once more, with the same Message-ID.
+    Resend,
+    /// Leave it to the operator.
+    Hold,
+}
+
+/// When what happens.
+#[derive(Debug, Clone)]
+pub struct Schedules {
+    /// Sources without a schedule of their own.
+    pub ingest: Timetable,
+    /// All feeds.
+    pub publish: Timetable,
+    /// What waits in the outbox.
+    pub deliver: Timetable,
+}
+
+/// A Source and when it is read.
+#[derive(Debug, Clone)]
+pub struct SourcePlan {
+    /// The Source.
+    pub source: Source,
+    /// Its own schedule, where it has one.
+    pub timetable: Option<Timetable>,
+}
+
+/// A Digest and when it goes out.
+#[derive(Debug, Clone)]
+pub struct DigestPlan {
+    /// The Digest.
+    pub digest: Digest,
+    /// Zone of its schedules and dates.
+    pub zone: Tz,
+    /// One for each of its cadences, in their order.
+    pub timetables: Vec<Timetable>,
+}
+
+impl Config {
+    /// Reads and checks `file`, with the process's environment.
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        let unreadable = |source| ConfigError::Unreadable { path: file.to_owned(), source };
+        let content = std::fs::read_to_string(file).map_err(unreadable)?;
+        Self::parse(file, &content, &|name| std::env::var(name).ok())
+    }
+
+    /// Checks `content` as if it stood in `file`.
+    pub fn parse(
+        file: &Path,
+        content: &str,
+        environment: &Environment,
+    ) -> Result<Self, ConfigError> {
+        let raw = toml::from_str(content).map_err(|error| {
+            let span = error.span().unwrap_or(0..0);
+            let message = error.message().to_owned();
+            ConfigError::Wrong(vec![Problem::at(file, content, span, message)])
+        })?;
+        validate::validate(file, content, raw, environment).map_err(ConfigError::Wrong)
+    }
+}

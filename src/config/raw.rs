@@ -1,0 +1,167 @@
+//! The configuration as it stands in the file: its keys and their types, before any of it is believed.
+//!
+//! Keys are documented where people read them, in `config/pressroom.toml`; a test compares the two.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// Text and where it stands, so that an error can point at it.
+pub(super) type Text = Spanned<String>;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Raw {
+    pub site: RawSite,
+    pub store: RawStore,
+    pub publish: RawPublish,
+    pub mail: RawMail,
+    #[serde(default)]
+    pub fetch: RawFetch,
+    pub schedules: RawSchedules,
+    #[serde(default)]
+    pub source: Vec<RawSource>,
+    #[serde(default)]
+    pub feed: Vec<RawFeed>,
+    #[serde(default)]
+    pub digest: Vec<RawDigest>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSite {
+    pub title: String,
+    pub public_url: Text,
+    pub zone: Text,
+    pub operator: Option<Text>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawStore {
+    pub path: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPublish {
+    pub directory: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawMail {
+    pub from: Text,
+    pub from_name: Option<String>,
+    pub transport: Spanned<RawTransport>,
+    pub directory: Option<String>,
+    #[serde(default)]
+    pub on_unknown: RawOnUnknown,
+    pub smtp: Option<RawSmtp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawTransport {
+    Directory,
+    Smtp,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawOnUnknown {
+    #[default]
+    Resend,
+    Hold,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSmtp {
+    pub host: String,
+    pub port: Option<u16>,
+    #[serde(default)]
+    pub tls: RawTls,
+    pub user: Option<String>,
+    pub password_env: Option<Text>,
+    pub password_file: Option<Text>,
+    pub hello: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawTls {
+    Implicit,
+    #[default]
+    StartTls,
+    None,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFetch {
+    pub contact: Option<String>,
+    pub timeout_seconds: Option<Spanned<u64>>,
+    pub max_bytes: Option<Spanned<usize>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSchedules {
+    pub ingest: Text,
+    pub publish: Text,
+    pub deliver: Text,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSource {
+    pub name: Text,
+    pub kind: Spanned<RawKind>,
+    pub url: Option<Text>,
+    pub paths: Option<Vec<String>>,
+    pub allow_private: Option<bool>,
+    pub schedule: Option<Text>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawKind {
+    Page,
+    Files,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFeed {
+    pub name: Text,
+    pub title: String,
+    pub description: Option<String>,
+    pub language: Option<Text>,
+    pub formats: Option<Vec<crate::domain::FeedFormat>>,
+    pub limit: Option<Spanned<usize>>,
+    #[serde(default)]
+    pub sources: Vec<Text>,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    #[serde(default)]
+    pub languages: Vec<Text>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDigest {
+    pub name: Text,
+    pub title: String,
+    pub language: Option<Text>,
+    pub zone: Option<Text>,
+    pub cadence: Spanned<BTreeMap<String, Text>>,
+    pub limit: Option<Spanned<usize>>,
+    #[serde(default)]
+    pub sources: Vec<Text>,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    #[serde(default)]
+    pub languages: Vec<Text>,
+}

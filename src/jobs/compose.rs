@@ -1,0 +1,127 @@
+//! Store → Edition → outbox: decided once, written whole.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use thiserror::Error;
+
+use super::report::Composition;
+use super::{Context, ZonedDigest};
+use crate::domain::{
+    ArticleId, Brief, Cadence, Delivery, Edition, EmailAddress, Group, Message, MessageKind, Slot,
+};
+use crate::render::{self, RenderError, Rendered};
+use crate::store::{Conn, StoreError, articles, editions, outbox, subscribers};
+
+/// Why an Edition was not composed.
+#[derive(Debug, Error)]
+pub enum ComposeError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The mail.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+}
+
+/// Composes the Edition of `digest` for `slot` and puts it into the outbox, all in one transaction.
+pub async fn compose(
+    context: &Context,
+    digest: &ZonedDigest,
+    cadence: &Cadence,
+    slot: &Slot,
+) -> Result<Composition, ComposeError> {
+    let now = context.clock.now();
+    let mut tx = context.store.begin().await?;
+    let conn = &mut tx.conn();
+    let addresses = audience(context, conn, digest, cadence, now).await?;
+    if addresses.is_empty() {
+        let reason = "it has nobody to go to: set site.operator, or add subscribers";
+        return Ok(Composition::Skipped(reason.into()));
+    }
+    let Some(edition) = edition(conn, digest, cadence, slot).await? else {
+        return Ok(Composition::Skipped("nothing new".into()));
+    };
+    let rendered = render::digest(&edition, &digest.digest, &context.site, digest.zone)?;
+    if !editions::insert(conn, &edition, now).await? {
+        return Ok(Composition::Skipped("this slot has its edition already".into()));
+    }
+    let message = message(digest, &edition, rendered);
+    let deliveries: Vec<Delivery> = addresses
+        .into_iter()
+        .map(|address| Delivery::new(message.id, address, now, context.mailer.domain()))
+        .collect();
+    outbox::insert_message(conn, &message, now).await?;
+    outbox::fan_out(conn, &deliveries, now).await?;
+    tx.commit().await?;
+    Ok(Composition::Edition { briefs: edition.briefs().count(), deliveries: deliveries.len() })
+}
+
+/// The mail that `digest` would bring now, written nowhere; `None` where there is nothing new.
+pub async fn preview(
+    context: &Context,
+    digest: &ZonedDigest,
+    cadence: &Cadence,
+) -> Result<Option<Message>, ComposeError> {
+    let slot = Slot { schedule: cadence.schedule.clone(), at: context.clock.now() };
+    let mut lease = context.store.read().await?;
+    let Some(edition) = edition(&mut lease.conn(), digest, cadence, &slot).await? else {
+        return Ok(None);
+    };
+    let rendered = render::digest(&edition, &digest.digest, &context.site, digest.zone)?;
+    Ok(Some(message(digest, &edition, rendered)))
+}
+
+/// Whom the Edition goes to: those who receive this cadence; the operator while nobody has ever subscribed.
+async fn audience(
+    context: &Context,
+    conn: &mut Conn<'_>,
+    digest: &ZonedDigest,
+    cadence: &Cadence,
+    now: DateTime<Utc>,
+) -> Result<Vec<EmailAddress>, StoreError> {
+    let subscribers = subscribers::of_digest(conn, &digest.digest.id).await?;
+    if subscribers.is_empty() {
+        return Ok(context.operator.iter().cloned().collect());
+    }
+    let first = digest.digest.cadences.first().is_some_and(|c| c.name == cadence.name);
+    Ok(subscribers
+        .into_iter()
+        .filter(|subscriber| subscriber.receives(&cadence.name, first, now))
+        .map(|subscriber| subscriber.address)
+        .collect())
+}
+
+/// The newest articles that this cadence has not had.
+async fn edition(
+    conn: &mut Conn<'_>,
+    digest: &ZonedDigest,
+    cadence: &Cadence,
+    slot: &Slot,
+) -> Result<Option<Edition>, StoreError> {
+    let ZonedDigest { digest, .. } = digest;
+    let had: HashSet<ArticleId> =
+        editions::had(conn, &digest.id, &cadence.name).await?.into_iter().collect();
+    let fresh = articles::newest(conn, &digest.selection, digest.limit, |stored| {
+        !had.contains(&stored.article.id)
+    })
+    .await?;
+    if fresh.is_empty() {
+        return Ok(None);
+    }
+    let briefs = fresh.iter().map(|stored| Brief::of(&stored.article)).collect();
+    let groups = vec![Group { heading: None, briefs }];
+    Ok(Some(Edition::new(digest.id.clone(), &cadence.name, slot, groups)))
+}
+
+fn message(digest: &ZonedDigest, edition: &Edition, rendered: Rendered) -> Message {
+    Message {
+        id: Message::id_of_edition(edition.id),
+        kind: MessageKind::Edition(edition.id),
+        subject: rendered.subject,
+        language: digest.digest.language.clone(),
+        text: rendered.text,
+        html: rendered.html,
+        list: Some(digest.digest.id.to_string()),
+    }
+}

@@ -1,0 +1,79 @@
+//! The use cases: the only code that joins stages and edges.
+//!
+//! | job | does |
+//! |---|---|
+//! | [`ingest`] | Source → Documents → Articles → store |
+//! | [`publish`] | store → Feed → files |
+//! | [`compose`] | store → Edition → outbox |
+//! | [`deliver`] | outbox → mail |
+//! | [`slots`] | decides slots, once each |
+//! | [`pass`] | all of these, one after the other |
+//!
+//! A job never stops at the first failure: it ends with a [`Report`] that names each.
+
+pub mod compose;
+pub mod deliver;
+pub mod ingest;
+pub mod pass;
+pub mod publish;
+pub mod report;
+pub mod slots;
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use crate::clock::Clock;
+use crate::domain::{Digest, EmailAddress, Feed, Site, Source};
+use crate::fetch::Fetcher;
+use crate::mail::Mailer;
+use crate::publish::Publisher;
+use crate::store::Store;
+pub use report::Report;
+
+/// A Digest and the zone in which it dates things.
+#[derive(Debug, Clone)]
+pub struct ZonedDigest {
+    /// The Digest.
+    pub digest: Digest,
+    /// Its zone.
+    pub zone: Tz,
+}
+
+/// What to do with a delivery that may or may not have been taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnUnknown {
+    /// Send it once more, under the same Message-ID.
+    Resend,
+    /// Leave it to the operator.
+    Hold,
+}
+
+/// The parts that jobs work with.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Time.
+    pub clock: Clock,
+    /// State.
+    pub store: Store,
+    /// Reads sources.
+    pub fetcher: Arc<Fetcher>,
+    /// Writes feeds.
+    pub publisher: Publisher,
+    /// Sends mail.
+    pub mailer: Mailer,
+    /// The publisher's name and address.
+    pub site: Site,
+    /// Zone that relative dates on pages are counted in.
+    pub zone: Tz,
+    /// Gets a digest while nobody subscribes.
+    pub operator: Option<EmailAddress>,
+    /// What to do in doubt.
+    pub on_unknown: OnUnknown,
+    /// Where content comes from.
+    pub sources: Vec<Source>,
+    /// What is published.
+    pub feeds: Vec<Feed>,
+    /// What is mailed.
+    pub digests: Vec<ZonedDigest>,
+}

@@ -1,0 +1,94 @@
+//! One full pass: ingest, publish, compose what is due, deliver.
+
+use super::report::{Composed, Composition};
+use super::{Context, Report, ZonedDigest, compose, deliver, ingest, publish, slots};
+use crate::domain::{Cadence, Feed, Slot, Source};
+use crate::fetch::Place;
+
+/// An Edition to compose.
+#[derive(Debug, Clone)]
+pub struct DueEdition {
+    /// The Digest.
+    pub digest: ZonedDigest,
+    /// Its cadence.
+    pub cadence: Cadence,
+    /// For when.
+    pub slot: Slot,
+}
+
+/// What a pass is to do.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// Sources to read.
+    pub sources: Vec<Source>,
+    /// Feeds to publish.
+    pub feeds: Vec<Feed>,
+    /// Editions to compose.
+    pub editions: Vec<DueEdition>,
+    /// Whether to deliver what waits.
+    pub deliver: bool,
+}
+
+/// How far a pass has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// A step of so many parts begins.
+    Begin(&'static str, usize),
+    /// One part is done.
+    Step,
+}
+
+/// Does what `plan` says; `progress` hears of each part.
+pub async fn run(context: &Context, plan: &Plan, progress: &(dyn Fn(Progress) + Sync)) -> Report {
+    let mut report = Report::default();
+    let work = collect(context, &plan.sources, &mut report);
+    progress(Progress::Begin("reading sources", work.len()));
+    for (source, place) in work {
+        ingest::ingest(context, source, &place, &mut report).await;
+        progress(Progress::Step);
+    }
+    progress(Progress::Begin("publishing feeds", plan.feeds.len()));
+    for feed in &plan.feeds {
+        publish::publish(context, feed, &mut report).await;
+        progress(Progress::Step);
+    }
+    progress(Progress::Begin("composing digests", plan.editions.len()));
+    for due in &plan.editions {
+        edition(context, due, &mut report).await;
+        progress(Progress::Step);
+    }
+    if plan.deliver {
+        progress(Progress::Begin("delivering", 1));
+        deliver::deliver(context, &mut report).await;
+        progress(Progress::Step);
+    }
+    report
+}
+
+fn collect<'s>(
+    context: &Context,
+    sources: &'s [Source],
+    report: &mut Report,
+) -> Vec<(&'s Source, Place)> {
+    let mut work = Vec::new();
+    for source in sources {
+        work.extend(ingest::places(context, source, report).into_iter().map(|place| (source, place)));
+    }
+    work
+}
+
+/// Composes one Edition; a slot that brought none says why.
+async fn edition(context: &Context, due: &DueEdition, report: &mut Report) {
+    let what = format!("digest {} ({})", due.digest.digest.id, due.cadence.name);
+    match compose::compose(context, &due.digest, &due.cadence, &due.slot).await {
+        Ok(outcome) => {
+            if let Composition::Skipped(reason) = &outcome
+                && let Err(error) = slots::amend(context, &due.slot, reason).await
+            {
+                report.fail(&what, error);
+            }
+            report.composed.push(Composed { what, outcome });
+        }
+        Err(error) => report.fail(what, error),
+    }
+}

@@ -1,0 +1,121 @@
+//! What a pass did, for people and for the exit code: counts, and every failure by name.
+
+use std::path::PathBuf;
+
+use crate::domain::{DeliveryState, Note};
+use crate::publish::Outcome;
+
+/// Something that failed; the rest went on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What it was: `source samples: page.html`, `feed all`, `digest morning`.
+    pub what: String,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// Something that was wrong without stopping its document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// Which document.
+    pub what: String,
+    /// What.
+    pub note: Note,
+}
+
+/// One feed file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedFile {
+    /// Where it stands.
+    pub path: PathBuf,
+    /// How many articles it holds.
+    pub entries: usize,
+    /// Whether its bytes are new.
+    pub outcome: Outcome,
+}
+
+/// What became of one digest's cadence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Composed {
+    /// Digest and cadence.
+    pub what: String,
+    /// What became of it.
+    pub outcome: Composition,
+}
+
+/// What became of an Edition that was due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Composition {
+    /// Composed and put into the outbox.
+    Edition {
+        /// Articles in it.
+        briefs: usize,
+        /// Addresses it goes to.
+        deliveries: usize,
+    },
+    /// Not composed, for this reason.
+    Skipped(String),
+}
+
+/// One delivery that was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// Where it stands now.
+    pub state: DeliveryState,
+    /// What the server said, or the file.
+    pub response: String,
+}
+
+/// What a pass did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Sources read.
+    pub sources: usize,
+    /// Articles seen for the first time.
+    pub new_articles: usize,
+    /// Articles whose content changed.
+    pub changed_articles: usize,
+    /// Documents that brought nothing new.
+    pub unchanged_documents: usize,
+    /// Feed files.
+    pub files: Vec<PublishedFile>,
+    /// Digests that were due.
+    pub composed: Vec<Composed>,
+    /// Deliveries that were tried.
+    pub delivered: Vec<Delivered>,
+    /// What was wrong without stopping anything.
+    pub notes: Vec<Noted>,
+    /// What failed.
+    pub failures: Vec<Failure>,
+}
+
+impl Report {
+    /// Names a failure.
+    pub fn fail(&mut self, what: impl Into<String>, reason: impl ToString) {
+        self.failures.push(Failure { what: what.into(), reason: reason.to_string() });
+    }
+
+    /// Adds what another part of the pass did.
+    pub fn absorb(&mut self, other: Report) {
+        self.sources += other.sources;
+        self.new_articles += other.new_articles;
+        self.changed_articles += other.changed_articles;
+        self.unchanged_documents += other.unchanged_documents;
+        self.files.extend(other.files);
+        self.composed.extend(other.composed);
+        self.delivered.extend(other.delivered);
+        self.notes.extend(other.notes);
+        self.failures.extend(other.failures);
+    }
+
+    /// Deliveries that stand in `state` now.
+    pub fn count(&self, state: DeliveryState) -> usize {
+        self.delivered.iter().filter(|delivered| delivered.state == state).count()
+    }
+
+    /// Whether everything that was tried came to its end.
+    pub fn is_clean(&self) -> bool {
+        let lost = [DeliveryState::Failed, DeliveryState::Unknown];
+        self.failures.is_empty() && lost.iter().all(|state| self.count(*state) == 0)
+    }
+}
