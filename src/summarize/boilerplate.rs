@@ -17,13 +17,14 @@ static ALWAYS: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^(?:图|表)\s*[\d一二三四五六七八九十]+",
         r"^(?:fig(?:ure|\.)?|table|photo(?:graph)?|image|pictured?|video|listing)\s*[\d.]*\s*[:|]",
         r"^(?:作者|文字?|编辑|编译|译者?|翻译|责编|责任编辑|审校|校对|记者|通讯员|来源|出处|撰文|摄影|原文(?:链接|地址)?|链接|本文(?:来自|来源|转自|转载自|作者))\s*[:：/｜|丨]",
+        r"^本文(?:作者|由.{2,12}(?:翻译|编译|整理))|^本文\s*(?:共|约|大约)?\s*\d+\s*字|阅读(?:本文)?(?:大?约)?(?:需要?)?\s*\d+\s*分钟",
         r"^(?:authors?|written by|translat(?:ed by|or)|edit(?:ed by|or)|reviewed by|posted (?:by|on|in)|photo by|credits?|source|tags?|filed under|originally published)\s*[:|]",
     ])
 });
 
 /// Only where the sentence is short.
-static BRIEF: LazyLock<RegexSet> = LazyLock::new(|| {
-    set(&[
+static BRIEF: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    each(&[
         r"关注.{0,12}(?:公众号|我们|微信|微博|订阅号)|公众号.{0,6}(?:搜索|回复)|扫码|扫描.{0,8}二维码|长按.{0,8}(?:识别|二维码)",
         r"点击.{0,8}(?:阅读原文|关注|这里|此处|链接|下方|上方|蓝字|下载|查看)|阅读原文",
         r"欢迎.{0,14}(?:关注|订阅|加入|转发|点赞|投稿|留言|评论|分享|交流|star)|(?:点赞|在看|收藏).{0,6}(?:转发|关注|分享|支持)",
@@ -42,9 +43,19 @@ fn set(patterns: &[&str]) -> RegexSet {
     RegexSet::new(folded).expect("the patterns are fixed and tested")
 }
 
+fn each(patterns: &[&str]) -> Vec<Regex> {
+    let compile = |pattern: &&str| Regex::new(&format!("(?i){pattern}"));
+    patterns.iter().map(compile).collect::<Result<_, _>>().expect("the patterns are fixed and tested")
+}
+
+/// Whether a call stands in the first half: one that only closes a statement does not make it a call.
+fn opens_with_call(sentence: &str) -> bool {
+    BRIEF.iter().filter_map(|call| call.find(sentence)).any(|call| call.start() * 2 <= sentence.len())
+}
+
 /// Whether `sentence` of `tokens` tokens is about the page.
 pub(super) fn is_boilerplate(sentence: &str, tokens: usize) -> bool {
-    ALWAYS.is_match(sentence) || (tokens <= LONGEST_CALL && BRIEF.is_match(sentence))
+    ALWAYS.is_match(sentence) || (tokens <= LONGEST_CALL && opens_with_call(sentence))
 }
 
 /// The mark of a list item at the start of a line: `- `, `• `, `1. `, `（2）`.

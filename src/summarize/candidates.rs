@@ -102,8 +102,10 @@ fn candidate(
     let is_about_page = is_boilerplate(text, size.tokens());
     let repeats_heading = repeats(&article.title, text)
         || section.heading.as_deref().is_some_and(|heading| repeats(heading, text));
-    // A line without a full stop is a heading, a caption or half an item, unless it is as long as a sentence.
-    let is_fragment = !is_finished(text) && (is_short || is_item);
+    // A line without a full stop is a heading, a caption or half an item, unless it is as long as a sentence or has
+    // clauses like one.
+    let has_clauses = text.contains(['，', '；', ',', ';']);
+    let is_fragment = !is_finished(text) && (is_item || (is_short && !has_clauses));
     Candidate {
         tokens: size.tokens(),
         length,

@@ -19,10 +19,19 @@ pub(super) struct Limits {
 
 /// The best of `candidates` within `limits`; empty if none may be shown.
 pub(super) fn select(candidates: &[&Candidate], scores: &[f64], limits: Limits) -> Vec<Sentence> {
+    let order = by_score(candidates, scores);
+    match order.first() {
+        Some(best) if limits.sentences > 0 && best.tokens > limits.tokens => {
+            cut(best, limits.tokens)
+        }
+        _ => in_document_order(fill(&order, limits)),
+    }
+}
+
+fn fill<'a>(order: &[&'a Candidate], limits: Limits) -> Vec<&'a Candidate> {
     let mut chosen: Vec<&Candidate> = Vec::new();
     let mut room = limits.tokens;
-    let order = by_score(candidates, scores);
-    for candidate in &order {
+    for candidate in order {
         if chosen.len() == limits.sentences {
             break;
         }
@@ -31,10 +40,7 @@ pub(super) fn select(candidates: &[&Candidate], scores: &[f64], limits: Limits) 
             chosen.push(candidate);
         }
     }
-    match order.first() {
-        Some(best) if chosen.is_empty() && limits.sentences > 0 => cut(best, limits.tokens),
-        _ => in_document_order(chosen),
-    }
+    chosen
 }
 
 fn by_score<'a>(candidates: &[&'a Candidate], scores: &[f64]) -> Vec<&'a Candidate> {
