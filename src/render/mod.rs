@@ -1,12 +1,23 @@
 //! Domain → bytes. Pure; templates are compiled in.
 
+mod address;
+mod atom;
+mod content;
+mod dates;
 mod error;
+mod guard;
+mod json_feed;
+mod rss;
+mod wording;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::{Article, Digest, Edition, Feed, FeedFormat, Site};
+pub use atom::atom;
 pub use error::RenderError;
+pub use json_feed::json;
+pub use rss::rss;
 
 /// An Article and what the store remembers of it.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +43,11 @@ pub struct Rendered {
 
 /// Writes `feed` in `format`. Same input, same bytes.
 pub fn feed(format: FeedFormat, feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
-    let _ = (format, feed, site, entries);
-    Vec::new()
+    match format {
+        FeedFormat::Rss => rss(feed, site, entries),
+        FeedFormat::Atom => atom(feed, site, entries),
+        FeedFormat::Json => json(feed, site, entries),
+    }
 }
 
 /// Writes `edition` as a mail, with dates in `zone`.

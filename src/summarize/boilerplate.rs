@@ -45,12 +45,19 @@ fn set(patterns: &[&str]) -> RegexSet {
 
 fn each(patterns: &[&str]) -> Vec<Regex> {
     let compile = |pattern: &&str| Regex::new(&format!("(?i){pattern}"));
-    patterns.iter().map(compile).collect::<Result<_, _>>().expect("the patterns are fixed and tested")
+    patterns
+        .iter()
+        .map(compile)
+        .collect::<Result<_, _>>()
+        .expect("the patterns are fixed and tested")
 }
 
 /// Whether a call stands in the first half: one that only closes a statement does not make it a call.
 fn opens_with_call(sentence: &str) -> bool {
-    BRIEF.iter().filter_map(|call| call.find(sentence)).any(|call| call.start() * 2 <= sentence.len())
+    BRIEF
+        .iter()
+        .filter_map(|call| call.find(sentence))
+        .any(|call| call.start() * 2 <= sentence.len())
 }
 
 /// Whether `sentence` of `tokens` tokens is about the page.
