@@ -1,0 +1,118 @@
+//! Atom 1.0 (RFC 4287).
+
+use atom_syndication::{
+    Category, Content, Entry as AtomEntry, Feed as AtomFeed, Generator, Link, Person, Text,
+    TextType, WriteConfig,
+};
+
+use crate::domain::{Article, Feed, FeedFormat, Language, RelatedItem, Site};
+
+use super::{Entry, address, content, dates, guard};
+
+/// Writes `feed` as Atom 1.0.
+pub fn atom(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
+    let document = AtomFeed {
+        title: plain(guard::line(&feed.title), None),
+        id: address::feed_urn(feed),
+        updated: dates::newest(entries).fixed_offset(),
+        // §4.1.1: an entry without an author takes the feed's.
+        authors: vec![person(guard::line(&site.title))],
+        generator: Some(Generator { value: address::GENERATOR.to_owned(), ..Generator::default() }),
+        links: feed_links(feed, site),
+        subtitle: guard::some_line(&feed.description).map(|text| plain(text, None)),
+        lang: feed.language.as_ref().map(Language::to_string),
+        entries: entries.iter().map(|entry| atom_entry(feed, entry)).collect(),
+        ..AtomFeed::default()
+    };
+    let mut bytes = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_vec();
+    let config = WriteConfig { write_document_declaration: false, indent_size: None };
+    document.write_with_config(&mut bytes, config).expect("writing to memory cannot fail");
+    bytes.push(b'\n');
+    bytes
+}
+
+fn feed_links(feed: &Feed, site: &Site) -> Vec<Link> {
+    let own = address::self_url(feed, FeedFormat::Atom, site);
+    vec![
+        typed(link("self", own), FeedFormat::Atom.media_type()),
+        typed(link("alternate", address::home(site)), "text/html"),
+    ]
+}
+
+fn atom_entry(feed: &Feed, entry: &Entry<'_>) -> AtomEntry {
+    let article = entry.article;
+    // RFC 4287 §2 wants `xml:lang` where the language differs; the crate knows it for texts, not for entries.
+    let own = article.language.as_ref().filter(|own| Some(*own) != feed.language.as_ref());
+    let lang = own.map(Language::to_string);
+    AtomEntry {
+        title: plain(content::title(article), lang.clone()),
+        id: article.id.urn(),
+        updated: dates::updated(entry).fixed_offset(),
+        published: dates::published(entry),
+        authors: authors(article),
+        categories: categories(article),
+        links: entry_links(article),
+        summary: content::plain_summary(article).map(|text| plain(text, lang.clone())),
+        content: Some(Content {
+            value: Some(content::html(article)),
+            content_type: Some("html".to_owned()),
+            lang,
+            ..Content::default()
+        }),
+        ..AtomEntry::default()
+    }
+}
+
+fn plain(value: String, lang: Option<String>) -> Text {
+    Text { value, lang, r#type: TextType::Text, base: None }
+}
+
+fn person(name: String) -> Person {
+    Person { name, ..Person::default() }
+}
+
+/// The authors, else whoever published it first.
+fn authors(article: &Article) -> Vec<Person> {
+    let named: Vec<Person> =
+        article.authors.iter().filter_map(|name| guard::some_line(name)).map(person).collect();
+    if named.is_empty() {
+        let source = article.attribution.as_deref().and_then(guard::some_line);
+        return source.map(person).into_iter().collect();
+    }
+    named
+}
+
+fn categories(article: &Article) -> Vec<Category> {
+    let term = |tag: &String| guard::some_line(tag);
+    let tags = article.tags.iter().filter_map(term);
+    tags.map(|term| Category { term, ..Category::default() }).collect()
+}
+
+fn entry_links(article: &Article) -> Vec<Link> {
+    let own = article.link().and_then(guard::link);
+    let alternate = own.map(|href| typed(link("alternate", href), "text/html"));
+    alternate.into_iter().chain(via(article)).chain(related_links(article)).collect()
+}
+
+/// §4.2.7.2 `via`: the source that the article names.
+fn via(article: &Article) -> Option<Link> {
+    let name = article.attribution.as_deref().and_then(guard::some_line)?;
+    let href = article.link().and_then(guard::link)?;
+    Some(Link { title: Some(name), ..link("via", href) })
+}
+
+fn related_links(article: &Article) -> impl Iterator<Item = Link> {
+    let related = |item: &RelatedItem| {
+        let href = item.url.as_ref().and_then(guard::link)?;
+        Some(Link { title: guard::some_line(&item.title), ..link("related", href) })
+    };
+    article.related.iter().filter_map(related)
+}
+
+fn link(rel: &str, href: String) -> Link {
+    Link { href, rel: rel.to_owned(), ..Link::default() }
+}
+
+fn typed(link: Link, media_type: &str) -> Link {
+    Link { mime_type: Some(media_type.to_owned()), ..link }
+}

@@ -1,0 +1,11 @@
+//! Why something could not be rendered.
+
+use thiserror::Error;
+
+/// Why something could not be rendered.
+#[derive(Debug, Error)]
+pub enum RenderError {
+    /// A template failed; the message names it and the line.
+    #[error("template: {0}")]
+    Template(#[from] minijinja::Error),
+}

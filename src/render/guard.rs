@@ -1,0 +1,123 @@
+//! What every wire format demands of text and addresses, and no crate ensures: XML 1.0 §2.2 characters, one-line
+//! texts, web addresses. Markup was sanitised by normalize; here only its characters are looked at.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use url::Url;
+
+/// Whether `c` may stand in a feed: the XML 1.0 §2.2 `Char` production without the characters that it discourages
+/// (C1 controls and DEL, which validators report, and noncharacters, which mean nothing to anyone).
+fn is_allowed(c: char) -> bool {
+    match c {
+        '\t' | '\n' => true,
+        '\u{FDD0}'..='\u{FDEF}' => false,
+        _ => !c.is_control() && (u32::from(c) & 0xFFFE) != 0xFFFE,
+    }
+}
+
+/// `text` without characters that may not stand in a document; lines and tabs stay.
+pub(super) fn text(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_allowed) {
+        return Cow::Borrowed(text);
+    }
+    // A carriage return or NEL (U+0085) is a line end of another system.
+    let unified = text.replace("\r\n", "\n").replace(['\r', '\u{85}'], "\n");
+    Cow::Owned(unified.chars().filter(|c| is_allowed(*c)).collect())
+}
+
+/// `text` on one line: titles, names, subjects. White space is collapsed.
+pub(super) fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    // Any control character may have stood for a break between words.
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+        let from = out.len();
+        out.extend(word.chars().filter(|c| is_allowed(*c)));
+        if from > 0 && out.len() > from {
+            out.insert(from, ' ');
+        }
+    }
+    out
+}
+
+/// [`line`], or nothing where nothing is left.
+pub(super) fn some_line(text: &str) -> Option<String> {
+    Some(line(text)).filter(|line| !line.is_empty())
+}
+
+/// An address that readers can follow: absolute, http or https, only characters of RFC 3986.
+pub(super) fn link(url: &Url) -> Option<String> {
+    let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    is_web.then(|| encoded(url.as_str()))
+}
+
+/// The URL standard leaves some characters alone that RFC 3986 §2 does not allow in a URI.
+fn encoded(url: &str) -> String {
+    url.bytes().fold(String::with_capacity(url.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+/// `text` as character data of HTML, safe between tags and in quoted attributes.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_that_xml_forbids_or_discourages_are_removed() {
+        let table = [
+            ("a\u{0}b\u{7}c\u{b}d\u{1f}", "abcd"),
+            ("a\u{FFFE}b\u{FFFF}c\u{1FFFE}d\u{FDD0}", "abcd"),
+            ("a\u{7f}b\u{80}c\u{9f}", "abc"),
+            ("a\r\nb\rc\u{85}d", "a\nb\nc\nd"),
+            ("a\u{FFFD}😀\u{202E}字\t\n", "a\u{FFFD}😀\u{202E}字\t\n"),
+        ];
+        for (given, expected) in table {
+            assert_eq!(text(given), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn one_line_texts_hold_no_break_of_any_kind() {
+        assert_eq!(line(" a\r\nBcc: x@y.z\u{2028}b\u{0}c\t d\u{FFFE} "), "a Bcc: x@y.z b c d");
+        assert_eq!(line("\u{FFFE} a"), "a");
+        assert_eq!(some_line("\u{0}\n\u{FFFF}"), None);
+    }
+
+    #[test]
+    fn only_web_addresses_pass_and_only_in_characters_of_the_standard() {
+        let read = |text: &str| link(&Url::parse(text).unwrap());
+        assert_eq!(
+            read("https://例え.jp/路径?q=字#片").as_deref(),
+            Some("https://xn--r8jz45g.jp/%E8%B7%AF%E5%BE%84?q=%E5%AD%97#%E7%89%87")
+        );
+        assert_eq!(
+            read("https://example.org/a|b?c=^{d}").as_deref(),
+            Some("https://example.org/a%7Cb?c=%5E%7Bd%7D")
+        );
+        assert_eq!(read("javascript:alert(1)"), None);
+        assert_eq!(read("mailto:ann@example.org"), None);
+        assert_eq!(read("file:///etc/passwd"), None);
+    }
+}

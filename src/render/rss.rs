@@ -1,0 +1,125 @@
+//! RSS 2.0, with the content, Dublin Core and Atom modules.
+
+use rss::extension::atom::{AtomExtension, Link};
+use rss::extension::dublincore::DublinCoreExtension;
+use rss::{Category, Channel, Guid, Item};
+
+use crate::domain::{Article, Feed, FeedFormat, Language, Site};
+
+use super::{Entry, address, content, dates, guard};
+
+/// The specification that RSS `docs` points to.
+const DOCS: &str = "https://www.rssboard.org/rss-specification";
+
+/// Writes `feed` as RSS 2.0.
+pub fn rss(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
+    let mut channel = Channel {
+        title: guard::line(&feed.title),
+        link: address::home(site),
+        description: guard::line(&feed.description),
+        language: feed.language.as_ref().map(Language::to_string),
+        // Derived from the content: a clock here would change the bytes of an unchanged feed.
+        last_build_date: Some(dates::rfc2822(&dates::newest(entries).fixed_offset())),
+        generator: Some(address::GENERATOR.to_owned()),
+        docs: Some(DOCS.to_owned()),
+        items: entries.iter().map(|entry| item(feed, entry)).collect(),
+        atom_ext: Some(AtomExtension { links: vec![self_link(feed, site)] }),
+        ..Channel::default()
+    };
+    declare(&mut channel, "content", "http://purl.org/rss/1.0/modules/content/");
+    declare(&mut channel, "dc", "http://purl.org/dc/elements/1.1/");
+    declare(&mut channel, "atom", "http://www.w3.org/2005/Atom");
+    let mut bytes = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_vec();
+    channel.write_to(&mut bytes).expect("writing to memory cannot fail");
+    bytes.push(b'\n');
+    let xml = String::from_utf8(bytes).expect("every text in it was a String");
+    with_hexadecimal_references_in_titles(&xml).into_bytes()
+}
+
+/// The crate declares a module only when it is used; a fixed set keeps the first line of the feed the same.
+fn declare(channel: &mut Channel, prefix: &str, uri: &str) {
+    channel.namespaces.insert(prefix.to_owned(), uri.to_owned());
+}
+
+/// RSS Advisory Board profile: the feed's own address, absolute and equal to where it is fetched.
+fn self_link(feed: &Feed, site: &Site) -> Link {
+    Link {
+        href: address::self_url(feed, FeedFormat::Rss, site),
+        rel: "self".to_owned(),
+        mime_type: Some(FeedFormat::Rss.media_type().to_owned()),
+        ..Link::default()
+    }
+}
+
+fn item(feed: &Feed, entry: &Entry<'_>) -> Item {
+    let article = entry.article;
+    Item {
+        title: Some(content::title(article)),
+        link: article.link().and_then(guard::link),
+        description: content::plain_summary(article),
+        categories: tags(article).map(|name| Category { name, domain: None }).collect(),
+        guid: Some(Guid { value: article.id.urn(), permalink: false }),
+        pub_date: dates::published(entry).map(|at| dates::rfc2822(&at)),
+        content: Some(content::html(article)),
+        dublin_core_ext: Some(dublin_core(feed, article)),
+        atom_ext: Some(AtomExtension { links: related_links(article) }),
+        ..Item::default()
+    }
+}
+
+fn tags(article: &Article) -> impl Iterator<Item = String> {
+    article.tags.iter().filter_map(|tag| guard::some_line(tag))
+}
+
+/// RSS `author` must be a mail address and `source` a feed with an address; a page gives names, which Dublin Core takes.
+fn dublin_core(feed: &Feed, article: &Article) -> DublinCoreExtension {
+    let own_language = article.language.as_ref().filter(|own| Some(*own) != feed.language.as_ref());
+    DublinCoreExtension {
+        creators: article.authors.iter().filter_map(|name| guard::some_line(name)).collect(),
+        sources: article.attribution.iter().filter_map(|name| guard::some_line(name)).collect(),
+        languages: own_language.map(Language::to_string).into_iter().collect(),
+        ..DublinCoreExtension::default()
+    }
+}
+
+fn related_links(article: &Article) -> Vec<Link> {
+    let link = |item: &crate::domain::RelatedItem| {
+        Some(Link {
+            href: item.url.as_ref().and_then(guard::link)?,
+            rel: "related".to_owned(),
+            title: guard::some_line(&item.title),
+            ..Link::default()
+        })
+    };
+    article.related.iter().filter_map(link).collect()
+}
+
+/// RSS leaves open whether a title is text or markup. Readers agree on hexadecimal references (RSS Advisory Board
+/// profile, "Character Data"), which the crate does not write; what stands in CDATA sections is no title.
+fn with_hexadecimal_references_in_titles(xml: &str) -> String {
+    let mut out = String::with_capacity(xml.len() + 256);
+    let mut rest = xml;
+    while let Some(at) = rest.find('<') {
+        let (before, tag) = rest.split_at(at);
+        out.push_str(before);
+        let is_title = tag.starts_with("<title>");
+        let end = match tag {
+            _ if is_title => "</title>",
+            _ if tag.starts_with("<![CDATA[") => "]]>",
+            _ => ">",
+        };
+        let (part, after) = tag.split_at(tag.find(end).unwrap_or(tag.len()));
+        if is_title {
+            out.push_str(&with_hexadecimal_references(part));
+        } else {
+            out.push_str(part);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn with_hexadecimal_references(title: &str) -> String {
+    title.replace("&amp;", "&#x26;").replace("&lt;", "&#x3C;").replace("&gt;", "&#x3E;")
+}

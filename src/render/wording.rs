@@ -1,0 +1,128 @@
+//! pressroom's own words in feeds and mail, in the languages it speaks.
+
+use chrono::{DateTime, Datelike as _};
+use chrono_tz::Tz;
+
+use crate::domain::{Article, Language, Locale, Moment, RelatedGroup};
+
+/// The locale that the readers of `language` expect; English where nothing is known.
+pub(super) fn locale_of(language: Option<&Language>) -> Locale {
+    language.map_or(Locale::English, Locale::of)
+}
+
+/// The locale of pressroom's words within an Article.
+pub(super) fn locale_of_article(article: &Article) -> Locale {
+    locale_of(article.language.as_ref())
+}
+
+/// Heading over related items of `group`.
+pub(super) fn related_heading(group: RelatedGroup, locale: Locale) -> &'static str {
+    match (group, locale) {
+        (RelatedGroup::Related, Locale::English) => "Related",
+        (RelatedGroup::Related, Locale::Chinese) => "相关阅读",
+        (RelatedGroup::Popular, Locale::English) => "Most read",
+        (RelatedGroup::Popular, Locale::Chinese) => "热门文章",
+        (RelatedGroup::Latest, Locale::English) => "Latest",
+        (RelatedGroup::Latest, Locale::Chinese) => "最新文章",
+    }
+}
+
+/// Names who published first.
+pub(super) fn source_line(name: &str, locale: Locale) -> String {
+    match locale {
+        Locale::English => format!("Source: {name}"),
+        Locale::Chinese => format!("来源：{name}"),
+    }
+}
+
+/// A date that is too coarse for a feed's date element, with the words it was given in.
+pub(super) fn published_line(moment: &Moment, locale: Locale) -> String {
+    let shown = moment.display(locale);
+    let raw = moment.raw.trim();
+    match locale {
+        _ if raw.is_empty() || raw == shown => labelled_date(&shown, locale),
+        Locale::English => labelled_date(&format!("{shown} (“{raw}”)"), locale),
+        Locale::Chinese => labelled_date(&format!("{shown}（“{raw}”）"), locale),
+    }
+}
+
+fn labelled_date(date: &str, locale: Locale) -> String {
+    match locale {
+        Locale::English => format!("Published: {date}"),
+        Locale::Chinese => format!("发布时间：{date}"),
+    }
+}
+
+/// Stands in where a title held nothing that can be shown.
+pub(super) fn untitled(locale: Locale) -> &'static str {
+    match locale {
+        Locale::English => "Untitled",
+        Locale::Chinese => "无题",
+    }
+}
+
+/// The day of an Edition with its weekday: the line under the Digest's title.
+pub(super) fn long_date(at: &DateTime<Tz>, locale: Locale) -> String {
+    match locale {
+        Locale::English => at.format("%A, %-d %B %Y").to_string(),
+        Locale::Chinese => format!("{} {}", at.format("%Y年%-m月%-d日"), chinese_weekday(at)),
+    }
+}
+
+/// The day of an Edition, as short as a subject line wants it.
+pub(super) fn short_date(at: &DateTime<Tz>, locale: Locale) -> String {
+    match locale {
+        Locale::English => at.format("%-d %B").to_string(),
+        Locale::Chinese => at.format("%-m月%-d日").to_string(),
+    }
+}
+
+fn chinese_weekday(at: &DateTime<Tz>) -> &'static str {
+    const DAYS: [&str; 7] = ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"];
+    DAYS[at.weekday().num_days_from_monday() as usize]
+}
+
+/// How many Briefs an Edition holds.
+pub(super) fn article_count(count: usize, locale: Locale) -> String {
+    match (locale, count) {
+        (Locale::English, 1) => "1 article".to_owned(),
+        (Locale::English, _) => format!("{count} articles"),
+        (Locale::Chinese, _) => format!("{count} 篇文章"),
+    }
+}
+
+/// Subject line: `title` and day, then what is inside.
+pub(super) fn subject(
+    title: &str,
+    day: &str,
+    top: Option<&str>,
+    others: usize,
+    locale: Locale,
+) -> String {
+    match (locale, top, others) {
+        (Locale::English, None, _) => format!("{title}, {day}"),
+        (Locale::English, Some(top), 0) => format!("{title}, {day}: {top}"),
+        (Locale::English, Some(top), n) => format!("{title}, {day}: {top} + {n} more"),
+        (Locale::Chinese, None, _) => format!("{title} · {day}"),
+        (Locale::Chinese, Some(top), 0) => format!("{title} · {day}：{top}"),
+        (Locale::Chinese, Some(top), n) => format!("{title} · {day}：{top} 等{}篇", n + 1),
+    }
+}
+
+/// What an Edition without Briefs says.
+pub(super) fn nothing_new(locale: Locale) -> &'static str {
+    match locale {
+        Locale::English => "Nothing new this time.",
+        Locale::Chinese => "本期没有新内容。",
+    }
+}
+
+/// Why the reader gets this mail.
+pub(super) fn why_you_get_this(digest: &str, site: &str, locale: Locale) -> String {
+    match locale {
+        Locale::English => {
+            format!("You receive this because you subscribed to “{digest}” at {site}.")
+        }
+        Locale::Chinese => format!("您收到这封邮件，是因为您在 {site} 订阅了「{digest}」。"),
+    }
+}

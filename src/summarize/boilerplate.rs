@@ -1,0 +1,121 @@
+//! Which sentences are about the page and not about its subject: bylines, captions, calls to follow, thanks.
+
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexSet};
+
+/// A call to follow or a byline is brief; a long sentence with the same words says something besides.
+const LONGEST_CALL: usize = 60;
+
+/// Wherever they stand and however long the sentence is.
+static ALWAYS: LazyLock<RegexSet> = LazyLock::new(|| {
+    set(&[
+        r"https?://|\bwww\.",
+        r"©|\(c\) ?\d{4}|版权(?:所有|声明|归)|著作权归|all rights reserved",
+        r"^(?:图|表|图表|照片|图片|图源|配图|封面图?|题图|视频)\s*[\d一二三四五六七八九十]*\s*[:：.、|/▲▼]",
+        r"^[▲▼△▽]",
+        r"^(?:图|表)\s*[\d一二三四五六七八九十]+",
+        r"^(?:fig(?:ure|\.)?|table|photo(?:graph)?|image|pictured?|video|listing)\s*[\d.]*\s*[:|]",
+        r"^(?:作者|文字?|编辑|编译|译者?|翻译|责编|责任编辑|审校|校对|记者|通讯员|来源|出处|撰文|摄影|原文(?:链接|地址)?|链接|本文(?:来自|来源|转自|转载自|作者))\s*[:：/｜|丨]",
+        r"^本文(?:作者|由.{2,12}(?:翻译|编译|整理))|^本文\s*(?:共|约|大约)?\s*\d+\s*字|阅读(?:本文)?(?:大?约)?(?:需要?)?\s*\d+\s*分钟",
+        r"^(?:authors?|written by|translat(?:ed by|or)|edit(?:ed by|or)|reviewed by|posted (?:by|on|in)|photo by|credits?|source|tags?|filed under|originally published)\s*[:|]",
+    ])
+});
+
+/// Only where the sentence is short.
+static BRIEF: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    each(&[
+        r"关注.{0,12}(?:公众号|我们|微信|微博|订阅号)|公众号.{0,6}(?:搜索|回复)|扫码|扫描.{0,8}二维码|长按.{0,8}(?:识别|二维码)",
+        r"点击.{0,8}(?:阅读原文|关注|这里|此处|链接|下方|上方|蓝字|下载|查看)|阅读原文",
+        r"欢迎.{0,14}(?:关注|订阅|加入|转发|点赞|投稿|留言|评论|分享|交流|star)|(?:点赞|在看|收藏).{0,6}(?:转发|关注|分享|支持)",
+        r"转载.{0,12}(?:注明|授权|联系)|未经.{0,10}(?:授权|许可|同意)|侵权.{0,8}(?:删除|联系)",
+        r"^(?:感谢|鸣谢|致谢|特别感谢)|^谢谢|(?:谢谢|感谢)(?:大家|各位|您|你)?[。！!]?$",
+        r"^by\s+(?:[a-z.'-]+\s+){1,4}[a-z.'-]*$",
+        r"\b(?:follow|like|find) (?:us|me|him|her|them) on\b|\bsubscribe (?:to|now|here)\b|\bsign up (?:for|to|here|now)\b|\bclick (?:here|the link|below|on the)\b|\bshare this\b|\bread more\b|\bjoin (?:us|our) (?:on|at|newsletter|community|mailing)\b|\bour newsletter\b",
+        r"^(?:thanks|thank you|many thanks|special thanks|acknowledg)",
+        r"^(?:advertisement|sponsored|related(?: articles?| stories)?|see also|further reading|read next)\b",
+        r"^(?:fig(?:ure|\.)?|table)\s*\d+",
+    ])
+});
+
+fn set(patterns: &[&str]) -> RegexSet {
+    let folded = patterns.iter().map(|pattern| format!("(?i){pattern}"));
+    RegexSet::new(folded).expect("the patterns are fixed and tested")
+}
+
+fn each(patterns: &[&str]) -> Vec<Regex> {
+    let compile = |pattern: &&str| Regex::new(&format!("(?i){pattern}"));
+    patterns
+        .iter()
+        .map(compile)
+        .collect::<Result<_, _>>()
+        .expect("the patterns are fixed and tested")
+}
+
+/// Whether a call stands in the first half: one that only closes a statement does not make it a call.
+fn opens_with_call(sentence: &str) -> bool {
+    BRIEF
+        .iter()
+        .filter_map(|call| call.find(sentence))
+        .any(|call| call.start() * 2 <= sentence.len())
+}
+
+/// Whether `sentence` of `tokens` tokens is about the page.
+pub(super) fn is_boilerplate(sentence: &str, tokens: usize) -> bool {
+    ALWAYS.is_match(sentence) || (tokens <= LONGEST_CALL && opens_with_call(sentence))
+}
+
+/// The mark of a list item at the start of a line: `- `, `• `, `1. `, `（2）`.
+static LIST_MARK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:[-*+•·●○▪■◆►–]\s+|[•●○▪■◆►]|\d{1,2}[.)、）]\s*|[(（][\d一二三四五六七八九十]{1,2}[)）]\s*|[①-⑳])")
+        .expect("the pattern is fixed and tested")
+});
+
+/// `line` without its list mark, where it has one.
+pub(super) fn without_list_mark(line: &str) -> Option<&str> {
+    let mark = LIST_MARK.find(line)?;
+    // "2.5 million" is a number, not the second item.
+    let rest = &line[mark.end()..];
+    let number = mark.as_str().trim_start().starts_with(|c: char| c.is_ascii_digit())
+        && rest.starts_with(|c: char| c.is_ascii_digit());
+    (!number && !rest.trim().is_empty()).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captions_bylines_calls_and_thanks_are_told_from_statements() {
+        let table = [
+            ("图 3：集群的利用率。", true),
+            ("作者：王明", true),
+            ("扫描下方二维码，关注我们的公众号。", true),
+            ("转载请注明出处。", true),
+            ("谢谢大家！", true),
+            ("Figure 2: the pipeline.", true),
+            ("By Ann B. Smith", true),
+            ("Follow us on every network.", true),
+            ("Click here to read more.", true),
+            ("See https://example.org for details.", true),
+            ("图灵在1950年提出了这个问题。", false),
+            ("关注隐私的人越来越多。", false),
+            ("By using the cache, the server halves its load.", false),
+            ("Table tennis became an Olympic sport in 1988.", false),
+            ("The team follows a simple rule.", false),
+        ];
+        for (sentence, expected) in table {
+            assert_eq!(is_boilerplate(sentence, 10), expected, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn list_marks_are_seen_and_numbers_are_not_mistaken_for_them() {
+        assert_eq!(without_list_mark("- Fast start."), Some("Fast start."));
+        assert_eq!(without_list_mark("（二）成本更低。"), Some("成本更低。"));
+        assert_eq!(without_list_mark("12、启动更快。"), Some("启动更快。"));
+        assert_eq!(without_list_mark("2.5 million people came."), None);
+        assert_eq!(without_list_mark("-5 degrees were measured."), None);
+        assert_eq!(without_list_mark("2024年发布。"), None);
+    }
+}

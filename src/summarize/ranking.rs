@@ -1,0 +1,209 @@
+//! Candidate sentences → scores: place, centrality, cover of title and headings, length, and what speaks against.
+
+use super::Preset;
+use super::candidates::Candidate;
+
+/// Weights, rounded from a fit on public summaries in Chinese and English.
+mod weight {
+    pub(super) const PLACE: f64 = 1.0;
+    pub(super) const CENTRALITY: f64 = 0.5;
+    pub(super) const TITLE: f64 = 1.0;
+    pub(super) const HEADINGS: f64 = 1.0;
+    pub(super) const LENGTH: f64 = 0.3;
+    pub(super) const LIST_ITEM: f64 = -0.5;
+    pub(super) const QUESTION: f64 = -1.0;
+    pub(super) const COLON: f64 = -0.3;
+}
+
+/// How many sentences later an unusable one counts as standing.
+const UNUSABLE_SETBACK: f64 = 3.0;
+
+/// Okapi BM25's saturation of term frequency and its length correction, the usual values.
+const K1: f64 = 1.2;
+/// See [`K1`].
+const B: f64 = 0.75;
+/// Stands in for the weight of a term that half of the sentences or more have in common.
+const COMMON_TERM: f64 = 0.25;
+/// `PageRank`'s share of following an edge.
+const DAMPING: f64 = 0.85;
+/// Rounds after which ranks of so small a graph no longer change order.
+const ROUNDS: usize = 40;
+
+/// What the sentences are held against.
+pub(super) struct Subject<'a> {
+    /// Terms of the title.
+    pub(super) title: &'a [u32],
+    /// Terms of the headings that matter here.
+    pub(super) headings: &'a [u32],
+    /// Number of distinct terms there are.
+    pub(super) terms: usize,
+}
+
+/// A score for each of `candidates`; higher is better.
+pub(super) fn scores(candidates: &[&Candidate], subject: &Subject<'_>, preset: Preset) -> Vec<f64> {
+    let index = Index::of(candidates, subject.terms);
+    let title = Cover::of(subject.title, &index);
+    let headings = Cover::of(subject.headings, &index);
+    let places = places(candidates);
+    let central = percentiles(&centrality(candidates, &index));
+    (0..candidates.len())
+        .map(|i| {
+            let place = if preset == Preset::Article { weight::PLACE * places[i] } else { 0.0 };
+            place
+                + weight::CENTRALITY * central[i]
+                + weight::TITLE * title.share(&index.bags[i])
+                + weight::HEADINGS * headings.share(&index.bags[i])
+                + weight::LENGTH * readable_length(candidates[i])
+                + manner(candidates[i])
+        })
+        .collect()
+}
+
+fn manner(candidate: &Candidate) -> f64 {
+    let counted = |applies: bool, weight: f64| if applies { weight } else { 0.0 };
+    counted(candidate.is_item, weight::LIST_ITEM)
+        + counted(candidate.is_question, weight::QUESTION)
+        + counted(candidate.is_colon, weight::COLON)
+}
+
+fn readable_length(candidate: &Candidate) -> f64 {
+    (-candidate.length.ln().powi(2)).exp()
+}
+
+/// 0 for the first usable sentence, falling with the logarithm of the usable ones before.
+fn places(candidates: &[&Candidate]) -> Vec<f64> {
+    let scale = (1.0 + count(candidates.len().max(8))).ln();
+    let mut before = 0.0;
+    candidates
+        .iter()
+        .map(|candidate| {
+            let standing = if candidate.is_usable { before } else { before + UNUSABLE_SETBACK };
+            before += f64::from(u8::from(candidate.is_usable));
+            -(1.0 + standing).ln() / scale
+        })
+        .collect()
+}
+
+fn count(n: usize) -> f64 {
+    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+/// Distinct terms of each sentence with their frequency, and in how many sentences each term occurs.
+struct Index {
+    bags: Vec<Vec<(u32, f64)>>,
+    frequency: Vec<u32>,
+}
+
+impl Index {
+    fn of(candidates: &[&Candidate], terms: usize) -> Self {
+        let bags: Vec<Vec<(u32, f64)>> = candidates.iter().map(|c| bag(&c.terms)).collect();
+        let mut frequency = vec![0; terms];
+        for (term, _) in bags.iter().flatten() {
+            frequency[*term as usize] += 1;
+        }
+        Self { bags, frequency }
+    }
+
+    fn sentences(&self) -> f64 {
+        count(self.bags.len())
+    }
+}
+
+fn bag(terms: &[u32]) -> Vec<(u32, f64)> {
+    let mut sorted = terms.to_vec();
+    sorted.sort_unstable();
+    sorted.chunk_by(|a, b| a == b).map(|same| (same[0], count(same.len()))).collect()
+}
+
+/// How much of a text's terms a sentence contains, rare terms counting more.
+struct Cover {
+    weights: Vec<(u32, f64)>,
+    whole: f64,
+}
+
+impl Cover {
+    fn of(terms: &[u32], index: &Index) -> Self {
+        let weights: Vec<(u32, f64)> = bag(terms)
+            .into_iter()
+            .filter_map(|(term, _)| {
+                let frequency = index.frequency[term as usize];
+                (frequency > 0)
+                    .then(|| (term, (1.0 + index.sentences() / f64::from(frequency)).ln()))
+            })
+            .collect();
+        let whole = weights.iter().map(|(_, weight)| weight).sum();
+        Self { weights, whole }
+    }
+
+    fn share(&self, bag: &[(u32, f64)]) -> f64 {
+        if self.whole == 0.0 {
+            return 0.0;
+        }
+        let has = |term: u32| bag.binary_search_by_key(&term, |(t, _)| *t).is_ok();
+        let covered: f64 =
+            self.weights.iter().filter(|(term, _)| has(*term)).map(|(_, weight)| weight).sum();
+        covered / self.whole
+    }
+}
+
+/// `PageRank` over sentences, an edge weighing as much as one sentence answers the other's terms (BM25).
+fn centrality(candidates: &[&Candidate], index: &Index) -> Vec<f64> {
+    let n = candidates.len();
+    let edges = similarities(candidates, index);
+    let totals: Vec<f64> = edges.chunks_exact(n.max(1)).map(|row| row.iter().sum()).collect();
+    let base = (1.0 - DAMPING) / count(n.max(1));
+    let mut ranks = vec![1.0 / count(n.max(1)); n];
+    for _ in 0..ROUNDS {
+        let mut next = vec![base; n];
+        for (i, row) in edges.chunks_exact(n.max(1)).enumerate() {
+            if totals[i] > 0.0 {
+                let given = DAMPING * ranks[i] / totals[i];
+                next.iter_mut().zip(row).for_each(|(rank, edge)| *rank += given * edge);
+            }
+        }
+        ranks = next;
+    }
+    ranks
+}
+
+/// Row i holds BM25(sentence i as the query, each other sentence as the document).
+fn similarities(candidates: &[&Candidate], index: &Index) -> Vec<f64> {
+    let n = candidates.len();
+    let mean = candidates.iter().map(|c| count(c.terms.len())).sum::<f64>() / count(n.max(1));
+    let mut postings: Vec<Vec<(usize, f64)>> = vec![Vec::new(); index.frequency.len()];
+    for (j, bag) in index.bags.iter().enumerate() {
+        let relative = count(candidates[j].terms.len()) / mean.max(1.0);
+        for (term, frequency) in bag {
+            let answer = frequency * (K1 + 1.0) / (frequency + K1 * (1.0 - B + B * relative));
+            postings[*term as usize].push((j, answer * rarity(*term, index)));
+        }
+    }
+    let mut edges = vec![0.0; n * n];
+    for (i, row) in edges.chunks_exact_mut(n.max(1)).enumerate() {
+        for (term, _) in &index.bags[i] {
+            for (j, answer) in &postings[*term as usize] {
+                row[*j] += answer;
+            }
+        }
+        row[i] = 0.0;
+    }
+    edges
+}
+
+fn rarity(term: u32, index: &Index) -> f64 {
+    let frequency = f64::from(index.frequency[term as usize]);
+    let idf = (index.sentences() - frequency + 0.5).ln() - (frequency + 0.5).ln();
+    if idf > 0.0 { idf } else { COMMON_TERM }
+}
+
+/// The share of values that each value exceeds, 0 to 1; equal values in order of their place.
+fn percentiles(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]).then(b.cmp(a)));
+    let last = count(values.len().saturating_sub(1).max(1));
+    let mut out = vec![0.0; values.len()];
+    for (rank, i) in order.into_iter().enumerate() {
+        out[i] = count(rank) / last;
+    }
+    out
+}

@@ -1,0 +1,108 @@
+//! Scores → sentences: the best that fit, none twice, in document order.
+
+use crate::domain::Sentence;
+
+use super::candidates::Candidate;
+use super::terms::{TokenCount, is_han, size};
+
+/// Two sentences that share so many in ten of the smaller one's terms say the same thing.
+const SAME_IN_TEN: usize = 7;
+
+/// What a Summary may hold.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Sentences at most.
+    pub(super) sentences: usize,
+    /// Han characters and words at most.
+    pub(super) tokens: usize,
+}
+
+/// The best of `candidates` within `limits`; empty if none may be shown.
+pub(super) fn select(candidates: &[&Candidate], scores: &[f64], limits: Limits) -> Vec<Sentence> {
+    let order = by_score(candidates, scores);
+    match order.first() {
+        Some(best) if limits.sentences > 0 && best.tokens > limits.tokens => {
+            cut(best, limits.tokens)
+        }
+        _ => in_document_order(fill(&order, limits)),
+    }
+}
+
+fn fill<'a>(order: &[&'a Candidate], limits: Limits) -> Vec<&'a Candidate> {
+    let mut chosen: Vec<&Candidate> = Vec::new();
+    let mut room = limits.tokens;
+    for candidate in order {
+        if chosen.len() == limits.sentences {
+            break;
+        }
+        if candidate.tokens <= room && !chosen.iter().any(|other| say_the_same(candidate, other)) {
+            room -= candidate.tokens;
+            chosen.push(candidate);
+        }
+    }
+    chosen
+}
+
+fn by_score<'a>(candidates: &[&'a Candidate], scores: &[f64]) -> Vec<&'a Candidate> {
+    let mut order: Vec<usize> =
+        (0..candidates.len()).filter(|i| candidates[*i].is_eligible).collect();
+    order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+    order.into_iter().map(|i| candidates[i]).collect()
+}
+
+fn in_document_order(mut chosen: Vec<&Candidate>) -> Vec<Sentence> {
+    chosen.sort_by_key(|candidate| (candidate.sentence.section, candidate.sentence.index));
+    chosen.into_iter().map(|candidate| candidate.sentence.clone()).collect()
+}
+
+fn say_the_same(a: &Candidate, b: &Candidate) -> bool {
+    if a.terms.is_empty() || b.terms.is_empty() {
+        return a.sentence.text == b.sentence.text;
+    }
+    let (smaller, larger) = if a.terms.len() <= b.terms.len() { (a, b) } else { (b, a) };
+    let shared = smaller.terms.iter().filter(|term| larger.terms.contains(term)).count();
+    shared * 10 >= smaller.terms.len() * SAME_IN_TEN
+}
+
+fn cut(candidate: &Candidate, tokens: usize) -> Vec<Sentence> {
+    let text = cut_at_clause(&candidate.sentence.text, tokens);
+    let sentence = Sentence { text, ..candidate.sentence.clone() };
+    if size(&sentence.text).tokens() == 0 { Vec::new() } else { vec![sentence] }
+}
+
+/// The opening clauses of `sentence` that fit into `tokens`, with an ellipsis; between words where no clause fits.
+pub(super) fn cut_at_clause(sentence: &str, tokens: usize) -> String {
+    let mut clause = Seam::default();
+    let mut word = Seam::default();
+    let mut count = TokenCount::default();
+    for (at, c) in sentence.char_indices() {
+        let seam = Seam { at, tokens: count.tokens };
+        if is_han(c) || !c.is_alphanumeric() {
+            word = seam;
+        }
+        if is_clause_mark(c) {
+            clause = seam;
+        }
+        count.push(c);
+        if count.tokens > tokens {
+            break;
+        }
+    }
+    let end = if clause.tokens * 2 >= tokens { clause.at } else { word.at };
+    let kept = sentence[..end].trim_end_matches(|c: char| !c.is_alphanumeric() && !is_closing(c));
+    format!("{kept}…")
+}
+
+#[derive(Default, Clone, Copy)]
+struct Seam {
+    at: usize,
+    tokens: usize,
+}
+
+fn is_clause_mark(c: char) -> bool {
+    matches!(c, '，' | '；' | '：' | '、' | '—' | '–' | ',' | ';' | ':' | '(' | '（')
+}
+
+fn is_closing(c: char) -> bool {
+    matches!(c, ')' | '）' | '”' | '’' | '》' | '」' | '』' | ']' | '%')
+}

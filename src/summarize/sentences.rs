@@ -1,0 +1,174 @@
+//! Text → sentences: the `sentencex` crate, and the few cases it leaves open.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Longest piece of text handed to the splitter at once; its search through quotation marks grows with the square.
+const LONGEST_PIECE: usize = 8 * 1024;
+
+/// A sentence end in text without capitals, where the crate waits for one: `… home. the next day`.
+static LOWER_CASE_END: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"([\w.]+)[.!?]+["')\]]*\s+"#).expect("the pattern is fixed and tested")
+});
+
+/// Who speaks, between the two halves of a quotation: `他说，“`.
+static SPEAKER_TAG: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[^，。！？,!?“”]{0,10}(?:说|道|问|答|称|表示|指出|认为)[，,：:。]")
+        .expect("the pattern is fixed and tested")
+});
+
+/// Words before a full stop that do not end a sentence, in lower case.
+const ABBREVIATIONS: [&str; 26] = [
+    "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "etc", "e.g", "i.e", "eg", "ie", "no",
+    "inc", "ltd", "co", "corp", "fig", "al", "u.s", "u.k", "approx", "a.m", "p.m",
+];
+
+/// The sentences of one paragraph, each on one line.
+pub(super) fn split(text: &str, language: &str) -> Vec<String> {
+    pieces(text)
+        .flat_map(|piece| mended(piece, segments(piece, language)))
+        .map(one_line)
+        .filter(|sentence| !sentence.is_empty())
+        .collect()
+}
+
+/// Whether `text` ends as a finished sentence does, closing quotes and brackets set aside.
+pub(super) fn is_finished(text: &str) -> bool {
+    let closing =
+        |c: char| matches!(c, '"' | '\'' | '”' | '’' | ')' | '）' | ']' | '」' | '』' | '》');
+    text.trim_end_matches(closing)
+        .ends_with(['.', '!', '?', '。', '！', '？', '…', '．', '｡', '।', '؟', ';', '；'])
+}
+
+/// `text` in pieces of bounded length, cut at white space or, in its absence, anywhere.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (piece, tail) = rest.split_at(piece_end(rest));
+        rest = tail;
+        Some(piece)
+    })
+}
+
+fn piece_end(text: &str) -> usize {
+    if text.len() <= LONGEST_PIECE {
+        return text.len();
+    }
+    let limit = text.floor_char_boundary(LONGEST_PIECE);
+    let head = &text[..limit];
+    let seam = head.rfind(['。', '！', '？']).or_else(|| head.rfind(". "));
+    seam.map_or(limit, |at| at + head[at..].chars().next().map_or(1, char::len_utf8))
+}
+
+fn segments(text: &str, language: &str) -> Vec<Range<usize>> {
+    let found = sentencex::get_sentence_boundaries(language, text);
+    let ranges = found.iter().map(|b| b.start_byte..b.end_byte);
+    if text.bytes().any(|b| b.is_ascii_uppercase()) {
+        return ranges.collect();
+    }
+    ranges.flat_map(|range| split_lower_case(text, range)).collect()
+}
+
+fn split_lower_case(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut start = range.start;
+    for found in LOWER_CASE_END.captures_iter(&text[range.clone()]) {
+        let (Some(whole), Some(word)) = (found.get(0), found.get(1)) else { continue };
+        let word = word.as_str().trim_end_matches('.');
+        let is_initial = word.chars().count() == 1 && !word.bytes().all(|b| b.is_ascii_digit());
+        if !is_initial && !ABBREVIATIONS.contains(&word) {
+            ranges.push(start..range.start + whole.end());
+            start = range.start + whole.end();
+        }
+    }
+    ranges.push(start..range.end);
+    ranges
+}
+
+fn mended(text: &str, ranges: Vec<Range<usize>>) -> Vec<&str> {
+    let mut out: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match out.last_mut() {
+            Some(last) if belong_together(&text[last.clone()], &text[range.clone()]) => {
+                last.end = range.end;
+            }
+            _ => out.push(range),
+        }
+    }
+    out.into_iter().map(|range| &text[range]).collect()
+}
+
+/// `ASP.` + `NET`, `1.` + `Install`, `“好。”` + `他说，“走吧。”`.
+fn belong_together(before: &str, after: &str) -> bool {
+    let dotted_name =
+        before.ends_with('.') && after.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let number = before.trim_end().trim_end_matches(['.', ')']);
+    let numbered =
+        !number.is_empty() && number.len() <= 3 && number.bytes().all(|b| b.is_ascii_digit());
+    let resumed_quote = before.trim_end().ends_with('”') && SPEAKER_TAG.is_match(after);
+    dotted_name || numbered || resumed_quote
+}
+
+/// White space collapsed; a line break between two Han characters is nothing, elsewhere a space.
+pub(super) fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        let seam = (out.chars().next_back(), word.chars().next());
+        if let (Some(before), Some(after)) = seam
+            && !(super::terms::is_han(before) && super::terms::is_han(after))
+        {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_where_readers_of_the_language_expect() {
+        let table: [(&str, &str, &[&str]); 9] = [
+            ("zh", "雨停了。天晴了！走吗?走。", &["雨停了。", "天晴了！", "走吗?", "走。"]),
+            (
+                "zh",
+                "他引用《你好。再见》一书。然后走了。",
+                &["他引用《你好。再见》一书。", "然后走了。"],
+            ),
+            ("zh", "“好。”他说，“我们走吧。”她没动。", &["“好。”他说，“我们走吧。”", "她没动。"]),
+            ("en", "Dr. Smith left. He was late.", &["Dr. Smith left.", "He was late."]),
+            ("en", "It runs on ASP.NET today. Good.", &["It runs on ASP.NET today.", "Good."]),
+            (
+                "en",
+                "1. Install the package. Then run it.",
+                &["1. Install the package.", "Then run it."],
+            ),
+            (
+                "en",
+                "it rained. mr. smith left at 5 p.m. sharp. then it stopped.",
+                &["it rained.", "mr. smith left at 5 p.m. sharp.", "then it stopped."],
+            ),
+            ("en", "A line\nbroken in two. Next.", &["A line broken in two.", "Next."]),
+            ("zh", "一行\n断开。下一句。", &["一行断开。", "下一句。"]),
+        ];
+        for (language, text, expected) in table {
+            assert_eq!(split(text, language), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_paragraph_of_any_length_and_kind_is_split_in_bounded_time() {
+        for unit in ["“", "(", "a. ", "。", "1. ", "\u{0}", "😀", "字", "\"'`", "- x\n"] {
+            let text = unit.repeat(200_000 / unit.len());
+            let total: usize = split(&text, "zh").iter().map(String::len).sum();
+            assert!(total <= text.len(), "{unit:?}");
+        }
+    }
+}

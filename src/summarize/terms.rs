@@ -1,0 +1,181 @@
+//! Text → terms and lengths: what ranking compares and what budgets count.
+
+use std::collections::HashMap;
+
+/// Words too common in English to tell one sentence from another.
+const STOP_WORDS: &str = " a about above after again against all also am an and any are as at be because been before \
+being below between both but by can could did do does doing down during each few for from further get had has have \
+having he her here hers him his how i if in into is it its itself just let like may me might more most much must my no \
+nor not now of off on once one only or other our out over own said same say says shall she should so some such than \
+that the their them then there these they this those through to too under until up upon us use used using very via was \
+we were what when where which while who whom why will with would you your s t re ve ll d m don isn doesn ";
+
+/// Endings that are set aside, longest first, and the shortest stem that may remain.
+const SUFFIXES: [(&str, usize); 12] = [
+    ("ization", 4),
+    ("ations", 4),
+    ("ation", 4),
+    ("ingly", 4),
+    ("ings", 4),
+    ("ing", 4),
+    ("edly", 4),
+    ("ies", 3),
+    ("ed", 4),
+    ("es", 4),
+    ("ly", 4),
+    ("s", 3),
+];
+
+/// Whether `c` is a Han character.
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// Length of a text as budgets count it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Size {
+    /// Han characters.
+    pub(super) han: usize,
+    /// Words of any other script.
+    pub(super) words: usize,
+}
+
+impl Size {
+    /// Han characters and words together.
+    pub(super) fn tokens(self) -> usize {
+        self.han + self.words
+    }
+}
+
+/// Counts the Han characters and other words of `text`.
+pub(super) fn size(text: &str) -> Size {
+    let mut count = TokenCount::default();
+    text.chars().for_each(|c| count.push(c));
+    Size { han: count.han, words: count.tokens - count.han }
+}
+
+/// A running count of Han characters and words.
+#[derive(Default)]
+pub(super) struct TokenCount {
+    /// Both together.
+    pub(super) tokens: usize,
+    han: usize,
+    in_word: bool,
+}
+
+impl TokenCount {
+    /// Counts one more character.
+    pub(super) fn push(&mut self, c: char) {
+        let is_han = is_han(c);
+        let is_letter = !is_han && c.is_alphanumeric();
+        self.han += usize::from(is_han);
+        self.tokens += usize::from(is_han || (is_letter && !self.in_word));
+        self.in_word = is_letter;
+    }
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum Term {
+    Pair(char, char),
+    Word(String),
+}
+
+/// Gives every distinct term a number, in order of first sight.
+#[derive(Default)]
+pub(super) struct Vocabulary {
+    numbers: HashMap<Term, u32>,
+}
+
+impl Vocabulary {
+    /// The terms of `text`, repeated as often as they occur: pairs of neighbouring Han characters (two characters
+    /// make a Chinese word often enough to do without a dictionary) and stems of other words.
+    pub(super) fn terms(&mut self, text: &str) -> Vec<u32> {
+        let mut out = Vec::new();
+        let mut word = String::new();
+        let mut before: Option<char> = None;
+        for c in text.chars().chain([' ']) {
+            if !is_han(c) && c.is_alphanumeric() {
+                word.extend(c.to_lowercase());
+                before = None;
+                continue;
+            }
+            if !word.is_empty() {
+                out.extend(self.word(&word));
+                word.clear();
+            }
+            if let (Some(first), true) = (before, is_han(c)) {
+                out.push(self.number(Term::Pair(first, c)));
+            }
+            before = is_han(c).then_some(c);
+        }
+        out
+    }
+
+    fn word(&mut self, word: &str) -> Option<u32> {
+        let counts = !is_stop_word(word);
+        counts.then(|| self.number(Term::Word(stem(word).to_owned())))
+    }
+
+    fn number(&mut self, term: Term) -> u32 {
+        let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        *self.numbers.entry(term).or_insert(next)
+    }
+
+    /// How many distinct terms were seen.
+    pub(super) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+}
+
+fn is_stop_word(word: &str) -> bool {
+    static WORDS: std::sync::LazyLock<std::collections::HashSet<&str>> =
+        std::sync::LazyLock::new(|| STOP_WORDS.split_whitespace().collect());
+    WORDS.contains(word)
+}
+
+fn stem(word: &str) -> &str {
+    if !word.is_ascii() {
+        return word;
+    }
+    for (suffix, shortest) in SUFFIXES {
+        if let Some(stem) = word.strip_suffix(suffix)
+            && stem.len() >= shortest
+            && !stem.ends_with('s')
+        {
+            return stem;
+        }
+    }
+    word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(a: &str, b: &str) -> bool {
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.terms(a) == vocabulary.terms(b)
+    }
+
+    #[test]
+    fn words_that_differ_in_ending_case_or_stop_words_are_one_term() {
+        assert!(same("The clusters", "cluster"));
+        assert!(same("Deploying", "deploys"));
+        assert!(!same("cluster", "class"));
+        assert!(same("it is the", ""));
+    }
+
+    #[test]
+    fn chinese_terms_are_pairs_within_a_run() {
+        let mut vocabulary = Vocabulary::default();
+        assert_eq!(vocabulary.terms("深度学习").len(), 3);
+        assert_eq!(vocabulary.terms("深，度").len(), 0);
+        assert_eq!(vocabulary.terms("用GPT写").len(), 1);
+    }
+
+    #[test]
+    fn a_budget_counts_han_characters_and_words() {
+        assert_eq!(size("OpenAI 的 GPT-4 来了。"), Size { han: 3, words: 3 });
+        assert_eq!(size("").tokens(), 0);
+    }
+}
