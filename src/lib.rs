@@ -1,5 +1,7 @@
 //! pressroom turns web pages that have no good feed into feeds and mail that people want to read.
 
+pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;

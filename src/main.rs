@@ -1,3 +1,7 @@
-//! The pressroom binary.
+//! The pressroom binary: arguments in, exit code out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pressroom::cli::main()
+}

@@ -6,7 +6,7 @@ mod files;
 mod guard;
 mod http;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -99,6 +99,11 @@ impl Fetcher {
         }
     }
 
+    /// The documents in a directory and below it.
+    pub fn directory(&self, path: &Path) -> Result<Vec<Place>, FetchError> {
+        files::places(&[path.to_owned()], Path::new(""))
+    }
+
     /// Fetches one place; `at` is the time of fetching, in the offset that its relative dates mean.
     pub async fn fetch(
         &self,
@@ -113,7 +118,7 @@ impl Fetcher {
 
     async fn read(
         &self,
-        path: &std::path::Path,
+        path: &Path,
         reference: &str,
         at: DateTime<FixedOffset>,
     ) -> Result<Fetched, FetchError> {

@@ -39,7 +39,8 @@ pub async fn compose(
         let reason = "it has nobody to go to: set site.operator, or add subscribers";
         return Ok(Composition::Skipped(reason.into()));
     }
-    let Some(edition) = edition(conn, digest, cadence, slot).await? else {
+    let had = had(conn, digest, cadence).await?;
+    let Some(edition) = edition(conn, digest, cadence, slot, &had).await? else {
         return Ok(Composition::Skipped("nothing new".into()));
     };
     let rendered = render::digest(&edition, &digest.digest, &context.site, digest.zone)?;
@@ -57,19 +58,34 @@ pub async fn compose(
     Ok(Composition::Edition { briefs: edition.briefs().count(), deliveries: deliveries.len() })
 }
 
-/// The mail that `digest` would bring now, written nowhere; `None` where there is nothing new.
+/// A mail that was made to be looked at.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// The mail.
+    pub message: Message,
+    /// Whether it holds what the cadence has not had; otherwise the newest articles stand in.
+    pub is_new: bool,
+}
+
+/// The mail that `digest` would bring now, written nowhere; `None` where there is no article at all.
 pub async fn preview(
     context: &Context,
     digest: &ZonedDigest,
     cadence: &Cadence,
-) -> Result<Option<Message>, ComposeError> {
+) -> Result<Option<Preview>, ComposeError> {
     let slot = Slot { schedule: cadence.schedule.clone(), at: context.clock.now() };
     let mut lease = context.store.read().await?;
-    let Some(edition) = edition(&mut lease.conn(), digest, cadence, &slot).await? else {
-        return Ok(None);
+    let conn = &mut lease.conn();
+    let had = had(conn, digest, cadence).await?;
+    let fresh = edition(conn, digest, cadence, &slot, &had).await?;
+    let is_new = fresh.is_some();
+    let edition = match fresh {
+        Some(edition) => Some(edition),
+        None => edition(conn, digest, cadence, &slot, &HashSet::new()).await?,
     };
+    let Some(edition) = edition else { return Ok(None) };
     let rendered = render::digest(&edition, &digest.digest, &context.site, digest.zone)?;
-    Ok(Some(message(digest, &edition, rendered)))
+    Ok(Some(Preview { message: message(digest, &edition, rendered), is_new }))
 }
 
 /// Whom the Edition goes to: those who receive this cadence; the operator while nobody has ever subscribed.
@@ -92,16 +108,24 @@ async fn audience(
         .collect())
 }
 
-/// The newest articles that this cadence has not had.
+async fn had(
+    conn: &mut Conn<'_>,
+    digest: &ZonedDigest,
+    cadence: &Cadence,
+) -> Result<HashSet<ArticleId>, StoreError> {
+    let ids = editions::had(conn, &digest.digest.id, &cadence.name).await?;
+    Ok(ids.into_iter().collect())
+}
+
+/// The newest articles that are not among those `had`.
 async fn edition(
     conn: &mut Conn<'_>,
     digest: &ZonedDigest,
     cadence: &Cadence,
     slot: &Slot,
+    had: &HashSet<ArticleId>,
 ) -> Result<Option<Edition>, StoreError> {
     let ZonedDigest { digest, .. } = digest;
-    let had: HashSet<ArticleId> =
-        editions::had(conn, &digest.id, &cadence.name).await?.into_iter().collect();
     let fresh = articles::newest(conn, &digest.selection, digest.limit, |stored| {
         !had.contains(&stored.article.id)
     })

@@ -1,6 +1,7 @@
 //! Outbox → mail: a row a recipient, committed before the body is handed over and after the verdict.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use thiserror::Error;
 
@@ -29,7 +30,7 @@ enum DeliverError {
 /// Delivers what is due.
 pub async fn deliver(context: &Context, report: &mut Report) {
     if let Err(error) = drain(context, report).await {
-        report.fail(format!("mail to {}", context.mailer.destination()), error);
+        report.fail(format!("mail to {}", context.mailer.destination()), &error);
     }
 }
 
@@ -98,12 +99,14 @@ async fn message<'m>(
     known: &'m mut HashMap<MessageId, Message>,
     id: MessageId,
 ) -> Result<&'m Message, DeliverError> {
-    if !known.contains_key(&id) {
-        let mut lease = context.store.read().await?;
-        let found = outbox::message(&mut lease.conn(), id).await?;
-        known.insert(id, found.ok_or(DeliverError::NoMessage(id))?);
+    match known.entry(id) {
+        Entry::Occupied(entry) => Ok(entry.into_mut()),
+        Entry::Vacant(entry) => {
+            let mut lease = context.store.read().await?;
+            let found = outbox::message(&mut lease.conn(), id).await?;
+            Ok(entry.insert(found.ok_or(DeliverError::NoMessage(id))?))
+        }
     }
-    known.get(&id).ok_or(DeliverError::NoMessage(id))
 }
 
 /// One delivery; `None` where somebody else took it in hand first.

@@ -36,7 +36,7 @@ enum Taken {
 pub fn places(context: &Context, source: &Source, report: &mut Report) -> Vec<Place> {
     report.sources += 1;
     context.fetcher.places(source).unwrap_or_else(|error| {
-        report.fail(format!("source {}", source.id), error);
+        report.fail(format!("source {}", source.id), &error);
         Vec::new()
     })
 }
@@ -54,7 +54,7 @@ pub async fn ingest(context: &Context, source: &Source, place: &Place, report: &
             report.changed_articles += 1;
             note(report, &what, notes);
         }
-        Err(error) => report.fail(what, error),
+        Err(error) => report.fail(what, &error),
     }
 }
 

@@ -72,7 +72,9 @@ fn collect<'s>(
 ) -> Vec<(&'s Source, Place)> {
     let mut work = Vec::new();
     for source in sources {
-        work.extend(ingest::places(context, source, report).into_iter().map(|place| (source, place)));
+        work.extend(
+            ingest::places(context, source, report).into_iter().map(|place| (source, place)),
+        );
     }
     work
 }
@@ -85,10 +87,10 @@ async fn edition(context: &Context, due: &DueEdition, report: &mut Report) {
             if let Composition::Skipped(reason) = &outcome
                 && let Err(error) = slots::amend(context, &due.slot, reason).await
             {
-                report.fail(&what, error);
+                report.fail(&what, &error);
             }
             report.composed.push(Composed { what, outcome });
         }
-        Err(error) => report.fail(what, error),
+        Err(error) => report.fail(what, &error),
     }
 }

@@ -1,32 +1,23 @@
 //! Store → Feed → files.
 
-use thiserror::Error;
-
 use super::report::PublishedFile;
 use super::{Context, Report};
 use crate::domain::Feed;
 use crate::render::{self, Entry};
-use crate::store::articles::{self, StoredArticle};
 use crate::store::StoreError;
-
-/// Why a feed was not published.
-#[derive(Debug, Error)]
-enum FeedError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+use crate::store::articles::{self, StoredArticle};
 
 /// Publishes one feed in all its formats.
 pub async fn publish(context: &Context, feed: &Feed, report: &mut Report) {
     match selected(context, feed).await {
         Ok(articles) => write(context, feed, &articles, report).await,
-        Err(error) => report.fail(format!("feed {}", feed.id), error),
+        Err(error) => report.fail(format!("feed {}", feed.id), &error),
     }
 }
 
-async fn selected(context: &Context, feed: &Feed) -> Result<Vec<StoredArticle>, FeedError> {
+async fn selected(context: &Context, feed: &Feed) -> Result<Vec<StoredArticle>, StoreError> {
     let mut lease = context.store.read().await?;
-    Ok(articles::newest(&mut lease.conn(), &feed.selection, feed.limit, |_| true).await?)
+    articles::newest(&mut lease.conn(), &feed.selection, feed.limit, |_| true).await
 }
 
 async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], report: &mut Report) {
@@ -47,7 +38,7 @@ async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], repor
                 entries: entries.len(),
                 outcome,
             }),
-            Err(error) => report.fail(format!("feed {name}"), error),
+            Err(error) => report.fail(format!("feed {name}"), &error),
         }
     }
 }

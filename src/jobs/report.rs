@@ -91,7 +91,7 @@ pub struct Report {
 
 impl Report {
     /// Names a failure.
-    pub fn fail(&mut self, what: impl Into<String>, reason: impl ToString) {
+    pub fn fail(&mut self, what: impl Into<String>, reason: &dyn std::fmt::Display) {
         self.failures.push(Failure { what: what.into(), reason: reason.to_string() });
     }
 

@@ -9,3 +9,10 @@ pub enum NormalizeError {
     #[error("the document is empty")]
     Empty,
 }
+
+impl NormalizeError {
+    /// The stable word.
+    pub fn kind(&self) -> &'static str {
+        "empty"
+    }
+}

@@ -3,8 +3,10 @@
 mod error;
 mod expression;
 mod field;
+mod runner;
 mod timetable;
 
 pub use error::ScheduleError;
 pub use expression::Expression;
+pub use runner::{Due, Planned, Scheduler, Work, run, run_due};
 pub use timetable::Timetable;

@@ -110,27 +110,16 @@ impl Lease {
 
 impl Db {
     pub(super) async fn open(path: &Path) -> Result<Self, StoreError> {
-        let failed = |source| StoreError::Open { path: path.to_owned(), source };
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // FULL: what the outbox commits before DATA must survive a power cut.
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY_TIMEOUT)
-            .foreign_keys(true);
-        // The pool's ping costs a thread switch per statement and SQLite has no network to lose.
-        let pool =
-            || SqlitePoolOptions::new().test_before_acquire(false).acquire_timeout(BUSY_TIMEOUT);
-        let write =
-            pool().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;
+        let write = pool(path, 1, options(path).create_if_missing(true)).await?;
         migrator().run(&write).await?;
-        let read = pool()
-            .max_connections(READERS)
-            .connect_with(options.read_only(true))
-            .await
-            .map_err(failed)?;
+        let read = pool(path, READERS, options(path).read_only(true)).await?;
         Ok(Self::Sqlite { read, write })
+    }
+
+    /// Both sides read: a write is refused by the engine.
+    pub(super) async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let read = pool(path, READERS, options(path).read_only(true)).await?;
+        Ok(Self::Sqlite { write: read.clone(), read })
     }
 
     pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
@@ -156,6 +145,31 @@ impl Db {
             }
         }
     }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: what the outbox commits before DATA must survive a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+}
+
+async fn pool(
+    path: &Path,
+    connections: u32,
+    options: SqliteConnectOptions,
+) -> Result<SqlitePool, StoreError> {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(BUSY_TIMEOUT)
+        // The ping costs a thread switch per statement, and SQLite has no network to lose.
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+        .map_err(|source| StoreError::Open { path: path.to_owned(), source })
 }
 
 fn migrator() -> Migrator {

@@ -25,6 +25,12 @@ pub enum StoreError {
         /// The database file.
         path: PathBuf,
     },
+    /// There is none to look into.
+    #[error("there is no store at {path} yet; `pressroom run` makes it")]
+    Missing {
+        /// The database file.
+        path: PathBuf,
+    },
     /// The database cannot be opened.
     #[error("cannot open the store {path}: {source}")]
     Open {

@@ -26,14 +26,23 @@ pub use error::StoreError;
 #[derive(Debug, Clone)]
 pub struct Store {
     db: engine::Db,
-    _lock: Arc<File>,
+    /// Held as long as this process may write.
+    _lock: Option<Arc<File>>,
 }
 
 impl Store {
     /// Opens the SQLite file at `path`, making and migrating it as needed, for this process alone.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let lock = engine::lock(path)?;
-        Ok(Self { db: engine::Db::open(path).await?, _lock: Arc::new(lock) })
+        Ok(Self { db: engine::Db::open(path).await?, _lock: Some(Arc::new(lock)) })
+    }
+
+    /// Opens an existing SQLite file for looking only, beside whoever writes to it.
+    pub async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        if !path.exists() {
+            return Err(StoreError::Missing { path: path.to_owned() });
+        }
+        Ok(Self { db: engine::Db::open_read_only(path).await?, _lock: None })
     }
 
     /// Begins a transaction on the one writer.

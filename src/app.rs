@@ -1,0 +1,258 @@
+//! Composition root: Config → parts; a pass, a preview, or the daemon with an ordered end.
+
+use std::collections::HashSet;
+use std::future::Future;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+
+use crate::clock::Clock;
+use crate::config::{Config, DigestPlan, MailTransport, OnUnknown, Smtp, SmtpTls};
+use crate::domain::{Delivery, EmailAddress, Message, Slot};
+use crate::fetch::{self, Fetcher};
+use crate::jobs::compose::{self, Preview};
+use crate::jobs::pass::{self, DueEdition, Plan, Progress};
+use crate::jobs::{self, Context, Report, ZonedDigest};
+use crate::mail::{Mail, Mailer, Relay, Sender, Tls, Transport};
+use crate::publish::Publisher;
+use crate::schedule::{self, Planned, Scheduler, Work};
+use crate::store::{Store, editions};
+
+/// The parts, put together as a Config says.
+#[derive(Debug)]
+pub struct App {
+    context: Context,
+    plans: Vec<Planned>,
+}
+
+/// What of a configuration a pass shall do.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Names of sources, feeds and digests; empty means all.
+    pub only: Vec<String>,
+    /// Compose digests that are not due.
+    pub force: bool,
+}
+
+impl App {
+    /// Opens everything for work: the store belongs to this process from here on.
+    pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        Ok(Self::assemble(config, clock, Store::open(&config.store).await?))
+    }
+
+    /// Opens everything for looking: nothing can be changed, and a daemon may be at work beside it.
+    pub async fn open_read_only(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        Ok(Self::assemble(config, clock, Store::open_read_only(&config.store).await?))
+    }
+
+    fn assemble(config: &Config, clock: Clock, store: Store) -> Self {
+        let context = Context {
+            clock,
+            store,
+            fetcher: Arc::new(Fetcher::new(fetch_settings(config))),
+            publisher: Publisher::new(config.feeds_directory.clone()),
+            mailer: mailer(config),
+            site: config.site.clone(),
+            zone: config.zone,
+            operator: config.operator.clone(),
+            on_unknown: match config.mail.on_unknown {
+                OnUnknown::Resend => jobs::OnUnknown::Resend,
+                OnUnknown::Hold => jobs::OnUnknown::Hold,
+            },
+            sources: config.sources.iter().map(|plan| plan.source.clone()).collect(),
+            feeds: config.feeds.clone(),
+            digests: config.digests.iter().map(zoned).collect(),
+        };
+        Self { context, plans: plans(config) }
+    }
+
+    /// The parts, for tests that look behind the curtain.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// One full pass over what is `wanted`.
+    pub async fn run(
+        &self,
+        wanted: &Wanted,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> anyhow::Result<Report> {
+        self.check_names(&wanted.only)?;
+        let is_wanted =
+            |name: &str| wanted.only.is_empty() || wanted.only.iter().any(|o| o == name);
+        let context = &self.context;
+        let plan = Plan {
+            sources: context.sources.iter().filter(|s| is_wanted(s.id.as_str())).cloned().collect(),
+            feeds: context.feeds.iter().filter(|f| is_wanted(f.id.as_str())).cloned().collect(),
+            editions: self.due_editions(&is_wanted, wanted.force).await?,
+            deliver: true,
+        };
+        Ok(pass::run(context, &plan, progress).await)
+    }
+
+    fn check_names(&self, only: &[String]) -> anyhow::Result<()> {
+        let context = &self.context;
+        let sources = context.sources.iter().map(|source| source.id.as_str());
+        let feeds = context.feeds.iter().map(|feed| feed.id.as_str());
+        let digests = context.digests.iter().map(|zoned| zoned.digest.id.as_str());
+        let known: Vec<&str> = sources.chain(feeds).chain(digests).collect();
+        match only.iter().find(|name| !known.contains(&name.as_str())) {
+            Some(name) => bail!(
+                "--only {name}: there is no such source, feed or digest; there are: {}",
+                known.join(", ")
+            ),
+            None => Ok(()),
+        }
+    }
+
+    /// Editions whose slot has come, and those of cadences that never had one, so that a first run shows something.
+    async fn due_editions(
+        &self,
+        is_wanted: &impl Fn(&str) -> bool,
+        force: bool,
+    ) -> anyhow::Result<Vec<DueEdition>> {
+        let of_wanted_digest = |planned: &&Planned| match &planned.work {
+            Work::Compose(zoned, _) => is_wanted(zoned.digest.id.as_str()),
+            _ => false,
+        };
+        let plans: Vec<Planned> = self.plans.iter().filter(of_wanted_digest).cloned().collect();
+        let mut scheduler = Scheduler::load(&self.context, plans.clone()).await?;
+        let mut due = scheduler.take_due(&HashSet::new()).await?;
+        for planned in plans {
+            let is_due = due.iter().any(|due| due.slot.schedule == planned.name);
+            if !is_due && (force || self.never_went_out(&planned.work).await?) {
+                let slot = Slot { schedule: planned.name, at: self.context.clock.now() };
+                due.push(schedule::Due { slot, work: planned.work });
+            }
+        }
+        Ok(due.into_iter().filter_map(edition).collect())
+    }
+
+    async fn never_went_out(&self, work: &Work) -> anyhow::Result<bool> {
+        let Work::Compose(zoned, cadence) = work else { return Ok(false) };
+        let mut lease = self.context.store.read().await?;
+        Ok(editions::count(&mut lease.conn(), &zoned.digest.id, &cadence.name).await? == 0)
+    }
+
+    /// The next mail of a digest, as Message and as the bytes that would go to `address`.
+    pub async fn preview(
+        &self,
+        digest: &str,
+        address: Option<EmailAddress>,
+    ) -> anyhow::Result<(Preview, Mail)> {
+        let context = &self.context;
+        let zoned = context.digests.iter().find(|zoned| zoned.digest.id.as_str() == digest);
+        let Some(zoned) = zoned else {
+            let known: Vec<&str> = context.digests.iter().map(|z| z.digest.id.as_str()).collect();
+            bail!("there is no digest {digest:?}; there are: {}", known.join(", "));
+        };
+        let cadence = zoned.digest.cadences.first().context("the digest has no cadence")?;
+        let preview = compose::preview(context, zoned, cadence)
+            .await?
+            .context("there are no articles yet; `pressroom run` fetches some")?;
+        let mail = self.mail(&preview.message, address)?;
+        Ok((preview, mail))
+    }
+
+    fn mail(&self, message: &Message, address: Option<EmailAddress>) -> anyhow::Result<Mail> {
+        let context = &self.context;
+        let address = address.or_else(|| context.operator.clone());
+        let address =
+            address.context("nobody to address it to; use --for ADDRESS, or set site.operator")?;
+        let now = context.clock.now();
+        let delivery = Delivery::new(message.id, address, now, context.mailer.domain());
+        Ok(context.mailer.compose(message, &delivery, now)?)
+    }
+
+    /// Works by schedule until `stop` comes; then running work ends, and the store is closed last.
+    pub async fn daemon(&self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        tracing::info!(schedules = self.plans.len(), "started");
+        let ended = schedule::run(&self.context, self.plans.clone(), stop).await;
+        self.close().await;
+        tracing::info!("stopped");
+        Ok(ended?)
+    }
+
+    /// Closes the store.
+    pub async fn close(&self) {
+        self.context.store.close().await;
+    }
+}
+
+/// Every schedule of a Config with its name and what it sets off.
+pub fn plans(config: &Config) -> Vec<Planned> {
+    let schedules = &config.schedules;
+    let planned = |name: String, timetable: &schedule::Timetable, work| Planned {
+        name,
+        timetable: timetable.clone(),
+        work,
+    };
+    let common: Vec<_> = config
+        .sources
+        .iter()
+        .filter(|plan| plan.timetable.is_none())
+        .map(|plan| plan.source.clone())
+        .collect();
+    let mut plans = vec![planned("ingest".into(), &schedules.ingest, Work::Ingest(common))];
+    for plan in &config.sources {
+        if let Some(timetable) = &plan.timetable {
+            let work = Work::Ingest(vec![plan.source.clone()]);
+            plans.push(planned(format!("source/{}", plan.source.id), timetable, work));
+        }
+    }
+    plans.push(planned("publish".into(), &schedules.publish, Work::Publish));
+    for plan in &config.digests {
+        for (cadence, timetable) in plan.digest.cadences.iter().zip(&plan.timetables) {
+            let work = Work::Compose(zoned(plan), cadence.clone());
+            plans.push(planned(cadence.schedule.clone(), timetable, work));
+        }
+    }
+    plans.push(planned("deliver".into(), &schedules.deliver, Work::Deliver));
+    plans
+}
+
+fn edition(due: schedule::Due) -> Option<DueEdition> {
+    match due.work {
+        Work::Compose(digest, cadence) => Some(DueEdition { digest, cadence, slot: due.slot }),
+        _ => None,
+    }
+}
+
+fn zoned(plan: &DigestPlan) -> ZonedDigest {
+    ZonedDigest { digest: plan.digest.clone(), zone: plan.zone }
+}
+
+fn fetch_settings(config: &Config) -> fetch::Settings {
+    let usual = fetch::Settings::default();
+    let contact =
+        config.fetch.contact.clone().unwrap_or_else(|| config.site.public_url.to_string());
+    fetch::Settings {
+        user_agent: format!("{} (+{contact})", usual.user_agent),
+        timeout: config.fetch.timeout.unwrap_or(usual.timeout),
+        max_bytes: config.fetch.max_bytes.unwrap_or(usual.max_bytes),
+    }
+}
+
+fn mailer(config: &Config) -> Mailer {
+    let mail = &config.mail;
+    let sender = Sender { name: mail.from_name.clone(), address: mail.from.clone() };
+    let transport = match &mail.transport {
+        MailTransport::Directory(path) => Transport::Directory(path.clone()),
+        MailTransport::Smtp(smtp) => Transport::Smtp(relay(smtp, mail.from.domain())),
+    };
+    Mailer::new(sender, transport)
+}
+
+fn relay(smtp: &Smtp, domain: &str) -> Relay {
+    Relay {
+        host: smtp.host.clone(),
+        port: smtp.port,
+        tls: match smtp.tls {
+            SmtpTls::Implicit => Tls::Implicit,
+            SmtpTls::StartTls => Tls::StartTls,
+            SmtpTls::None => Tls::None,
+        },
+        credentials: smtp.credentials.clone(),
+        hello: smtp.hello.clone().unwrap_or_else(|| domain.to_owned()),
+    }
+}

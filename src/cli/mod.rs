@@ -1,0 +1,143 @@
+//! What a person types and sees: one file a subcommand.
+
+mod article_json;
+mod check;
+mod daemon;
+mod input;
+mod normalize;
+mod parallel;
+mod preview;
+mod run;
+mod summarize;
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError};
+
+/// How a command ended; design: 0 done, 1 something failed and is named, 2 configuration or command line wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Done,
+    SomeFailed,
+}
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "pressroom",
+    version,
+    about = "Turns web pages without a good feed into RSS, Atom and JSON feeds and mailed digests.",
+    after_help = "Without a command, pressroom does one full pass (`pressroom run`)."
+)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Configuration file
+    #[arg(long, global = true, value_name = "FILE", default_value = "config/pressroom.toml")]
+    config: PathBuf,
+    /// How log lines are written
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+    /// Say less: errors only
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say more; twice for everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// One full pass: ingest, publish, compose what is due, deliver
+    Run(run::Options),
+    /// Work by schedule until SIGTERM
+    Daemon,
+    /// Validate the configuration and show when each schedule comes next
+    Check(check::Options),
+    /// Turn documents into articles: one JSON object a line
+    Normalize(normalize::Options),
+    /// Summarize a document, or normalized articles in bulk
+    Summarize(summarize::Options),
+    /// Write a digest's next mail to look at; sends and records nothing
+    Preview(preview::Options),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logging(&cli.common);
+    // One TLS provider for every client; a second call would find it installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&error.into()),
+    };
+    match runtime.block_on(dispatch(cli)) {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::SomeFailed) => ExitCode::from(1),
+        Err(error) => complain(&error),
+    }
+}
+
+async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
+    let clock = Clock::System;
+    let Common { config, quiet, .. } = cli.common;
+    match cli.command {
+        None => run::run(&Config::load(&config)?, clock, &run::Options::default(), quiet).await,
+        Some(Command::Run(options)) => {
+            run::run(&Config::load(&config)?, clock, &options, quiet).await
+        }
+        Some(Command::Daemon) => daemon::run(&Config::load(&config)?, clock).await,
+        Some(Command::Check(options)) => check::run(&Config::load(&config)?, &clock, &options),
+        Some(Command::Normalize(options)) => normalize::run(&clock, &options).await,
+        Some(Command::Summarize(options)) => summarize::run(&clock, &options).await,
+        Some(Command::Preview(options)) => {
+            preview::run(&Config::load(&config)?, clock, &options).await
+        }
+    }
+}
+
+fn complain(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    let wrong_input = error.is::<ConfigError>() || error.is::<Usage>();
+    ExitCode::from(if wrong_input { 2 } else { 1 })
+}
+
+/// A command line that cannot be carried out.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+fn logging(common: &Common) {
+    let level = match (common.quiet, common.verbose) {
+        (true, _) => "error",
+        (_, 0) => "pressroom=info,warn",
+        (_, 1) => "pressroom=debug,info",
+        (_, _) => "trace",
+    };
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(level))
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    match common.log_format {
+        LogFormat::Text => builder.with_target(false).init(),
+        LogFormat::Json => builder.json().flatten_event(true).init(),
+    }
+}

@@ -1,0 +1,231 @@
+//! `pressroom normalize`: documents → articles, one JSON object a line, errors in their place.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write as _};
+use std::thread::available_parallelism;
+
+use chrono::{DateTime, FixedOffset};
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
+use url::Url;
+
+use super::article_json::{html, markdown, output};
+use super::{Ending, Usage, input, parallel};
+use crate::clock::Clock;
+use crate::domain::{Document, MediaType, Note};
+use crate::fetch::{self, Fetched, Fetcher, Place};
+use crate::normalize::{self, Normalized};
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Files, directories or web addresses
+    #[arg(value_name = "PATH|URL", required_unless_present = "jsonl")]
+    inputs: Vec<String>,
+    /// Bulk: lines {"id","url"?,"html"|"text"|"markdown","fetched_at"?}; - for standard input
+    #[arg(long, value_name = "FILE|-", conflicts_with = "inputs")]
+    jsonl: Option<String>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    format: Format,
+    /// The address the document came from
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// When it was fetched: relative dates count from here
+    #[arg(long, value_name = "RFC3339")]
+    fetched_at: Option<String>,
+    /// Documents worked on at once [default: the processors there are]
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Json,
+    Markdown,
+    Html,
+    Text,
+}
+
+/// What came of one document.
+struct Done {
+    /// For standard output.
+    printed: String,
+    /// For standard error.
+    said: Vec<String>,
+    failed: bool,
+}
+
+/// What stands in the place of an article that could not be made.
+#[derive(Debug, Serialize)]
+struct Failed<'a> {
+    #[serde(rename = "ref")]
+    reference: &'a str,
+    error: FailedError<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct FailedError<'a> {
+    kind: &'a str,
+    message: &'a str,
+}
+
+pub(super) async fn run(clock: &Clock, options: &Options) -> anyhow::Result<Ending> {
+    let at = input::fetched_at(options.fetched_at.as_deref(), clock)?;
+    let url = options.url.as_deref().map(input::url).transpose()?;
+    let jobs = options.jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from));
+    let format = options.format;
+    let handle = Handle::current();
+    let jsonl = options.jsonl.clone();
+    let inputs = options.inputs.clone();
+    // Threads of our own do the work; the async workers stay free for fetching.
+    let ending = tokio::task::spawn_blocking(move || match jsonl {
+        Some(file) => bulk(&file, jobs, at, format),
+        None => each(&inputs, url.as_ref(), jobs, at, format, &handle),
+    });
+    ending.await?
+}
+
+fn each(
+    inputs: &[String],
+    url: Option<&Url>,
+    jobs: usize,
+    at: DateTime<FixedOffset>,
+    format: Format,
+    handle: &Handle,
+) -> anyhow::Result<Ending> {
+    let fetcher = Fetcher::new(fetch::Settings::default());
+    let mut places = Vec::new();
+    let mut failed = false;
+    for argument in inputs {
+        match input::places(argument, &fetcher) {
+            Ok(found) => places.extend(found),
+            Err(error) => {
+                eprintln!("{argument}: {error}");
+                failed = true;
+            }
+        }
+    }
+    let work = |place: Place| {
+        let reference = place.reference().to_owned();
+        match handle.block_on(fetcher.fetch(&place, at)) {
+            Ok(Fetched { mut document, notes }) => {
+                document.url = url.cloned().or(document.url);
+                done(&document, notes, format)
+            }
+            Err(error) => refused(&reference, error.kind(), &error.to_string(), format),
+        }
+    };
+    let printed = print(places.into_iter(), jobs, work)?;
+    Ok(if failed { Ending::SomeFailed } else { printed })
+}
+
+/// One line of bulk input.
+#[derive(Debug, Deserialize)]
+struct Line {
+    id: String,
+    url: Option<Url>,
+    html: Option<String>,
+    text: Option<String>,
+    markdown: Option<String>,
+    fetched_at: Option<DateTime<FixedOffset>>,
+}
+
+fn bulk(
+    file: &str,
+    jobs: usize,
+    at: DateTime<FixedOffset>,
+    format: Format,
+) -> anyhow::Result<Ending> {
+    let lines = lines(file)?;
+    let work = |(number, line): (usize, io::Result<String>)| {
+        let name = format!("{file}:{}", number + 1);
+        match line.map_err(|error| error.to_string()).and_then(|line| from_line(&line, at)) {
+            Ok(document) => done(&document, Vec::new(), format),
+            Err(reason) => refused(&name, "input", &reason, format),
+        }
+    };
+    print(lines.enumerate(), jobs, work)
+}
+
+/// Lines of a file or of standard input that hold something.
+pub(super) fn lines(
+    file: &str,
+) -> anyhow::Result<impl Iterator<Item = io::Result<String>> + Send + use<>> {
+    let reader: Box<dyn BufRead + Send> = match file {
+        "-" => Box::new(BufReader::new(io::stdin())),
+        path => Box::new(BufReader::new(
+            File::open(path).map_err(|error| Usage(format!("cannot read {path}: {error}")))?,
+        )),
+    };
+    Ok(reader.lines().filter(|line| !matches!(line, Ok(line) if line.trim().is_empty())))
+}
+
+fn from_line(line: &str, at: DateTime<FixedOffset>) -> Result<Document, String> {
+    let line: Line = serde_json::from_str(line).map_err(|error| {
+        format!(
+            "{error}; expected {{\"id\",\"url\"?,\"html\"|\"text\"|\"markdown\",\"fetched_at\"?}}"
+        )
+    })?;
+    let bodies = [
+        (MediaType::Html, line.html),
+        (MediaType::Text, line.text),
+        (MediaType::Markdown, line.markdown),
+    ];
+    let body = bodies.into_iter().find_map(|(media_type, body)| Some((media_type, body?)));
+    let (media_type, text) = body.ok_or("it has none of \"html\", \"text\", \"markdown\"")?;
+    Ok(input::document(&line.id, line.url, media_type, text, line.fetched_at.unwrap_or(at)))
+}
+
+fn print<T: Send>(
+    items: impl Iterator<Item = T> + Send,
+    jobs: usize,
+    work: impl Fn(T) -> Done + Sync,
+) -> anyhow::Result<Ending> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut failed = false;
+    let mut broken = Ok(());
+    parallel::ordered(items, jobs, work, |done| {
+        done.said.iter().for_each(|line| eprintln!("{line}"));
+        failed |= done.failed;
+        if broken.is_ok() && !done.printed.is_empty() {
+            broken = writeln!(out, "{}", done.printed);
+        }
+    });
+    broken?;
+    out.flush()?;
+    Ok(if failed { Ending::SomeFailed } else { Ending::Done })
+}
+
+fn done(document: &Document, mut notes: Vec<Note>, format: Format) -> Done {
+    let reference = &document.reference;
+    match normalize::normalize(document, &input::settings(document)) {
+        Ok(normalized) => {
+            let printed = printed(reference, &normalized, format);
+            notes.extend(normalized.notes);
+            let said = notes.iter().map(|note| format!("{reference}: note: {note}")).collect();
+            Done { printed, said, failed: false }
+        }
+        Err(error) => refused(reference, error.kind(), &error.to_string(), format),
+    }
+}
+
+fn printed(reference: &str, normalized: &Normalized, format: Format) -> String {
+    let article = &normalized.article;
+    match format {
+        Format::Json => serde_json::to_string(&output(reference, article))
+            .expect("strings and numbers always have JSON"),
+        Format::Markdown => markdown(article),
+        Format::Html => html(article),
+        Format::Text => article.text(),
+    }
+}
+
+fn refused(reference: &str, kind: &str, message: &str, format: Format) -> Done {
+    let failed = Failed { reference, error: FailedError { kind, message } };
+    let printed = match format {
+        Format::Json => serde_json::to_string(&failed).expect("strings always have JSON"),
+        _ => String::new(),
+    };
+    Done { printed, said: vec![format!("{reference}: {message}")], failed: true }
+}

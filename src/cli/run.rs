@@ -1,0 +1,182 @@
+//! `pressroom run`: one full pass, with progress on a terminal and a report that people can read.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Mutex;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Ending;
+use crate::app::{App, Wanted};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::DeliveryState;
+use crate::jobs::Report;
+use crate::jobs::pass::Progress;
+use crate::jobs::report::Composition;
+use crate::publish::Outcome;
+
+#[derive(Debug, Default, Args)]
+pub(super) struct Options {
+    /// Only these sources, feeds and digests, by name
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    only: Vec<String>,
+    /// Compose digests that are not due
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) async fn run(
+    config: &Config,
+    clock: Clock,
+    options: &Options,
+    quiet: bool,
+) -> anyhow::Result<Ending> {
+    let app = App::open(config, clock).await?;
+    let wanted = Wanted { only: options.only.clone(), force: options.force };
+    let bars = Bars::default();
+    let report = app.run(&wanted, &|progress| bars.show(progress)).await;
+    bars.clear();
+    app.close().await;
+    let report = report?;
+    if !quiet {
+        print!("{}", shown(config, &report));
+    }
+    let clean = report.is_clean();
+    if quiet && !clean {
+        eprint!("{}", failures(&report));
+    }
+    Ok(if clean { Ending::Done } else { Ending::SomeFailed })
+}
+
+/// Progress bars; indicatif draws them on a terminal only.
+#[derive(Default)]
+struct Bars {
+    bar: Mutex<Option<ProgressBar>>,
+}
+
+impl Bars {
+    fn show(&self, progress: Progress) {
+        let mut bar = self.bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match progress {
+            Progress::Begin(name, parts) => {
+                if let Some(done) = bar.take() {
+                    done.finish_and_clear();
+                }
+                *bar = Some(begin(name, parts));
+            }
+            Progress::Step => bar.iter().for_each(|bar| bar.inc(1)),
+        }
+    }
+
+    fn clear(&self) {
+        let bar = self.bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        bar.iter().for_each(ProgressBar::finish_and_clear);
+    }
+}
+
+fn begin(name: &'static str, parts: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg:20} {bar:40} {pos}/{len}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let parts = u64::try_from(parts).unwrap_or(u64::MAX);
+    ProgressBar::new(parts).with_style(style).with_message(name)
+}
+
+fn shown(config: &Config, report: &Report) -> String {
+    let mut out = String::new();
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        out,
+        "sources  {}: {} new, {} changed, {} unchanged",
+        count(report.sources, "source"),
+        count(report.new_articles, "article"),
+        report.changed_articles,
+        report.unchanged_documents,
+    );
+    for file in &report.files {
+        let what = if file.outcome == Outcome::Written { "written" } else { "unchanged" };
+        let _ = writeln!(
+            out,
+            "feed     {}  {}, {what}",
+            near(&file.path),
+            count(file.entries, "article")
+        );
+    }
+    for composed in &report.composed {
+        let what = match &composed.outcome {
+            Composition::Edition { briefs, deliveries } => {
+                format!("{} to {}", count(*briefs, "article"), count(*deliveries, "address"))
+            }
+            Composition::Skipped(reason) => format!("no edition, {reason}"),
+        };
+        let _ = writeln!(out, "digest   {}: {what}", composed.what.trim_start_matches("digest "));
+    }
+    out.push_str(&mail(report));
+    for noted in &report.notes {
+        let _ = writeln!(out, "note     {}: {}", noted.what, noted.note);
+    }
+    out.push_str(&failures(report));
+    out.push_str(&what_next(config, report));
+    out
+}
+
+fn mail(report: &Report) -> String {
+    let mut out = String::new();
+    for delivered in &report.delivered {
+        let response = near(Path::new(&delivered.response));
+        let _ = writeln!(out, "mail     {}: {response}", delivered.state.as_str());
+    }
+    out
+}
+
+fn failures(report: &Report) -> String {
+    report.failures.iter().fold(String::new(), |mut out, failure| {
+        let _ = writeln!(out, "failed   {}: {}", failure.what, failure.reason);
+        out
+    })
+}
+
+fn what_next(config: &Config, report: &Report) -> String {
+    let mut out = String::from("\n");
+    if let Some(file) = report.files.first() {
+        let directory = file.path.parent().unwrap_or(Path::new("."));
+        let _ = writeln!(out, "Open the files in {} with a feed reader.", near(directory));
+    }
+    let sent = report.delivered.iter().find(|d| d.state == DeliveryState::Sent);
+    if let Some(mail) = sent.filter(|mail| mail.response.ends_with(".eml")) {
+        let _ = writeln!(out, "Open {} with a mail program.", near(Path::new(&mail.response)));
+    }
+    let _ = writeln!(
+        out,
+        "Next: `pressroom check --next 3` shows when what happens, `pressroom preview DIGEST` the next mail,\n\
+         `pressroom daemon` works by schedule; {} says what it works on.",
+        near(&config.file)
+    );
+    out
+}
+
+fn count(number: usize, noun: &str) -> String {
+    match (number, noun) {
+        (1, _) => format!("1 {noun}"),
+        (_, "address") => format!("{number} addresses"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+/// A path as a person standing here would type it.
+fn near(path: &Path) -> String {
+    let plain: std::path::PathBuf =
+        path.components().fold(std::path::PathBuf::new(), |mut out, part| {
+            let up = part == std::path::Component::ParentDir;
+            let can_go_up =
+                matches!(out.components().next_back(), Some(std::path::Component::Normal(_)));
+            if up && can_go_up {
+                out.pop();
+            } else {
+                out.push(part);
+            }
+            out
+        });
+    plain.display().to_string()
+}
