@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, FixedOffset};
 use chrono_tz::Tz;
-use minijinja::Environment;
+XX
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, Error, Output, State, escape_formatter};
 use serde::Serialize;
 
 use crate::domain::{
@@ -25,9 +26,10 @@ const PREHEADER_NAMES: usize = 4;
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut templates = Environment::new();
-    let lines = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    templates.set_syntax(lines.expect("the usual delimiters stay as they are"));
+    templates.set_syntax(by_line());
+    templates.set_formatter(write_value);
     templates.add_filter("wrap", |text: &str| wrap::wrap(text, wrap::WIDTH));
+    templates.add_filter("bullet", |text: &str| wrap::bullet(text, wrap::WIDTH));
     templates
         .add_template("digest.html.j2", include_str!("templates/digest.html.j2"))
         .expect("the template is compiled in and tested");
@@ -36,6 +38,23 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         .expect("the template is compiled in and tested");
     templates
 });
+
+/// A line that holds only a tag leaves no empty line in the mail.
+fn by_line() -> SyntaxConfig {
+    let mut syntax = SyntaxConfig::builder();
+    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+    syntax.build().expect("the usual delimiters stay as they are")
+}
+
+/// The library's own escaping writes `/` as a reference, which is legal and which programs that look for links miss.
+fn write_value(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    match value.as_str() {
+        Some(text) if state.auto_escape() == AutoEscape::Html && !value.is_safe() => {
+            out.write_str(&guard::escaped(text)).map_err(Error::from)
+        }
+        _ => escape_formatter(out, state, value),
+    }
+}
 
 /// What both templates see: texts of one line, addresses checked, dates in words.
 #[derive(Serialize)]
@@ -63,8 +82,7 @@ struct BriefView {
     language: Option<String>,
     headline: String,
     url: Option<String>,
-    publisher: Option<String>,
-    date: Option<String>,
+    origin: Option<String>,
     summary: Option<String>,
     sections: Vec<SectionView>,
     related_heading: &'static str,
@@ -173,13 +191,20 @@ fn brief_view(brief: &Brief, language: &Language, zone: Tz) -> BriefView {
         language: own.filter(|own| *own != language).map(Language::to_string),
         headline: headline.unwrap_or_else(|| wording::untitled(locale).to_owned()),
         url: brief.url.as_ref().and_then(guard::link),
-        publisher: line(&brief.publisher),
-        date: brief.published.as_ref().map(|moment| shown(moment, locale, zone)),
+        origin: origin(brief, locale, zone),
         sections: sections(brief, summary.as_deref()),
         summary,
         related_heading: wording::related_heading(crate::domain::RelatedGroup::Related, locale),
         related: brief.related.iter().filter_map(|item| related(item, locale, zone)).collect(),
     }
+}
+
+/// Who published it and when, as far as is known.
+fn origin(brief: &Brief, locale: Locale, zone: Tz) -> Option<String> {
+    let publisher = brief.publisher.as_deref().and_then(guard::some_line);
+    let date = brief.published.as_ref().map(|moment| shown(moment, locale, zone));
+    let known: Vec<String> = publisher.into_iter().chain(date).collect();
+    (!known.is_empty()).then(|| known.join(" · "))
 }
 
 /// Section summaries, without an untitled one that only says again what stands above it.

@@ -29,7 +29,7 @@ pub fn rss(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
     declare(&mut channel, "content", "http://purl.org/rss/1.0/modules/content/");
     declare(&mut channel, "dc", "http://purl.org/dc/elements/1.1/");
     declare(&mut channel, "atom", "http://www.w3.org/2005/Atom");
-    let mut bytes = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_vec();
+    let mut bytes = Vec::new();
     channel.write_to(&mut bytes).expect("writing to memory cannot fail");
     bytes.push(b'\n');
     let xml = String::from_utf8(bytes).expect("every text in it was a String");
@@ -192,6 +192,13 @@ mod tests {
             (None, None)
         );
         assert_eq!(channel.items[1].title.as_deref(), Some("Untitled"));
+    }
+
+    #[test]
+    fn the_document_declares_itself_once() {
+        let xml = String::from_utf8(rss(&feed(), &site(), &[])).unwrap();
+        assert!(xml.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?>"), "{xml}");
+        assert_eq!(xml.matches("<?xml").count(), 1);
     }
 
     #[test]

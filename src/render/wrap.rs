@@ -11,6 +11,11 @@ pub(super) fn wrap(text: &str, width: usize) -> String {
     lines.join("\n")
 }
 
+/// `text` behind a bullet, its further lines set off like the first.
+pub(super) fn bullet(text: &str, width: usize) -> String {
+    format!("· {}", wrap(text, width - 2).replace('\n', "\n  "))
+}
+
 fn wrap_line(line: &str, width: usize) -> String {
     let mut out = String::with_capacity(line.len() + line.len() / 32);
     let mut column = 0;
