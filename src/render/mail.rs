@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, FixedOffset};
 use chrono_tz::Tz;
-XX
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, Output, State, escape_formatter};
