@@ -48,7 +48,7 @@ fn by_line() -> SyntaxConfig {
 /// The library's own escaping writes `/` as a reference, which is legal and which programs that look for links miss.
 fn write_value(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     match value.as_str() {
-        Some(text) if state.auto_escape() == AutoEscape::Html && !value.is_safe() => {
+        Some(text) if *state.auto_escape() == AutoEscape::Html && !value.is_safe() => {
             out.write_str(&guard::escaped(text)).map_err(Error::from)
         }
         _ => escape_formatter(out, state, value),
