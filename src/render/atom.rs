@@ -116,3 +116,93 @@ fn link(rel: &str, href: String) -> Link {
 fn typed(link: Link, media_type: &str) -> Link {
     Link { mime_type: Some(media_type.to_owned()), ..link }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::golden::assert_golden;
+    use super::super::samples::{at, chinese, empty, english, entries, feed, hostile, site};
+    use super::*;
+
+    fn read(articles: &[Article]) -> AtomFeed {
+        AtomFeed::read_from(&atom(&feed(), &site(), &entries(articles))[..]).unwrap()
+    }
+
+    fn hrefs<'a>(entry: &'a AtomEntry, rel: &str) -> Vec<&'a str> {
+        entry.links.iter().filter(|l| l.rel == rel).map(|l| l.href.as_str()).collect()
+    }
+
+    #[test]
+    fn the_feed_reads_as_it_was_reviewed() {
+        let articles = [chinese(), english()];
+        assert_golden("coast.atom", &atom(&feed(), &site(), &entries(&articles)));
+    }
+
+    #[test]
+    fn an_independent_reader_finds_every_field() {
+        let articles = [chinese(), english()];
+        let document = read(&articles);
+        for (entry, article) in document.entries.iter().zip(&articles) {
+            assert_eq!(entry.title.value, article.title);
+            assert_eq!(entry.id, article.id.urn());
+            assert_eq!(entry.updated, at("2024-11-21T06:30:00Z"));
+            assert_eq!(
+                entry.authors.iter().map(|a| &a.name).collect::<Vec<_>>(),
+                article.authors.iter().collect::<Vec<_>>()
+            );
+            assert_eq!(
+                entry.categories.iter().map(|c| &c.term).collect::<Vec<_>>(),
+                article.tags.iter().collect::<Vec<_>>()
+            );
+            assert_eq!(
+                entry.content.as_ref().unwrap().value.as_deref(),
+                Some(&*content::html(article))
+            );
+        }
+        assert_eq!(document.entries[0].published, None, "a month is no date for a feed");
+        assert_eq!(document.entries[1].published, Some(at("2024-11-18T09:30:00+01:00")));
+        assert_eq!(document.entries[0].title.lang.as_deref(), Some("zh"));
+        assert_eq!(document.entries[1].title.lang, None);
+    }
+
+    #[test]
+    fn entries_link_to_their_page_and_to_related_items() {
+        let document = read(&[chinese(), english()]);
+        assert_eq!(
+            hrefs(&document.entries[0], "related"),
+            ["https://birds.example.org/winter?year=2024&page=1"]
+        );
+        assert_eq!(hrefs(&document.entries[0], "alternate"), [""; 0]);
+        assert_eq!(
+            hrefs(&document.entries[1], "alternate"),
+            ["https://news.example.com/2024/11/ferries"]
+        );
+    }
+
+    #[test]
+    fn the_feed_id_does_not_follow_the_host() {
+        let mut moved = site();
+        moved.public_url = url::Url::parse("http://elsewhere.example/").unwrap();
+        let id = |site| AtomFeed::read_from(&atom(&feed(), site, &[])[..]).unwrap().id;
+        assert_eq!(id(&site()), id(&moved));
+    }
+
+    #[test]
+    fn hostile_text_leaves_a_document_that_parses() {
+        let document = read(&[hostile(), empty()]);
+        assert_eq!(document.entries.len(), 2);
+        assert_eq!(document.entries[0].authors.len(), 10);
+        assert_eq!(
+            document.entries[0].categories.len(),
+            1,
+            "a tag of nothing but controls is no tag"
+        );
+        assert_eq!(
+            hrefs(&document.entries[0], "related"),
+            ["https://example.org/a%7Cb?q=%22x%22&y=%27z%27"]
+        );
+        assert_eq!(
+            document.entries[0].published, None,
+            "a date far ahead of its reading is not believed"
+        );
+    }
+}

@@ -36,6 +36,7 @@ pub(super) fn html(article: &Article) -> String {
     for group in GROUPS {
         push_related(&mut out, article, group, locale);
     }
+    out.truncate(out.trim_end().len());
     match guard::text(&out) {
         std::borrow::Cow::Borrowed(_) => out,
         std::borrow::Cow::Owned(clean) => clean,

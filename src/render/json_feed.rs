@@ -193,3 +193,54 @@ fn date(moment: &Moment) -> Date {
         precision: moment.precision,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::golden::assert_golden;
+    use super::super::samples::{chinese, empty, english, entries, feed, hostile, site};
+    use super::*;
+
+    fn read(articles: &[Article]) -> serde_json::Value {
+        serde_json::from_slice(&json(&feed(), &site(), &entries(articles))).unwrap()
+    }
+
+    #[test]
+    fn the_feed_reads_as_it_was_reviewed() {
+        let articles = [chinese(), english()];
+        assert_golden("coast.json", &json(&feed(), &site(), &entries(&articles)));
+    }
+
+    #[test]
+    fn items_carry_what_the_article_says_and_nothing_it_does_not() {
+        let document = read(&[chinese(), english(), empty()]);
+        let items = document["items"].as_array().unwrap();
+        assert_eq!(items[0]["id"], chinese().id.urn());
+        assert_eq!(items[0].get("date_published"), None);
+        assert_eq!(items[0].get("url"), None);
+        assert_eq!(items[0]["language"], "zh");
+        assert_eq!(items[1]["date_published"], "2024-11-18T09:30:00+01:00");
+        assert_eq!(items[1]["image"], "https://news.example.com/f.jpg");
+        assert_eq!(items[1]["attachments"][0]["mime_type"], "audio/mpeg");
+        assert_eq!(items[2]["title"], "Untitled");
+    }
+
+    #[test]
+    fn related_items_keep_their_dates_as_exact_as_they_are() {
+        let document = read(&[chinese()]);
+        let related = &document["items"][0]["_pressroom"]["related"];
+        assert_eq!(related.as_array().unwrap().len(), 3);
+        assert_eq!(related[1]["published"]["raw"], "1月前");
+        assert_eq!(related[1]["published"]["precision"], "month");
+        assert_eq!((&related[1]["views"], &related[1]["comments"]), (&39.into(), &0.into()));
+    }
+
+    #[test]
+    fn the_same_characters_are_kept_out_as_in_xml() {
+        let text = String::from_utf8(json(&feed(), &site(), &entries(&[hostile()]))).unwrap();
+        assert!(
+            !text.contains("\\u0007")
+                && !text.contains('\u{FFFE}')
+                && !text.contains("javascript:")
+        );
+    }
+}

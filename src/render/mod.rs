@@ -7,16 +7,23 @@ mod dates;
 mod error;
 mod guard;
 mod json_feed;
+mod mail;
 mod rss;
 mod wording;
+mod wrap;
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod samples;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
-use crate::domain::{Article, Digest, Edition, Feed, FeedFormat, Site};
+use crate::domain::{Article, Feed, FeedFormat, Site};
 pub use atom::atom;
 pub use error::RenderError;
 pub use json_feed::json;
+pub use mail::digest;
 pub use rss::rss;
 
 /// An Article and what the store remembers of it.
@@ -48,15 +55,4 @@ pub fn feed(format: FeedFormat, feed: &Feed, site: &Site, entries: &[Entry<'_>])
         FeedFormat::Atom => atom(feed, site, entries),
         FeedFormat::Json => json(feed, site, entries),
     }
-}
-
-/// Writes `edition` as a mail, with dates in `zone`.
-pub fn digest(
-    edition: &Edition,
-    digest: &Digest,
-    site: &Site,
-    zone: Tz,
-) -> Result<Rendered, RenderError> {
-    let _ = (edition, digest, site, zone);
-    Ok(Rendered { subject: String::new(), html: String::new(), text: String::new() })
 }

@@ -29,7 +29,7 @@ pub fn rss(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
     declare(&mut channel, "content", "http://purl.org/rss/1.0/modules/content/");
     declare(&mut channel, "dc", "http://purl.org/dc/elements/1.1/");
     declare(&mut channel, "atom", "http://www.w3.org/2005/Atom");
-    let mut bytes = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_vec();
+    let mut bytes = Vec::new();
     channel.write_to(&mut bytes).expect("writing to memory cannot fail");
     bytes.push(b'\n');
     let xml = String::from_utf8(bytes).expect("every text in it was a String");
@@ -122,4 +122,90 @@ fn with_hexadecimal_references_in_titles(xml: &str) -> String {
 
 fn with_hexadecimal_references(title: &str) -> String {
     title.replace("&amp;", "&#x26;").replace("&lt;", "&#x3C;").replace("&gt;", "&#x3E;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::golden::assert_golden;
+    use super::super::samples::{chinese, empty, english, entries, feed, hostile, site};
+    use super::*;
+
+    fn read(articles: &[Article]) -> Channel {
+        Channel::read_from(&rss(&feed(), &site(), &entries(articles))[..]).unwrap()
+    }
+
+    #[test]
+    fn the_feed_reads_as_it_was_reviewed() {
+        let articles = [chinese(), english()];
+        assert_golden("coast.rss", &rss(&feed(), &site(), &entries(&articles)));
+    }
+
+    #[test]
+    fn an_independent_reader_finds_every_field() {
+        let articles = [chinese(), english()];
+        let channel = read(&articles);
+        assert_eq!(channel.title, "Coast & sea");
+        assert_eq!(
+            channel.atom_ext.unwrap().links[0].href,
+            "https://reader.example.net/press/feeds/coast.rss"
+        );
+        for (item, article) in channel.items.iter().zip(&articles) {
+            let core = item.dublin_core_ext.as_ref().unwrap();
+            assert_eq!(item.title.as_ref(), Some(&article.title));
+            assert_eq!(item.guid.as_ref().unwrap().value, article.id.urn());
+            assert!(!item.guid.as_ref().unwrap().permalink);
+            assert_eq!(core.creators, article.authors);
+            assert_eq!(core.sources, Vec::from_iter(article.attribution.clone()));
+            assert_eq!(
+                item.categories.iter().map(|c| &c.name).collect::<Vec<_>>(),
+                article.tags.iter().collect::<Vec<_>>()
+            );
+            assert_eq!(item.content.as_deref(), Some(&*content::html(article)));
+            assert_eq!(item.link.as_deref(), article.link().map(url::Url::as_str));
+        }
+        assert_eq!(channel.items[0].pub_date, None, "a month is no date for a feed");
+        assert_eq!(channel.items[1].pub_date.as_deref(), Some("Mon, 18 Nov 2024 09:30:00 +0100"));
+    }
+
+    #[test]
+    fn related_items_with_an_address_are_links_of_the_item() {
+        let channel = read(&[chinese()]);
+        let links = &channel.items[0].atom_ext.as_ref().unwrap().links;
+        assert_eq!(links.len(), 1);
+        assert_eq!(
+            (links[0].rel.as_str(), links[0].title.as_deref()),
+            ("related", Some("滨海湿地的冬候鸟又多了三种"))
+        );
+    }
+
+    #[test]
+    fn hostile_text_leaves_a_document_that_parses() {
+        let channel = read(&[hostile(), empty()]);
+        assert_eq!(channel.items.len(), 2);
+        let title = channel.items[0].title.as_deref().unwrap();
+        assert!(
+            title.contains("]]> <b>&amp;</b> 😀") && title.contains("<title>x & y</title>"),
+            "{title}"
+        );
+        assert_eq!(
+            (channel.items[0].link.as_deref(), channel.items[0].pub_date.as_deref()),
+            (None, None)
+        );
+        assert_eq!(channel.items[1].title.as_deref(), Some("Untitled"));
+    }
+
+    #[test]
+    fn the_document_declares_itself_once() {
+        let xml = String::from_utf8(rss(&feed(), &site(), &[])).unwrap();
+        assert!(xml.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?>"), "{xml}");
+        assert_eq!(xml.matches("<?xml").count(), 1);
+    }
+
+    #[test]
+    fn titles_use_hexadecimal_references_and_bodies_stay_as_they_are() {
+        let xml = "<title>a &amp; b &lt;c&gt;</title><d><![CDATA[<title>&amp;</title>]]></d>";
+        let expected =
+            "<title>a &#x26; b &#x3C;c&#x3E;</title><d><![CDATA[<title>&amp;</title>]]></d>";
+        assert_eq!(with_hexadecimal_references_in_titles(xml), expected);
+    }
 }

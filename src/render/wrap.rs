@@ -1,0 +1,199 @@
+//! Plain text wrapped by display width: a Han character takes two columns, and lines may break around it.
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// Columns of a line: RFC 5322 §2.1.1 asks for no more than 78, and quoting adds some.
+pub(super) const WIDTH: usize = 72;
+
+/// `text` on lines of at most `width` columns where it can be broken, its own line breaks kept.
+pub(super) fn wrap(text: &str, width: usize) -> String {
+    let lines: Vec<String> = text.lines().map(|line| wrap_line(line, width)).collect();
+    lines.join("\n")
+}
+
+/// `text` behind a bullet, its further lines set off like the first.
+pub(super) fn bullet(text: &str, width: usize) -> String {
+    format!("· {}", wrap(text, width - 2).replace('\n', "\n  "))
+}
+
+fn wrap_line(line: &str, width: usize) -> String {
+    let mut out = String::with_capacity(line.len() + line.len() / 32);
+    let mut column = 0;
+    for piece in pieces(line) {
+        let shown = piece.trim_end();
+        if column > 0 && column + shown.width() > width {
+            out.truncate(out.trim_end().len());
+            out.push('\n');
+            column = 0;
+        }
+        out.push_str(piece);
+        column += piece.width();
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// The stretches of `line` within which it must not break.
+fn pieces(line: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    let mut before: Option<char> = None;
+    for (at, c) in line.char_indices() {
+        if before.is_some_and(|before| may_break(before, c)) {
+            out.push(&line[start..at]);
+            start = at;
+        }
+        before = Some(c);
+    }
+    out.push(&line[start..]);
+    out
+}
+
+/// Whether a line may end after `before` with `after` on the next.
+fn may_break(before: char, after: char) -> bool {
+    if after.is_whitespace() {
+        return false;
+    }
+    if before.is_whitespace() {
+        // A dash or a closing mark set off by a space still belongs to what precedes it.
+        return !is_closing(after);
+    }
+    (is_wide(before) || is_wide(after)) && !is_closing(after) && !is_opening(before)
+}
+
+fn is_wide(c: char) -> bool {
+    c.width() == Some(2)
+}
+
+/// Marks that must not begin a line.
+fn is_closing(c: char) -> bool {
+    matches!(
+        c,
+        '，' | '。'
+            | '、'
+            | '；'
+            | '：'
+            | '？'
+            | '！'
+            | '）'
+            | '》'
+            | '〉'
+            | '」'
+            | '』'
+            | '】'
+            | '〕'
+            | '…'
+            | '—'
+            | '”'
+            | '’'
+            | '·'
+            | '～'
+            | '％'
+            | '℃'
+            | '々'
+            | 'ー'
+            | ','
+            | '.'
+            | ';'
+            | ':'
+            | '?'
+            | '!'
+            | ')'
+            | ']'
+            | '}'
+            | '%'
+    )
+}
+
+/// Marks that must not end a line.
+fn is_opening(c: char) -> bool {
+    matches!(
+        c,
+        '（' | '《'
+            | '〈'
+            | '「'
+            | '『'
+            | '【'
+            | '〔'
+            | '“'
+            | '‘'
+            | '('
+            | '['
+            | '{'
+            | '￥'
+            | '$'
+            | '#'
+    )
+}
+
+/// `text` in at most `width` columns, cut with an ellipsis between words.
+pub(super) fn shorten(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for piece in pieces(text) {
+        if kept.width() + piece.trim_end().width() + 1 > width {
+            break;
+        }
+        kept.push_str(piece);
+    }
+    if kept.is_empty() {
+        kept = cut(text, width.saturating_sub(1));
+    }
+    let kept = kept.trim_end_matches(|c: char| {
+        !c.is_alphanumeric() && !matches!(c, ')' | '）' | '”' | '》' | '」')
+    });
+    format!("{kept}…")
+}
+
+/// The opening of a word that alone is too wide.
+fn cut(text: &str, width: usize) -> String {
+    let mut column = 0;
+    let fits = |c: &char| {
+        column += c.width().unwrap_or(0);
+        column <= width
+    };
+    text.chars().take_while(fits).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words_and_between_han_characters() {
+        assert_eq!(wrap("one two three four", 9), "one two\nthree\nfour");
+        assert_eq!(wrap("一二三四五六七", 8), "一二三四\n五六七");
+        assert_eq!(wrap("用GPT写的", 4), "用\nGPT\n写的");
+    }
+
+    #[test]
+    fn no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one() {
+        assert_eq!(wrap("一二三四，五六", 8), "一二三\n四，五六");
+        assert_eq!(wrap("一二三《四五》六", 8), "一二三\n《四五》\n六");
+        assert_eq!(wrap("一二三“四”。五", 8), "一二三\n“四”。五");
+    }
+
+    #[test]
+    fn what_cannot_be_broken_stays_whole() {
+        let url = "https://example.org/a/very/long/path?with=query";
+        assert_eq!(wrap(&format!("see {url} now"), 10), format!("see\n{url}\nnow"));
+    }
+
+    #[test]
+    fn no_character_is_lost_and_lines_are_kept() {
+        let text = "一行，很长的一行 with words in it。\n\n另一行";
+        let bare = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        assert_eq!(bare(&wrap(text, 7)), bare(text));
+        assert_eq!(wrap("a\n\nb", 5), "a\n\nb");
+    }
+
+    #[test]
+    fn long_texts_are_shortened_between_words() {
+        assert_eq!(shorten("short", 10), "short");
+        assert_eq!(shorten("one two, three", 10), "one two…");
+        assert_eq!(shorten("一二三四五六", 8), "一二三…");
+        assert_eq!(shorten("abcdefghijkl", 6), "abcde…");
+    }
+}
