@@ -203,7 +203,7 @@ pub fn plans(config: &Config) -> Vec<Planned> {
     plans.push(planned("publish".into(), &schedules.publish, Work::Publish));
     for plan in &config.digests {
         for (cadence, timetable) in plan.digest.cadences.iter().zip(&plan.timetables) {
-            let work = Work::Compose(zoned(plan), cadence.clone());
+            let work = Work::Compose(Box::new(zoned(plan)), cadence.clone());
             plans.push(planned(cadence.schedule.clone(), timetable, work));
         }
     }
@@ -213,7 +213,9 @@ pub fn plans(config: &Config) -> Vec<Planned> {
 
 fn edition(due: schedule::Due) -> Option<DueEdition> {
     match due.work {
-        Work::Compose(digest, cadence) => Some(DueEdition { digest, cadence, slot: due.slot }),
+        Work::Compose(digest, cadence) => {
+            Some(DueEdition { digest: *digest, cadence, slot: due.slot })
+        }
         _ => None,
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Options {
     /// Files, directories or web addresses
     #[arg(value_name = "PATH|URL", required_unless_present = "jsonl")]
     inputs: Vec<String>,
-    /// Bulk: lines {"id","url"?,"html"|"text"|"markdown","fetched_at"?}; - for standard input
+    /// Bulk: a JSON object a line, with id, html or text or markdown, and maybe `url` and `fetched_at`; - for standard input
     #[arg(long, value_name = "FILE|-", conflicts_with = "inputs")]
     jsonl: Option<String>,
     /// What to print

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Ending;
 use crate::app::{App, Wanted};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, MailTransport};
 use crate::domain::DeliveryState;
 use crate::jobs::Report;
 use crate::jobs::pass::Progress;
@@ -144,7 +144,7 @@ fn what_next(config: &Config, report: &Report) -> String {
         let _ = writeln!(out, "Open the files in {} with a feed reader.", near(directory));
     }
     let sent = report.delivered.iter().find(|d| d.state == DeliveryState::Sent);
-    if let Some(mail) = sent.filter(|mail| mail.response.ends_with(".eml")) {
+    if let (Some(mail), MailTransport::Directory(_)) = (sent, &config.mail.transport) {
         let _ = writeln!(out, "Open {} with a mail program.", near(Path::new(&mail.response)));
     }
     let _ = writeln!(

@@ -33,7 +33,7 @@ pub enum Work {
     /// Publish all feeds.
     Publish,
     /// Compose an Edition.
-    Compose(ZonedDigest, Cadence),
+    Compose(Box<ZonedDigest>, Cadence),
     /// Deliver what waits.
     Deliver,
 }
@@ -145,7 +145,7 @@ pub async fn run_due(context: &Context, due: Due) -> Report {
         Work::Ingest(sources) => plan.sources = sources,
         Work::Publish => plan.feeds.clone_from(&context.feeds),
         Work::Compose(digest, cadence) => {
-            plan.editions = vec![DueEdition { digest, cadence, slot: due.slot }];
+            plan.editions = vec![DueEdition { digest: *digest, cadence, slot: due.slot }];
         }
         Work::Deliver => plan.deliver = true,
     }
@@ -212,7 +212,7 @@ impl Tasks {
         match ended {
             Ok((_, report)) => log(&name, &report),
             Err(error) => {
-                tracing::error!(schedule = name, %error, "the work ended in a panic; the daemon goes on")
+                tracing::error!(schedule = name, %error, "the work ended in a panic; the daemon goes on");
             }
         }
     }
