@@ -16,7 +16,7 @@ use crate::jobs::{self, Context, Report, ZonedDigest};
 use crate::mail::{Mail, Mailer, Relay, Sender, Tls, Transport};
 use crate::publish::Publisher;
 use crate::schedule::{self, Planned, Scheduler, Work};
-use crate::store::{Store, editions};
+use crate::store::Store;
 
 /// The parts, put together as a Config says.
 #[derive(Debug)]
@@ -129,9 +129,12 @@ impl App {
     }
 
     async fn never_went_out(&self, work: &Work) -> anyhow::Result<bool> {
-        let Work::Compose(zoned, cadence) = work else { return Ok(false) };
-        let mut lease = self.context.store.read().await?;
-        Ok(editions::count(&mut lease.conn(), &zoned.digest.id, &cadence.name).await? == 0)
+        match work {
+            Work::Compose(zoned, cadence) => {
+                Ok(compose::never_went_out(&self.context, zoned, cadence).await?)
+            }
+            _ => Ok(false),
+        }
     }
 
     /// The next mail of a digest, as Message and as the bytes that would go to `address`.

@@ -58,6 +58,16 @@ pub async fn compose(
     Ok(Composition::Edition { briefs: edition.briefs().count(), deliveries: deliveries.len() })
 }
 
+/// Whether the cadence never had an Edition.
+pub async fn never_went_out(
+    context: &Context,
+    digest: &ZonedDigest,
+    cadence: &Cadence,
+) -> Result<bool, StoreError> {
+    let mut lease = context.store.read().await?;
+    Ok(editions::count(&mut lease.conn(), &digest.digest.id, &cadence.name).await? == 0)
+}
+
 /// A mail that was made to be looked at.
 #[derive(Debug, Clone)]
 pub struct Preview {

@@ -29,6 +29,7 @@ use crate::fetch::Fetcher;
 use crate::mail::Mailer;
 use crate::publish::Publisher;
 use crate::store::Store;
+pub use crate::store::StoreError;
 pub use report::Report;
 
 /// A Digest and the zone in which it dates things.

@@ -108,6 +108,11 @@ impl Report {
         self.failures.extend(other.failures);
     }
 
+    /// Feed files whose bytes are new.
+    pub fn files_written(&self) -> usize {
+        self.files.iter().filter(|file| file.outcome == Outcome::Written).count()
+    }
+
     /// Deliveries that stand in `state` now.
     pub fn count(&self, state: DeliveryState) -> usize {
         self.delivered.iter().filter(|delivered| delivered.state == state).count()

@@ -11,8 +11,7 @@ use super::Timetable;
 use crate::domain::{Cadence, Decision, Slot, Source};
 use crate::jobs::pass::{self, DueEdition, Plan};
 use crate::jobs::report::Composition;
-use crate::jobs::{Context, Report, ZonedDigest, slots};
-use crate::store::StoreError;
+use crate::jobs::{Context, Report, StoreError, ZonedDigest, slots};
 
 /// The longest the loop sleeps: a clock that was set is noticed within this.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
@@ -250,13 +249,11 @@ fn log(schedule: &str, report: &Report) {
             }
         }
     }
-    let written =
-        report.files.iter().filter(|file| file.outcome == crate::publish::Outcome::Written).count();
     tracing::info!(
         schedule,
         new_articles = report.new_articles,
         changed_articles = report.changed_articles,
-        feed_files = written,
+        feed_files = report.files_written(),
         deliveries = report.delivered.len(),
         failures = report.failures.len(),
         "done"
