@@ -10,6 +10,7 @@ use crate::domain::{Article, Feed, FeedFormat, Language, RelatedItem, Site};
 use super::{Entry, address, content, dates, guard};
 
 /// Writes `feed` as Atom 1.0.
+#[expect(clippy::missing_panics_doc, reason = "writing to memory cannot fail")]
 pub fn atom(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
     let document = AtomFeed {
         title: plain(guard::line(&feed.title), None),

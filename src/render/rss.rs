@@ -12,6 +12,7 @@ use super::{Entry, address, content, dates, guard};
 const DOCS: &str = "https://www.rssboard.org/rss-specification";
 
 /// Writes `feed` as RSS 2.0.
+#[expect(clippy::missing_panics_doc, reason = "writing to memory cannot fail")]
 pub fn rss(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
     let mut channel = Channel {
         title: guard::line(&feed.title),

@@ -1,7 +1,7 @@
 //! Candidate sentences → scores: place, centrality, cover of title and headings, length, and what speaks against.
 
 use super::Preset;
-use super::candidates::Candidate;
+use super::candidates::{Candidate, Ending};
 
 /// Weights, rounded from a fit on public summaries in Chinese and English.
 mod weight {
@@ -60,10 +60,12 @@ pub(super) fn scores(candidates: &[&Candidate], subject: &Subject<'_>, preset: P
 }
 
 fn manner(candidate: &Candidate) -> f64 {
-    let counted = |applies: bool, weight: f64| if applies { weight } else { 0.0 };
-    counted(candidate.is_item, weight::LIST_ITEM)
-        + counted(candidate.is_question, weight::QUESTION)
-        + counted(candidate.is_colon, weight::COLON)
+    let ending = match candidate.ending {
+        Ending::Plain => 0.0,
+        Ending::Question => weight::QUESTION,
+        Ending::Colon => weight::COLON,
+    };
+    if candidate.is_item { ending + weight::LIST_ITEM } else { ending }
 }
 
 fn readable_length(candidate: &Candidate) -> f64 {

@@ -1,5 +1,7 @@
 //! What every format promises alike: one identity, the same bytes, well-formed XML whatever the page held.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up its input has failed")]
+
 use chrono::{DateTime, Utc};
 use pressroom::domain::{
     Article, ArticleId, Block, BlockKind, Feed, FeedFormat, FeedId, Language, Moment, Precision,
