@@ -38,12 +38,12 @@ fn summary(text: &str) -> Summary {
 }
 
 fn summarized(section: Section, text: &str) -> Section {
-    Section { summary: Some(summary(text), ..section }
+    Section { summary: Some(summary(text)), ..section }
 }
 
 fn bare(key: &str, title: &str) -> Article {
     Article {
-        id: ArticleId::derive(&SourceId::new("samples").unwrap(), key)),
+        id: ArticleId::derive(&SourceId::new("samples").unwrap(), key),
         url: None,
         canonical_url: None,
         title: title.into(),
