@@ -119,8 +119,8 @@ fn the_publishers_lead_wins_unless_it_only_repeats_the_title() {
 fn a_budget_holds_and_only_a_sentence_that_alone_exceeds_it_is_cut() {
     let article = lighthouse();
     for budget in [1, 5, 12, 30, 60, 100, 1000] {
-        let text =
-            article_summary(&article, Preset::Article, Length::Budget(budget)).unwrap().text();
+        let summary = article_summary(&article, Preset::Article, Length::Budget(budget)).unwrap();
+        let text = summary.text();
         let han = text.chars().filter(|c| c.is_alphanumeric()).count();
         assert!(han <= budget, "{budget}: {text}");
         assert_eq!(text.contains('…'), !text.ends_with(['。', '？']), "{text}");
