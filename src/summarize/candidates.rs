@@ -120,8 +120,8 @@ fn candidate(
     let is_short = length < SHORT;
     let ending = Ending::of(text);
     let is_about_page = is_boilerplate(text, size.tokens());
-    let repeats_heading = repeats(&article.title, text)
-        || section.heading.as_deref().is_some_and(|heading| repeats(heading, text));
+    let is_heading = is_same_words(&article.title, text)
+        || section.heading.as_deref().is_some_and(|heading| is_same_words(heading, text));
     // A line without a full stop is a heading, a caption or half an item, unless it is as long as a sentence or has
     // clauses like one.
     let has_clauses = text.contains(['，', '；', ',', ';']);
@@ -132,10 +132,15 @@ fn candidate(
         is_item,
         ending,
         is_usable: !is_short && ending != Ending::Question && !is_about_page,
-        is_eligible: !is_about_page && !repeats_heading && !is_fragment && size.tokens() > 0,
+        is_eligible: !is_about_page && !is_heading && !is_fragment && size.tokens() > 0,
         terms,
         sentence,
     }
+}
+
+/// [`repeats`] for sentences, most of which are longer than any heading.
+fn is_same_words(heading: &str, sentence: &str) -> bool {
+    sentence.len() <= 2 * heading.len() && repeats(heading, sentence)
 }
 
 fn share_of_ideal(size: Size) -> f64 {
