@@ -10,6 +10,7 @@ use crate::domain::{Article, Feed, FeedFormat, Language, RelatedItem, Site};
 use super::{Entry, address, content, dates, guard};
 
 /// Writes `feed` as Atom 1.0.
+#[expect(clippy::missing_panics_doc, reason = "writing to memory cannot fail")]
 pub fn atom(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
     let document = AtomFeed {
         title: plain(guard::line(&feed.title), None),
@@ -45,7 +46,7 @@ fn atom_entry(feed: &Feed, entry: &Entry<'_>) -> AtomEntry {
     let own = article.language.as_ref().filter(|own| Some(*own) != feed.language.as_ref());
     let lang = own.map(Language::to_string);
     AtomEntry {
-        title: plain(content::title(article), lang.clone()),
+        title: title(content::title(article), lang.clone()),
         id: article.id.urn(),
         updated: dates::updated(entry).fixed_offset(),
         published: dates::published(entry),
@@ -65,6 +66,15 @@ fn atom_entry(feed: &Feed, entry: &Entry<'_>) -> AtomEntry {
 
 fn plain(value: String, lang: Option<String>) -> Text {
     Text { value, lang, r#type: TextType::Text, base: None }
+}
+
+/// A title that contains what looks like markup is declared as such (§3.1.1.2), its marks as references, so that no
+/// reader takes it for more than words.
+fn title(value: String, lang: Option<String>) -> Text {
+    if value.contains("</") || value.contains('&') && value.contains(';') {
+        return Text { value: guard::escaped(&value), lang, r#type: TextType::Html, base: None };
+    }
+    plain(value, lang)
 }
 
 fn person(name: String) -> Person {
@@ -144,7 +154,7 @@ mod tests {
         for (entry, article) in document.entries.iter().zip(&articles) {
             assert_eq!(entry.title.value, article.title);
             assert_eq!(entry.id, article.id.urn());
-            assert_eq!(entry.updated, at("2024-11-21T06:30:00Z"));
+            assert_eq!(entry.updated.timestamp(), at("2024-11-21T06:30:00Z").timestamp());
             assert_eq!(
                 entry.authors.iter().map(|a| &a.name).collect::<Vec<_>>(),
                 article.authors.iter().collect::<Vec<_>>()
@@ -184,6 +194,14 @@ mod tests {
         moved.public_url = url::Url::parse("http://elsewhere.example/").unwrap();
         let id = |site| AtomFeed::read_from(&atom(&feed(), site, &[])[..]).unwrap().id;
         assert_eq!(id(&site()), id(&moved));
+    }
+
+    #[test]
+    fn articles_seen_at_once_are_updated_at_distinct_and_lasting_times() {
+        let (one, other) = (read(&[chinese(), english()]), read(&[english(), chinese()]));
+        assert_ne!(one.entries[0].updated, one.entries[1].updated);
+        assert_eq!(one.entries[0].updated, other.entries[1].updated);
+        assert_eq!(one.updated, one.entries.iter().map(|entry| entry.updated).max().unwrap());
     }
 
     #[test]

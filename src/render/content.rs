@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
-use crate::domain::{Article, Locale, RelatedGroup, RelatedItem, Section, repeats};
+use crate::domain::{Article, Locale, RelatedGroup, RelatedItem, Section, Summary, repeats};
 
 use super::guard::{self, escaped};
-use super::wording;
+use super::{wording, wrap};
+
+/// Columns of a description made of the body's opening words.
+const OPENING: usize = 240;
 
 /// The blocks in which related items are shown, in reading order.
 const GROUPS: [RelatedGroup; 3] =
@@ -17,11 +20,24 @@ pub(super) fn title(article: &Article) -> String {
     guard::some_line(&article.title).unwrap_or_else(untitled)
 }
 
-/// The Summary as plain text, unless it only repeats the title; RSS `description`, Atom and JSON `summary`.
+/// The Summary as plain text, unless it only repeats the title; Atom and JSON `summary`.
 pub(super) fn plain_summary(article: &Article) -> Option<String> {
-    let summarized = article.summary.as_ref().map(crate::domain::Summary::text);
+    let summarized = article.summary.as_ref().map(Summary::text);
     let text = summarized.or_else(|| article.own_lead().map(str::to_owned))?;
     guard::some_line(&text).filter(|text| !repeats(&article.title, text))
+}
+
+/// The Summary, else the body's opening words, else the title: RSS `description`, which must stand before
+/// `content:encoded` for readers that know only one of them.
+pub(super) fn description(article: &Article) -> String {
+    let opening = || guard::some_line(&wrap::shorten(&guard::line(&opening(article)), OPENING));
+    plain_summary(article).or_else(opening).unwrap_or_else(|| title(article))
+}
+
+fn opening(article: &Article) -> String {
+    let texts = article.sections.iter().flat_map(|section| &section.blocks).map(|b| &b.text);
+    let first = texts.into_iter().find(|text| !text.trim().is_empty());
+    first.map(|text| text.chars().take(OPENING * 2).collect()).unwrap_or_default()
 }
 
 /// The whole entry: lead, source and coarse date, Sections under their headings, related items.
@@ -37,6 +53,10 @@ pub(super) fn html(article: &Article) -> String {
         push_related(&mut out, article, group, locale);
     }
     out.truncate(out.trim_end().len());
+    if out.is_empty() {
+        // An entry without content is no entry (RFC 4287 §4.1.1.1 asks for content or a page of its own).
+        push(&mut out, format_args!("<p>{}</p>", escaped(&title(article))));
+    }
     match guard::text(&out) {
         std::borrow::Cow::Borrowed(_) => out,
         std::borrow::Cow::Owned(clean) => clean,

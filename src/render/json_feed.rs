@@ -80,7 +80,7 @@ struct Extension {
     #[serde(skip_serializing_if = "Option::is_none")]
     attribution: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    published: Option<Date>,
+    published: Option<Stated>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<Related>,
 }
@@ -96,7 +96,7 @@ struct Related {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    published: Option<Date>,
+    published: Option<Stated>,
     #[serde(skip_serializing_if = "Option::is_none")]
     views: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,13 +104,14 @@ struct Related {
 }
 
 #[derive(Serialize)]
-struct Date {
+struct Stated {
     raw: String,
     date: String,
     precision: Precision,
 }
 
 /// Writes `feed` as JSON Feed 1.1.
+#[expect(clippy::missing_panics_doc, reason = "strings and numbers always have JSON")]
 pub fn json(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
     let document = Document {
         version: VERSION,
@@ -168,7 +169,7 @@ fn extension(site: &Site, article: &Article) -> Extension {
     Extension {
         about: address::home(site),
         attribution: article.attribution.as_deref().and_then(guard::some_line),
-        published: article.published.as_ref().map(date),
+        published: article.published.as_ref().map(stated),
         related: article.related.iter().filter_map(related).collect(),
     }
 }
@@ -180,14 +181,14 @@ fn related(item: &RelatedItem) -> Option<Related> {
         url: item.url.as_ref().and_then(guard::link),
         summary: item.summary.as_deref().and_then(guard::some_line),
         tags: lines(&item.tags).collect(),
-        published: item.published.as_ref().map(date),
+        published: item.published.as_ref().map(stated),
         views: item.views,
         comments: item.comments,
     })
 }
 
-fn date(moment: &Moment) -> Date {
-    Date {
+fn stated(moment: &Moment) -> Stated {
+    Stated {
         raw: guard::line(&moment.raw),
         date: dates::rfc3339(&moment.instant),
         precision: moment.precision,

@@ -12,6 +12,7 @@ use super::{Entry, address, content, dates, guard};
 const DOCS: &str = "https://www.rssboard.org/rss-specification";
 
 /// Writes `feed` as RSS 2.0.
+#[expect(clippy::missing_panics_doc, reason = "writing to memory cannot fail")]
 pub fn rss(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
     let mut channel = Channel {
         title: guard::line(&feed.title),
@@ -56,7 +57,7 @@ fn item(feed: &Feed, entry: &Entry<'_>) -> Item {
     Item {
         title: Some(content::title(article)),
         link: article.link().and_then(guard::link),
-        description: content::plain_summary(article),
+        description: Some(as_markup(&content::description(article))),
         categories: tags(article).map(|name| Category { name, domain: None }).collect(),
         guid: Some(Guid { value: article.id.urn(), permalink: false }),
         pub_date: dates::published(entry).map(|at| dates::rfc2822(&at)),
@@ -65,6 +66,11 @@ fn item(feed: &Feed, entry: &Entry<'_>) -> Item {
         atom_ext: Some(AtomExtension { links: related_links(article) }),
         ..Item::default()
     }
+}
+
+/// RSS 2.0 `description` is markup; a text says the same in it once its own marks are references.
+fn as_markup(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn tags(article: &Article) -> impl Iterator<Item = String> {

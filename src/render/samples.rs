@@ -32,13 +32,13 @@ fn paragraph(text: &str) -> Block {
     Block { kind: BlockKind::Paragraph, text: text.into(), html }
 }
 
-fn summary(text: &str) -> Option<Summary> {
+fn summary(text: &str) -> Summary {
     let sentences = vec![Sentence { section: Some(0), index: 0, text: text.into() }];
-    Some(Summary { origin: Origin::Extracted, sentences })
+    Summary { origin: Origin::Extracted, sentences }
 }
 
 fn summarized(section: Section, text: &str) -> Section {
-    Section { summary: summary(text), ..section }
+    Section { summary: Some(summary(text)), ..section }
 }
 
 fn bare(key: &str, title: &str) -> Article {
@@ -96,7 +96,7 @@ pub(super) fn chinese() -> Article {
             Section::headed("费用 < 预算", 3, vec![paragraph("零件花了不到两万元。")]),
         ],
         related: vec![dated, coarse, latest],
-        summary: summary("老灯塔重新亮起来，靠的是一群退休的工程师。"),
+        summary: Some(summary("老灯塔重新亮起来，靠的是一群退休的工程师。")),
         ..bare("chinese", "灯塔重亮：一座小城的十一年")
     }
 }
@@ -132,7 +132,7 @@ pub(super) fn english() -> Article {
                 alt: None,
             },
         ],
-        summary: summary("Two electric ferries entered service on Monday."),
+        summary: Some(summary("Two electric ferries entered service on Monday.")),
         ..bare("english", "Electric ferries & the <quiet> harbour")
     }
 }
@@ -158,7 +158,7 @@ pub(super) fn hostile() -> Article {
         tags: vec![nasty.clone(), "\u{0}".into()],
         sections: vec![Section::headed(nasty.clone(), 1, vec![paragraph(&nasty)])],
         related: vec![item, script],
-        summary: summary(&nasty),
+        summary: Some(summary(&nasty)),
         ..bare("hostile", &nasty)
     }
 }

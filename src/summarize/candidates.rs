@@ -17,6 +17,28 @@ const IDEAL_WORDS: f64 = 24.0;
 /// Below this share of the ideal length a sentence is short: it says too little to stand alone.
 const SHORT: f64 = 0.4;
 
+/// How a sentence ends, as far as that speaks against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// As a statement does.
+    Plain,
+    /// With a question mark.
+    Question,
+    /// With a colon: what it announces comes after it.
+    Colon,
+}
+
+impl Ending {
+    fn of(text: &str) -> Self {
+        let closing = ['"', '\'', '”', '’', ')', '）', ']', '」', '』'];
+        match text.trim_end_matches(closing).chars().next_back() {
+            Some('?' | '？' | '؟') => Self::Question,
+            Some(':' | '：') => Self::Colon,
+            _ => Self::Plain,
+        }
+    }
+}
+
 /// One sentence of the prose.
 pub(super) struct Candidate {
     /// Its place and words.
@@ -29,10 +51,8 @@ pub(super) struct Candidate {
     pub(super) terms: Vec<u32>,
     /// An item of a list.
     pub(super) is_item: bool,
-    /// Ends with a question mark.
-    pub(super) is_question: bool,
-    /// Ends with a colon.
-    pub(super) is_colon: bool,
+    /// How it ends.
+    pub(super) ending: Ending,
     /// Counts as one of the opening sentences: neither short nor a question nor about the page.
     pub(super) is_usable: bool,
     /// A Summary may hold it.
@@ -98,10 +118,10 @@ fn candidate(
     let size = size(text);
     let length = share_of_ideal(size);
     let is_short = length < SHORT;
-    let is_question = ends_with(text, &['?', '？', '؟']);
+    let ending = Ending::of(text);
     let is_about_page = is_boilerplate(text, size.tokens());
-    let repeats_heading = repeats(&article.title, text)
-        || section.heading.as_deref().is_some_and(|heading| repeats(heading, text));
+    let is_heading = is_same_words(&article.title, text)
+        || section.heading.as_deref().is_some_and(|heading| is_same_words(heading, text));
     // A line without a full stop is a heading, a caption or half an item, unless it is as long as a sentence or has
     // clauses like one.
     let has_clauses = text.contains(['，', '；', ',', ';']);
@@ -110,13 +130,17 @@ fn candidate(
         tokens: size.tokens(),
         length,
         is_item,
-        is_question,
-        is_colon: ends_with(text, &[':', '：']),
-        is_usable: !is_short && !is_question && !is_about_page,
-        is_eligible: !is_about_page && !repeats_heading && !is_fragment && size.tokens() > 0,
+        ending,
+        is_usable: !is_short && ending != Ending::Question && !is_about_page,
+        is_eligible: !is_about_page && !is_heading && !is_fragment && size.tokens() > 0,
         terms,
         sentence,
     }
+}
+
+/// [`repeats`] for sentences, most of which are longer than any heading.
+fn is_same_words(heading: &str, sentence: &str) -> bool {
+    sentence.len() <= 2 * heading.len() && repeats(heading, sentence)
 }
 
 fn share_of_ideal(size: Size) -> f64 {
@@ -124,10 +148,6 @@ fn share_of_ideal(size: Size) -> f64 {
     let (han, words) = (size.han as f64, size.words as f64);
     // "+ 1" keeps the logarithm of the length defined.
     if han > words { (han + words + 1.0) / IDEAL_HAN } else { (han + words + 1.0) / IDEAL_WORDS }
-}
-
-fn ends_with(text: &str, marks: &[char]) -> bool {
-    text.trim_end_matches(['"', '\'', '”', '’', ')', '）', ']', '」', '』']).ends_with(marks)
 }
 
 struct Line<'a> {

@@ -1,7 +1,7 @@
 //! Candidate sentences → scores: place, centrality, cover of title and headings, length, and what speaks against.
 
 use super::Preset;
-use super::candidates::Candidate;
+use super::candidates::{Candidate, Ending};
 
 /// Weights, rounded from a fit on public summaries in Chinese and English.
 mod weight {
@@ -60,10 +60,12 @@ pub(super) fn scores(candidates: &[&Candidate], subject: &Subject<'_>, preset: P
 }
 
 fn manner(candidate: &Candidate) -> f64 {
-    let counted = |applies: bool, weight: f64| if applies { weight } else { 0.0 };
-    counted(candidate.is_item, weight::LIST_ITEM)
-        + counted(candidate.is_question, weight::QUESTION)
-        + counted(candidate.is_colon, weight::COLON)
+    let ending = match candidate.ending {
+        Ending::Plain => 0.0,
+        Ending::Question => weight::QUESTION,
+        Ending::Colon => weight::COLON,
+    };
+    if candidate.is_item { ending + weight::LIST_ITEM } else { ending }
 }
 
 fn readable_length(candidate: &Candidate) -> f64 {
@@ -170,12 +172,13 @@ fn centrality(candidates: &[&Candidate], index: &Index) -> Vec<f64> {
 fn similarities(candidates: &[&Candidate], index: &Index) -> Vec<f64> {
     let n = candidates.len();
     let mean = candidates.iter().map(|c| count(c.terms.len())).sum::<f64>() / count(n.max(1));
+    let rarities: Vec<f64> = index.frequency.iter().map(|f| rarity(*f, index)).collect();
     let mut postings: Vec<Vec<(usize, f64)>> = vec![Vec::new(); index.frequency.len()];
     for (j, bag) in index.bags.iter().enumerate() {
         let relative = count(candidates[j].terms.len()) / mean.max(1.0);
         for (term, frequency) in bag {
             let answer = frequency * (K1 + 1.0) / (frequency + K1 * (1.0 - B + B * relative));
-            postings[*term as usize].push((j, answer * rarity(*term, index)));
+            postings[*term as usize].push((j, answer * rarities[*term as usize]));
         }
     }
     let mut edges = vec![0.0; n * n];
@@ -190,8 +193,8 @@ fn similarities(candidates: &[&Candidate], index: &Index) -> Vec<f64> {
     edges
 }
 
-fn rarity(term: u32, index: &Index) -> f64 {
-    let frequency = f64::from(index.frequency[term as usize]);
+fn rarity(frequency: u32, index: &Index) -> f64 {
+    let frequency = f64::from(frequency);
     let idf = (index.sentences() - frequency + 0.5).ln() - (frequency + 0.5).ln();
     if idf > 0.0 { idf } else { COMMON_TERM }
 }
@@ -206,4 +209,88 @@ fn percentiles(values: &[f64]) -> Vec<f64> {
         out[i] = count(rank) / last;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Sentence;
+
+    const SUBJECT: Subject<'_> = Subject { title: &[1, 2], headings: &[3], terms: 10 };
+
+    fn candidate(terms: &[u32]) -> Candidate {
+        Candidate {
+            sentence: Sentence { section: Some(0), index: 0, text: String::new() },
+            tokens: 45,
+            length: 1.0,
+            terms: terms.to_vec(),
+            is_item: false,
+            ending: Ending::Plain,
+            is_usable: true,
+            is_eligible: true,
+        }
+    }
+
+    /// How much better the first of two otherwise equal sentences does.
+    fn lead_of(first: Candidate, second: Candidate, preset: Preset) -> f64 {
+        let scores = scores(&[&first, &second], &SUBJECT, preset);
+        scores[0] - scores[1]
+    }
+
+    #[test]
+    fn what_speaks_for_or_against_a_sentence_moves_its_score() {
+        let plain = || candidate(&[5]);
+        let even = lead_of(plain(), plain(), Preset::Section);
+        let against = [
+            Candidate { is_item: true, ..plain() },
+            Candidate { ending: Ending::Question, ..plain() },
+            Candidate { ending: Ending::Colon, ..plain() },
+            Candidate { length: 0.2, ..plain() },
+        ];
+        for worse in against {
+            assert!(lead_of(worse, plain(), Preset::Section) < even - 0.2);
+        }
+        for better in [candidate(&[5, 1]), candidate(&[5, 3])] {
+            assert!(lead_of(better, plain(), Preset::Section) > even + 0.2);
+        }
+    }
+
+    #[test]
+    fn rare_words_of_the_title_count_more_than_common_ones() {
+        let sentences = [candidate(&[1]), candidate(&[2]), candidate(&[2, 4]), candidate(&[2, 6])];
+        let candidates: Vec<&Candidate> = sentences.iter().collect();
+        let index = Index::of(&candidates, 10);
+        let title = Cover::of(&[1, 2, 9], &index);
+        assert!(title.share(&index.bags[0]) > title.share(&index.bags[1]));
+        assert!(
+            (title.share(&[(1, 1.0), (2, 1.0)]) - 1.0).abs() < 1e-9,
+            "absent terms weigh nothing"
+        );
+    }
+
+    #[test]
+    fn place_counts_in_articles_only_and_unusable_openings_stand_further_back() {
+        let plain = || candidate(&[5]);
+        let article = lead_of(plain(), plain(), Preset::Article);
+        assert!(article > lead_of(plain(), plain(), Preset::Section) + 0.2);
+        let opening = Candidate { is_usable: false, ..plain() };
+        assert!(lead_of(opening, plain(), Preset::Article) < article - 0.5);
+    }
+
+    #[test]
+    fn the_sentence_that_others_speak_of_is_central() {
+        let sentences = [
+            candidate(&[4]),
+            candidate(&[5, 6, 7]),
+            candidate(&[5]),
+            candidate(&[6]),
+            candidate(&[7]),
+        ];
+        let candidates: Vec<&Candidate> = sentences.iter().collect();
+        let ranks = centrality(&candidates, &Index::of(&candidates, 10));
+        let best = (0..5).max_by(|a, b| ranks[*a].total_cmp(&ranks[*b]));
+        assert_eq!(best, Some(1));
+        assert_eq!(percentiles(&[3.0, 1.0, 2.0]), [1.0, 0.0, 0.5]);
+        assert_eq!(percentiles(&[]), [0.0; 0]);
+    }
 }

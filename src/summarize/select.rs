@@ -3,7 +3,7 @@
 use crate::domain::Sentence;
 
 use super::candidates::Candidate;
-use super::terms::{TokenCount, is_han, size};
+use super::terms::{TokenCount, size};
 
 /// Two sentences that share so many in ten of the smaller one's terms say the same thing.
 const SAME_IN_TEN: usize = 7;
@@ -77,18 +77,18 @@ pub(super) fn cut_at_clause(sentence: &str, tokens: usize) -> String {
     let mut count = TokenCount::default();
     for (at, c) in sentence.char_indices() {
         let seam = Seam { at, tokens: count.tokens };
-        if is_han(c) || !c.is_alphanumeric() {
-            word = seam;
-        }
         if is_clause_mark(c) {
             clause = seam;
         }
         count.push(c);
+        if count.tokens > seam.tokens || !c.is_alphanumeric() {
+            word = seam;
+        }
         if count.tokens > tokens {
             break;
         }
     }
-    let end = if clause.tokens * 2 >= tokens { clause.at } else { word.at };
+    let end = if clause.tokens * 4 >= tokens * 3 { clause.at } else { word.at };
     let kept = sentence[..end].trim_end_matches(|c: char| !c.is_alphanumeric() && !is_closing(c));
     format!("{kept}…")
 }
@@ -105,4 +105,29 @@ fn is_clause_mark(c: char) -> bool {
 
 fn is_closing(c: char) -> bool {
     matches!(c, ')' | '）' | '”' | '’' | '》' | '」' | '』' | ']' | '%')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_falls_at_a_clause_or_else_between_words() {
+        let table = [
+            ("船在正午离开，岛上的人都来送行，没有人说话。", 16, "船在正午离开，岛上的人都来送行…"),
+            ("船在正午离开，岛上的人都来送行，没有人说话。", 12, "船在正午离开，岛上的人都来…"),
+            ("The ferry left at noon, and nobody spoke.", 6, "The ferry left at noon…"),
+            ("Internationalisation matters everywhere.", 2, "Internationalisation matters…"),
+            ("他说“好”，然后就走了很远很远的路。", 4, "他说“好”…"),
+        ];
+        for (sentence, tokens, expected) in table {
+            assert_eq!(cut_at_clause(sentence, tokens), expected);
+        }
+    }
+
+    #[test]
+    fn a_cut_takes_time_in_proportion_to_what_it_keeps() {
+        assert_eq!(cut_at_clause(&"，".repeat(200_000), 50), "…");
+        assert_eq!(cut_at_clause(&"a".repeat(200_000), 1), format!("{}…", "a".repeat(30)));
+    }
 }

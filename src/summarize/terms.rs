@@ -26,9 +26,12 @@ const SUFFIXES: [(&str, usize); 12] = [
     ("s", 3),
 ];
 
-/// Whether `c` is a Han character.
+/// Letters after which a word counts once more: no language writes words so long, but some write without spaces.
+const LONGEST_WORD: usize = 30;
+
+/// Whether `c` is a Han character, or kana, which stands between Han characters and counts like them.
 pub(super) fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+    matches!(c, '\u{3041}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 /// Length of a text as budgets count it.
@@ -60,17 +63,22 @@ pub(super) struct TokenCount {
     /// Both together.
     pub(super) tokens: usize,
     han: usize,
-    in_word: bool,
+    letters: usize,
 }
 
 impl TokenCount {
     /// Counts one more character.
     pub(super) fn push(&mut self, c: char) {
-        let is_han = is_han(c);
-        let is_letter = !is_han && c.is_alphanumeric();
-        self.han += usize::from(is_han);
-        self.tokens += usize::from(is_han || (is_letter && !self.in_word));
-        self.in_word = is_letter;
+        if is_han(c) {
+            self.han += 1;
+            self.tokens += 1;
+            self.letters = 0;
+        } else if c.is_alphanumeric() {
+            self.tokens += usize::from(self.letters % LONGEST_WORD == 0);
+            self.letters += 1;
+        } else {
+            self.letters = 0;
+        }
     }
 }
 

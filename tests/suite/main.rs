@@ -1,0 +1,4 @@
+//! Integration tests.
+
+mod render;
+mod summarize;
