@@ -1,0 +1,159 @@
+//! Configuration errors and the documented default.
+
+use std::path::Path;
+
+use pressroom::config::{Config, ConfigError};
+
+fn default_text() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/pressroom.toml");
+    std::fs::read_to_string(path).unwrap()
+}
+
+fn load(content: &str) -> Result<Config, ConfigError> {
+    let environment = |name: &str| (name == "PRESSROOM_SMTP_PASSWORD").then(|| "secret".to_owned());
+    Config::parse(Path::new("pressroom.toml"), content, &environment)
+}
+
+/// The default with `from` replaced by `to`.
+fn changed(from: &str, to: &str) -> String {
+    let text = default_text();
+    assert!(text.contains(from), "{from}");
+    load(&text.replacen(from, to, 1)).unwrap_err().to_string()
+}
+
+/// The default with every optional key switched on.
+fn everything_on() -> String {
+    let keys = |line: &str| {
+        let bare = line.trim_start_matches("# ");
+        let is_key = bare
+            .split_once(" = ")
+            .is_some_and(|(key, _)| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+        let on = line.starts_with("# ") && (is_key || bare.starts_with('['));
+        if on { bare.to_owned() } else { line.to_owned() }
+    };
+    default_text().lines().map(|line| keys(line) + "\n").collect()
+}
+
+#[test]
+fn every_key_is_documented_in_the_default() {
+    // A key that is unknown is answered with those that are known: the program's own list.
+    let sections = [
+        "site",
+        "store",
+        "publish",
+        "mail",
+        "mail.smtp",
+        "fetch",
+        "schedules",
+        "[source]",
+        "[feed]",
+        "[digest]",
+    ];
+    for section in sections {
+        let header = format!("[{section}]");
+        let text = everything_on();
+        let (_, body) = text.split_once(&format!("\n{header}\n")).expect(&header);
+        let body = body.split("\n[").next().unwrap();
+        let with_unknown = text.replacen(&header, &format!("{header}\nunheard_of = 1"), 1);
+        let message = load(&with_unknown).unwrap_err().to_string();
+        let known: Vec<&str> =
+            message.lines().next().unwrap().split('`').skip(1).step_by(2).collect();
+        assert!(known.len() > 1, "{section}: {message}");
+        for key in known.iter().filter(|key| **key != "unheard_of" && **key != "smtp") {
+            let documented = text.contains(&format!("\n{key} = ")) && {
+                body.contains(&format!("{key} = ")) || section.starts_with("[source")
+            };
+            assert!(documented, "{section}.{key} is not in the default configuration");
+        }
+    }
+}
+
+#[test]
+fn the_default_is_right_with_every_optional_key_switched_on() {
+    load(&default_text()).unwrap();
+    let config = load(&everything_on()).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(config.sources.len(), 2);
+}
+
+#[test]
+fn errors_name_file_line_key_value_and_what_would_be_accepted() {
+    let error = changed("ingest = \"*/30 * * * *\"", "ingest = \"0 25 * * *\"");
+    let lines: Vec<&str> = error.lines().collect();
+    assert!(lines[0].starts_with("pressroom.toml:"), "{error}");
+    assert!(
+        lines[0].ends_with("schedules.ingest = \"0 25 * * *\": hour \"25\": expected 0 to 23"),
+        "{error}"
+    );
+    assert!(lines[1].ends_with("| ingest = \"0 25 * * *\""), "{error}");
+    let at = lines[1].find('"').unwrap();
+    assert_eq!(lines[2].find('^'), Some(at), "{error}");
+    assert_eq!(lines[2].matches('^').count(), "\"0 25 * * *\"".len());
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    for (from, to, words) in [
+        ("transport = \"directory\"", "transport = \"pigeon\"", "expected `directory` or `smtp`"),
+        (
+            "[publish]",
+            "[publish]\ndirektory = \"x\"",
+            "unknown field `direktory`, expected `directory`",
+        ),
+        (
+            "zone = \"Asia/Shanghai\"",
+            "zone = \"Shanghai\"",
+            "site.zone = \"Shanghai\": expected an IANA name",
+        ),
+        (
+            "operator = \"operator@pressroom.example\"",
+            "operator = \"nobody\"",
+            "is not a mail address",
+        ),
+        ("http://localhost:8080/", "localhost:8080", "begins with http:// or https://"),
+        ("name = \"all\"", "name = \"../all\"", "use 1 to 64 lower-case letters"),
+        (
+            "# sources = [\"samples\"]",
+            "sources = [\"sample\"]",
+            "there is no such source; there are: samples",
+        ),
+        ("daily = \"0 7 * * *\"", "daily = \"0 0 30 2 *\"", "never comes"),
+        ("cadence = { daily = \"0 7 * * *\" }", "cadence = {}", "digest.cadence is empty"),
+        ("# limit = 50", "limit = 0", "feed.limit = 0: expected 1 to 1000"),
+        ("kind = \"files\"", "kind = \"page\"", "source.kind = \"page\" needs url"),
+        ("transport = \"directory\"", "transport = \"smtp\"", "needs a [mail.smtp] section"),
+        ("transport = \"directory\"", "transport = \"smtp\"", "must be https"),
+        ("[store]", "[store", "pressroom.toml:"),
+    ] {
+        let error = changed(from, to);
+        assert!(error.contains(words), "{to}: {error}");
+    }
+}
+
+#[test]
+fn all_problems_are_shown_at_once() {
+    let text = default_text()
+        .replace("zone = \"Asia/Shanghai\"", "zone = \"Mars\"")
+        .replace("deliver = \"* * * * *\"", "deliver = \"often\"");
+    let error = load(&text).unwrap_err().to_string();
+    assert!(
+        error.contains("site.zone = \"Mars\"") && error.contains("schedules.deliver"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_password_is_never_shown() {
+    let smtp = "transport = \"smtp\"\n[mail.smtp]\nhost = \"relay.example\"\nuser = \"u\"\n\
+                password_env = \"PRESSROOM_SMTP_PASSWORD\"\n[ignored]\n";
+    let text = default_text()
+        .replace("http://localhost:8080/", "https://press.example/")
+        .replace("transport = \"directory\"", "transport = \"smtp\"")
+        .replace(
+            "# [mail.smtp]\n# host = \"smtp.example.org\"",
+            "[mail.smtp]\nhost = \"relay.example\"",
+        )
+        .replace("# user = ", "user = ")
+        .replace("# password_env = ", "password_env = ");
+    let config = load(&text).unwrap_or_else(|error| panic!("{error}"));
+    assert!(!format!("{config:?}").contains("secret"), "{smtp}");
+}

@@ -1,0 +1,82 @@
+//! Input that is not what it should be: each is named with its reason, the rest goes on, nothing half-written stays.
+
+use crate::world::{World, page, prose};
+
+/// Runs a pass over one good and one bad file; gives the reason for the bad one.
+async fn refused(name: &str, content: impl AsRef<[u8]>) -> String {
+    let world = World::new()
+        .with_article("good.html", page("The New Pier", &prose("pier")))
+        .with_article(name, content);
+    let report = world.pass().await;
+    assert_eq!(report.new_articles, 1, "the good one is in");
+    let [failure] = &report.failures[..] else { panic!("one failure: {:?}", report.failures) };
+    assert_eq!(failure.what, format!("source articles: articles/{name}"));
+    let left: Vec<_> = std::fs::read_dir(world.path("feeds")).unwrap().collect();
+    assert_eq!(left.len(), 3, "three feeds and nothing half-written");
+    failure.reason.clone()
+}
+
+#[tokio::test]
+async fn an_empty_file() {
+    assert!(refused("empty.html", "  \n ").await.contains("empty"));
+}
+
+#[tokio::test]
+async fn a_binary() {
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\x01\0\x08\x06\0\0\0\\r\xa8f".repeat(20);
+    let reason = refused("picture.html", png).await;
+    assert!(reason.contains("not text"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_page_with_no_article() {
+    let links = "<li><a href=/a>Home</a></li>".repeat(30);
+    let reason =
+        refused("menu.html", format!("<title>Menu</title><nav><ul>{links}</ul></nav>")).await;
+    assert!(reason.contains("no article"), "{reason}");
+}
+
+#[tokio::test]
+async fn html_that_is_sixteen_thousand_elements_deep() {
+    let deep = format!("<title>Deep</title>{}<p>x</p>", "<div>".repeat(16_000));
+    let reason = refused("deep.html", deep).await;
+    assert!(reason.contains("deep"), "{reason}");
+    let links = format!("<title>Deep</title>{}x", "<a><div>".repeat(16_000));
+    assert!(refused("links.html", links).await.contains("deep"));
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_utf_8() {
+    let reason =
+        refused("bytes.txt", [b"title\n\n".as_slice(), &[0x81, 0x00, 0xFF].repeat(100)].concat())
+            .await;
+    assert!(reason.contains("not text"), "{reason}");
+}
+
+/// Runs a pass over one article; gives the notes of its report.
+async fn noted(name: &str, content: &str) -> Vec<String> {
+    let world = World::new().with_article(name, content);
+    let report = world.pass().await;
+    assert!(report.is_clean(), "{:?}", report.failures);
+    assert_eq!(report.new_articles, 1);
+    report.notes.iter().map(|noted| noted.note.to_string()).collect()
+}
+
+#[tokio::test]
+async fn a_date_that_does_not_exist_is_named_and_not_invented() {
+    let page = page(
+        "The New Pier",
+        &format!("<p class=date>Published on 2026-02-30</p>{}", prose("pier")),
+    )
+    .replace("<title>", "<meta property=article:published_time content=2026-02-30><title>");
+    let notes = noted("pier.html", &page).await;
+    assert!(notes.iter().any(|note| note.contains("2026-02-30")), "{notes:?}");
+}
+
+#[tokio::test]
+async fn a_related_item_with_half_its_fields_is_kept_with_what_it_has() {
+    let text = "旧灯塔的新用途\n\n灯塔在去年冬天熄了灯,现在里面住着三位气象员。他们每天记录四次风向,把结果写在当年的航海日志里。\n\n\
+                没有人要求他们这样做,但日志的纸还剩下很多,而风也没有停过。\n\n相关文章\n|\n2026-02-30\n|\n灯塔\n守灯人的一天\n|\n3天前\n|\n\n";
+    let notes = noted("lighthouse.txt", text).await;
+    assert!(notes.iter().any(|note| note.contains("2026-02-30")), "{notes:?}");
+}
