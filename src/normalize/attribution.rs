@@ -30,9 +30,9 @@ static STATEMENTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 });
 
 static TRAILING: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(concat!(
-        r"(?:\s*(?:微信)?公众号|\s*官方(?:网站|微博|微信|账号)|\s*官网|\s*微信号|\s*客户端|\s*(?:的)?(?:博客|专栏))+$",
-    ))
+    fixed(
+        "(?:\\s*(?:微信)?公众号|\\s*官方(?:网站|微博|微信|账号)|\\s*官网|\\s*微信号|\\s*客户端|\\s*(?:的)?(?:博客|专栏))+$",
+    )
 });
 static LEADING: LazyLock<Regex> =
     LazyLock::new(|| fixed(r"^(?:微信公众号|公众号|微信|网站|the website)\s*[:：]?\s*"));

@@ -33,12 +33,24 @@ static TAIL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The names in a line that begins like a byline ("By …", "作者：…", "文/…").
+/// The names in a line that begins like a byline ("By …", "作者：…", "文/…"). Prose may begin so too ("By day it …"), hence
+/// every part must be written as names are.
 pub(super) fn byline(line: &str) -> Vec<String> {
     if line.chars().count() > 120 {
         return Vec::new();
     }
-    BYLINE.captures(line).map(|found| names(&found[1])).unwrap_or_default()
+    let names = BYLINE.captures(line).map(|found| names(&found[1])).unwrap_or_default();
+    if names.iter().all(|name| is_written_as_name(name)) { names } else { Vec::new() }
+}
+
+/// Words with capitals, save the particles of family names; scripts without capitals pass.
+fn is_written_as_name(name: &str) -> bool {
+    const PARTICLES: [&str; 18] = [
+        "de", "del", "della", "der", "den", "van", "von", "vom", "zu", "la", "le", "du", "da",
+        "dos", "di", "bin", "al", "y",
+    ];
+    name.split_whitespace()
+        .all(|word| PARTICLES.contains(&word) || !word.starts_with(char::is_lowercase))
 }
 
 /// The names in a value that is known to hold authors.
@@ -121,6 +133,8 @@ mod tests {
             ("文/张三", vec!["张三"]),
             ("文｜张三（实习生）", vec!["张三"]),
             ("Bystanders saw it", vec![]),
+            ("By day it blows up the valley and by night it falls", vec![]),
+            ("By Ludwig van der Meer", vec!["Ludwig van der Meer"]),
             ("文化是一种力量", vec![]),
             ("By admin", vec![]),
         ] {

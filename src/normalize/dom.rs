@@ -154,6 +154,15 @@ pub(super) fn squeeze(text: &str) -> String {
 
 /// The lines that a reader sees of `root`: text between the borders of blocks and line breaks.
 pub(super) fn lines(root: &NodeRef<'_>) -> Vec<String> {
+    split(root, |_| false)
+}
+
+/// Lines cut also where inline elements begin and end that hold a thing of their own, such as a date beside a title.
+pub(super) fn pieces(root: &NodeRef<'_>) -> Vec<String> {
+    split(root, |name| matches!(name, "a" | "span" | "time" | "i" | "small" | "label" | "cite"))
+}
+
+fn split(root: &NodeRef<'_>, is_border: impl Fn(&str) -> bool) -> Vec<String> {
     let mut lines = Vec::new();
     let mut current = String::new();
     let flush = |current: &mut String, lines: &mut Vec<String>| {
@@ -164,8 +173,11 @@ pub(super) fn lines(root: &NodeRef<'_>) -> Vec<String> {
     };
     walk(root, |step| match step {
         Step::Text(node) => current.push_str(&raw_text(&node)),
-        Step::Enter(name) if name == "br" || is_block(&name) => flush(&mut current, &mut lines),
-        Step::Leave(name) if is_block(&name) => flush(&mut current, &mut lines),
+        Step::Enter(name) | Step::Leave(name)
+            if name == "br" || is_block(&name) || is_border(&name) =>
+        {
+            flush(&mut current, &mut lines);
+        }
         _ => {}
     });
     flush(&mut current, &mut lines);

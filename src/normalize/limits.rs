@@ -151,11 +151,10 @@ fn count_attributes(rest: &[u8]) -> usize {
     for &b in rest {
         match quote {
             Some(q) if b == q => quote = None,
-            Some(_) => {}
             None if b == b'>' => break,
             None if (b == b'"' || b == b'\'') && before == b'=' => quote = Some(b),
             None if !b.is_ascii_whitespace() && before.is_ascii_whitespace() => count += 1,
-            None => {}
+            Some(_) | None => {}
         }
         before = b;
     }

@@ -1,4 +1,4 @@
-//! Markdown: front matter and CommonMark; its HTML goes the way of every page's.
+//! Markdown: front matter and `CommonMark`; its HTML goes the way of every page's.
 
 use pulldown_cmark::{Options, Parser, html};
 
@@ -88,21 +88,21 @@ fn apply(key: &str, values: &[String], frame: &Frame, draft: &mut Draft) {
             draft.lead = Some(lead.to_owned());
         }
         "author" | "authors" => {
-            draft.authors = values.iter().flat_map(|value| authors::names(value)).collect()
+            draft.authors = values.iter().flat_map(|value| authors::names(value)).collect();
         }
         "tags" | "tag" | "keywords" | "categories" if draft.tags.is_empty() || key == "tags" => {
-            draft.tags = list()
+            draft.tags = list();
         }
         "lang" | "language" => draft.declared_language = Language::parse(first),
         "canonical" | "canonical_url" | "canonicalurl" => {
-            draft.canonical_url = links::absolute(first, None)
+            draft.canonical_url = links::absolute(first, None);
         }
         "source" => draft.attribution = super::attribution::name(first),
         "date" | "published" | "publishdate" | "pubdate" => {
-            draft.published = moment(first, "published", frame, draft)
+            draft.published = moment(first, "published", frame, draft);
         }
         "updated" | "lastmod" | "modified" | "last_modified_at" => {
-            draft.updated = moment(first, "updated", frame, draft)
+            draft.updated = moment(first, "updated", frame, draft);
         }
         _ => {}
     }

@@ -112,9 +112,9 @@ impl Cutter {
         }
         let text = lines_of(node);
         if text.is_empty() {
-            self.images_of(node)
+            self.images_of(node);
         } else {
-            self.push(kind, text, node.html().to_string())
+            self.push(kind, text, node.html().to_string());
         }
     }
 
@@ -135,9 +135,9 @@ impl Cutter {
         let rows: Vec<String> =
             node.find(&["tr"]).iter().map(row_text).filter(|row| !row.is_empty()).collect();
         if rows.is_empty() {
-            self.images_of(node)
+            self.images_of(node);
         } else {
-            self.push(BlockKind::Table, rows.join("\n"), node.html().to_string())
+            self.push(BlockKind::Table, rows.join("\n"), node.html().to_string());
         }
     }
 
@@ -228,7 +228,9 @@ fn is_layout(table: &NodeRef<'_>) -> bool {
 mod tests {
     use super::*;
 
-    fn outline(html: &str) -> Vec<(Option<String>, u8, Vec<(BlockKind, String)>)> {
+    type Outline = Vec<(Option<String>, u8, Vec<(BlockKind, String)>)>;
+
+    fn outline(html: &str) -> Outline {
         let cut = split(html).into_iter();
         cut.map(|s| (s.heading, s.level, s.blocks.into_iter().map(|b| (b.kind, b.text)).collect()))
             .collect()

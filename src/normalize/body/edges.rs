@@ -26,7 +26,9 @@ pub(super) fn take(frame: &Frame, draft: &mut Draft) {
             let fields =
                 if is_edge && is_line(block) { labelled::line(&block.text, frame) } else { None };
             fields.is_none_or(|fields| {
-                fields.into_iter().for_each(|field| keep(field, draft));
+                for field in fields {
+                    keep(field, draft);
+                }
                 false
             })
         });

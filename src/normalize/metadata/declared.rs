@@ -10,6 +10,88 @@ use crate::normalize::labelled;
 /// More topics than this are a word list for search engines.
 const MAX_TAGS: usize = 20;
 
+// Names of meta elements, best first: Open Graph, then the vocabularies of libraries, news and analytics.
+const TITLES: &[&str] = &[
+    "og:title",
+    "twitter:title",
+    "citation_title",
+    "parsely-title",
+    "sailthru.title",
+    "dc.title",
+    "dcterms.title",
+];
+const SITE_NAMES: &[&str] =
+    &["og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:app:name:iphone"];
+const DESCRIPTIONS: &[&str] = &[
+    "og:description",
+    "description",
+    "twitter:description",
+    "dc.description",
+    "sailthru.description",
+];
+const AUTHORS: &[&str] = &[
+    "author",
+    "article:author",
+    "og:article:author",
+    "citation_author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "article:author_name",
+    "cxenseparse:author",
+    "article.author",
+];
+const PUBLISHED: &[&str] = &[
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+    "datepublished",
+    "article:create_at",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "pubdate",
+    "publication_date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "citation_publication_date",
+    "citation_date",
+    "dc.date.issued",
+    "dc.date.created",
+    "dcterms.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "cxenseparse:recs:publishtime",
+    "date",
+    "article_date_original",
+    "originalpublicationdate",
+    "date.available",
+    "created",
+    "og:release_date",
+    "rnews:datepublished",
+    "pub_date",
+    "last-publish-date",
+];
+const UPDATED: &[&str] = &[
+    "article:modified_time",
+    "og:updated_time",
+    "article:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "lastmod",
+    "last-modified",
+    "article:modified",
+    "revised",
+];
+const IMAGES: &[&str] = &["og:image", "og:image:url", "twitter:image", "twitter:image:src"];
+const TAGS: &[&str] = &["article:tag", "og:article:tag", "parsely-tags"];
+const KEYWORDS: &[&str] = &["news_keywords", "keywords", "sailthru.tags"];
+
 /// Values as given, best first.
 #[derive(Debug, Default)]
 pub(in crate::normalize) struct Declared {
@@ -47,96 +129,21 @@ impl Declared {
     }
 
     fn from_metas(metas: &Metas) -> Self {
+        let authors = metas.all(AUTHORS).into_iter();
         Self {
-            titles: metas.all(&[
-                "og:title",
-                "twitter:title",
-                "citation_title",
-                "parsely-title",
-                "sailthru.title",
-                "dc.title",
-                "dcterms.title",
-            ]),
-            site_name: metas.first(&[
-                "og:site_name",
-                "application-name",
-                "apple-mobile-web-app-title",
-                "twitter:app:name:iphone",
-            ]),
-            descriptions: metas.all(&[
-                "og:description",
-                "description",
-                "twitter:description",
-                "dc.description",
-                "sailthru.description",
-            ]),
-            authors: metas
-                .all(&[
-                    "author",
-                    "article:author",
-                    "og:article:author",
-                    "citation_author",
-                    "dc.creator",
-                    "dcterms.creator",
-                    "parsely-author",
-                    "sailthru.author",
-                    "byl",
-                    "article:author_name",
-                    "cxenseparse:author",
-                    "article.author",
-                ])
-                .into_iter()
+            titles: metas.all(TITLES),
+            site_name: metas.first(SITE_NAMES),
+            descriptions: metas.all(DESCRIPTIONS),
+            // Profiles and handles are no names.
+            authors: authors
                 .filter(|value| !value.contains("://") && !value.starts_with('@'))
                 .collect(),
-            published: metas.all(&[
-                "article:published_time",
-                "og:article:published_time",
-                "og:published_time",
-                "article:published",
-                "datepublished",
-                "article:create_at",
-                "publishdate",
-                "publish_date",
-                "publish-date",
-                "pubdate",
-                "publication_date",
-                "parsely-pub-date",
-                "sailthru.date",
-                "citation_publication_date",
-                "citation_date",
-                "dc.date.issued",
-                "dc.date.created",
-                "dcterms.issued",
-                "dcterms.created",
-                "dcterms.date",
-                "dc.date",
-                "cxenseparse:recs:publishtime",
-                "date",
-                "article_date_original",
-                "originalpublicationdate",
-                "date.available",
-                "created",
-                "og:release_date",
-                "rnews:datepublished",
-                "pub_date",
-                "last-publish-date",
-            ]),
-            updated: metas.all(&[
-                "article:modified_time",
-                "og:updated_time",
-                "article:updated_time",
-                "datemodified",
-                "dcterms.modified",
-                "dc.date.modified",
-                "lastmod",
-                "last-modified",
-                "article:modified",
-                "revised",
-            ]),
+            published: metas.all(PUBLISHED),
+            updated: metas.all(UPDATED),
             canonical: metas.all(&["og:url"]),
-            image: metas.first(&["og:image", "og:image:url", "twitter:image", "twitter:image:src"]),
-            article_tags: metas.all(&["article:tag", "og:article:tag", "parsely-tags"]),
-            keywords: metas.all(&["news_keywords", "keywords", "sailthru.tags"]),
+            image: metas.first(IMAGES),
+            article_tags: metas.all(TAGS),
+            keywords: metas.all(KEYWORDS),
             ..Self::default()
         }
     }

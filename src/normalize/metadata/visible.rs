@@ -72,7 +72,7 @@ impl Seen {
         for field in labelled::within(line, frame) {
             match field {
                 Field::Published(reading) => {
-                    self.published = self.published.take().or(Some(reading))
+                    self.published = self.published.take().or(Some(reading));
                 }
                 Field::Updated(reading) => self.updated = self.updated.take().or(Some(reading)),
                 Field::Author(names) if self.authors.is_empty() => self.authors = names,

@@ -1,4 +1,4 @@
-//! One entry of a block → RelatedItem: what its part of the page says besides the title.
+//! One entry of a block → `RelatedItem`: what its part of the page says besides the title.
 
 use super::block::Entry;
 use crate::domain::{RelatedGroup, RelatedItem};
@@ -19,7 +19,7 @@ pub(super) fn read(
     let mut item = RelatedItem::titled(group, entry.title.clone());
     item.url = Some(entry.url.clone());
     let mut notes = Vec::new();
-    let lines = dom::lines(&entry.unit);
+    let lines = dom::pieces(&entry.unit);
     let mut reading = machine_date(entry, frame);
     for line in lines.iter().map(String::as_str).filter(|line| *line != entry.title) {
         if let Some(found) = dates::whole(line, frame) {

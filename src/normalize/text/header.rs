@@ -51,10 +51,11 @@ fn keep(field: Field, draft: &mut Draft) {
         Field::Author(names) if draft.authors.is_empty() => draft.authors = names,
         Field::Source(name) => draft.attribution = draft.attribution.take().or(Some(name)),
         Field::Published(reading) => {
-            draft.published = settle(draft.published.take(), reading, "published", &mut draft.notes)
+            draft.published =
+                settle(draft.published.take(), reading, "published", &mut draft.notes);
         }
         Field::Updated(reading) => {
-            draft.updated = settle(draft.updated.take(), reading, "updated", &mut draft.notes)
+            draft.updated = settle(draft.updated.take(), reading, "updated", &mut draft.notes);
         }
         Field::Tags(tags) if draft.tags.is_empty() => draft.tags = tags,
         _ => {}

@@ -17,7 +17,7 @@ pub(super) fn read(document: &Document) -> Draft {
     let frame = Frame { now: document.fetched_at, month_first: true };
     let mut draft = Draft::default();
     let lines = lines::split(&document.text);
-    let body = related::take(lines, &frame, &mut draft);
+    let body = related::take(&lines, &frame, &mut draft);
     let body = header::take(body, &frame, &mut draft);
     draft.sections = outline::sections(&body);
     draft

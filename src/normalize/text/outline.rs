@@ -100,7 +100,7 @@ fn join(lines: &[&str]) -> String {
     let mut out = String::new();
     for line in lines {
         let seam = [out.chars().next_back(), line.chars().next()];
-        let unspaced = seam.iter().flatten().any(|c| c.width_is_two());
+        let unspaced = seam.iter().flatten().any(Wide::width_is_two);
         if !out.is_empty() && !unspaced {
             out.push(' ');
         }

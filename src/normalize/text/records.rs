@@ -49,7 +49,7 @@ impl<'a> Record<'a> {
             line.split(['|', '｜', '·', '•']).map(str::trim).filter(|p| !p.is_empty()).collect();
         let known =
             |part: &&str| dates::whole(part, frame).is_some() || counters::whole(part).is_some();
-        if parts.len() < 2 || !parts.iter().all(|part| known(part)) {
+        if parts.len() < 2 || !parts.iter().all(known) {
             return false;
         }
         for part in parts {

@@ -14,7 +14,7 @@ const MAX_LABEL_GAP: usize = 3;
 const MAX_RECORD_LINES: usize = 5;
 
 /// Moves the related items of `lines` into the draft; what is left is the article.
-pub(super) fn take<'a>(lines: Vec<Line<'a>>, frame: &Frame, draft: &mut Draft) -> Vec<Line<'a>> {
+pub(super) fn take<'a>(lines: &[Line<'a>], frame: &Frame, draft: &mut Draft) -> Vec<Line<'a>> {
     let mut body = Vec::with_capacity(lines.len());
     let mut at = 0;
     while at < lines.len() {

@@ -3,10 +3,13 @@
 mod readability;
 mod semantic;
 
+use std::sync::LazyLock;
+
 use dom_query::Document as Page;
+use regex::Regex;
 use url::Url;
 
-use crate::domain::{BlockKind, Section};
+use crate::domain::{Block, BlockKind, Section};
 
 /// One answer to where the article is.
 #[derive(Debug)]
@@ -18,14 +21,19 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    /// Characters of prose.
+    /// Characters of prose outside links, which menus have none of.
     pub fn prose(&self) -> usize {
         let blocks = self.sections.iter().flat_map(|section| &section.blocks);
-        blocks
-            .filter(|block| block.kind != BlockKind::Figure)
-            .map(|block| block.text.chars().count())
-            .sum()
+        blocks.filter(|block| block.kind != BlockKind::Figure).map(unlinked).sum()
     }
+}
+
+fn unlinked(block: &Block) -> usize {
+    static LINK: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?s)<a\b[^>]*>(.*?)</a>").expect("the pattern is fixed and tested")
+    });
+    let linked: usize = LINK.captures_iter(&block.html).map(|link| link[1].chars().count()).sum();
+    block.text.chars().count().saturating_sub(linked)
 }
 
 /// Every candidate that found something.
