@@ -6,13 +6,74 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NormalizeError {
     /// Nothing but white space.
-    #[error("the document is empty")]
+    #[error("the document is empty: check that the file or address holds the article")]
     Empty,
+    /// Bytes that are no text, read as if they were.
+    #[error(
+        "the document is not text: {controls} control characters in the first {examined}, the first at character {first}; give HTML, plain text or Markdown"
+    )]
+    NotText {
+        /// Control characters found.
+        controls: usize,
+        /// Characters looked at.
+        examined: usize,
+        /// Where the first one stands, counted from 0.
+        first: usize,
+    },
+    /// More bytes than a page may have.
+    #[error(
+        "the document has {bytes} bytes and the limit is {limit}: give the article's own page, or split it"
+    )]
+    TooLarge {
+        /// Bytes found.
+        bytes: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// Elements within elements beyond what any page needs.
+    #[error(
+        "the page nests {depth} or more elements and the limit is {limit}: it is broken or hostile; give its print or AMP form"
+    )]
+    TooDeep {
+        /// Depth found.
+        depth: usize,
+        /// Depth allowed.
+        limit: usize,
+    },
+    /// More nodes than a page may have.
+    #[error(
+        "the page has {nodes} or more nodes and the limit is {limit}: give the article's own page, not an archive"
+    )]
+    TooManyNodes {
+        /// Nodes found.
+        nodes: usize,
+        /// Nodes allowed.
+        limit: usize,
+    },
+    /// A page, but no article in it.
+    #[error("the page has no article in what the server sent; {reason}")]
+    NoArticle {
+        /// What was found instead, and what to do.
+        reason: &'static str,
+    },
+    /// An article that nothing names.
+    #[error(
+        "the article has no title: neither metadata nor a heading nor a first line gives one; add a <title> or a first line"
+    )]
+    NoTitle,
 }
 
 impl NormalizeError {
-    /// The stable word.
+    /// The stable word for programs.
     pub fn kind(&self) -> &'static str {
-        "empty"
+        match self {
+            Self::Empty => "empty",
+            Self::NotText { .. } => "not_text",
+            Self::TooLarge { .. } => "too_large",
+            Self::TooDeep { .. } => "too_deep",
+            Self::TooManyNodes { .. } => "too_many_nodes",
+            Self::NoArticle { .. } => "no_article",
+            Self::NoTitle => "no_title",
+        }
     }
 }

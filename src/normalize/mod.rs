@@ -1,8 +1,42 @@
 //! Document → Article. Pure: no I/O, no async, no clock.
+//!
+//! | duty | file |
+//! |---|---|
+//! | what one document may cost | `limits.rs` |
+//! | HTML: one parsed page serves metadata, related items and body | `html.rs` |
+//! | a page flattened to text | `text/` |
+//! | Markdown and its front matter | `markdown.rs` |
+//! | title, lead, authors, dates, language, tags by cascade | `metadata/` |
+//! | the article's part of the page: candidates and their chooser | `body/` |
+//! | a body cut into titled parts and typed blocks | `sections.rs` |
+//! | further reading, cut out and kept as data | `related/` |
+//! | dates in words | `dates/` |
+//! | sanitising, once | `sanitize.rs` |
 
+mod attribution;
+mod authors;
+mod body;
+mod counters;
+mod dates;
+mod dom;
+mod draft;
 mod error;
+mod html;
+mod identity;
+mod labelled;
+mod language;
+mod limits;
+mod links;
+mod markdown;
+mod metadata;
+mod related;
+mod sanitize;
+mod sections;
+mod text;
+mod tidy;
+mod wording;
 
-use crate::domain::{Article, Document, IdentityRule, Note, SourceId};
+use crate::domain::{Article, Document, IdentityRule, MediaType, Note, SourceId};
 pub use error::NormalizeError;
 
 /// What the caller decides about an article: whose it is and what its id is made of.
@@ -25,6 +59,11 @@ pub struct Normalized {
 
 /// Normalizes one Document.
 pub fn normalize(document: &Document, settings: &Settings) -> Result<Normalized, NormalizeError> {
-    let _ = (document, settings);
-    Err(NormalizeError::Empty)
+    limits::check_text(&document.text)?;
+    let draft = match document.media_type {
+        MediaType::Html => html::read(document)?,
+        MediaType::Text => text::read(document),
+        MediaType::Markdown => markdown::read(document)?,
+    };
+    draft.finish(document, settings)
 }

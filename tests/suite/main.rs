@@ -10,13 +10,19 @@ mod configuration;
 mod delivery;
 /// What happens to input that is not what it should be.
 mod hostile;
+/// Normalizing by example: a document beside the article it must become.
+mod normalize;
 /// A full pass: feeds and mail, and nothing twice.
 mod pass;
 /// Feeds as independent readers see them.
 mod readers;
+/// Feeds and mail from articles made by hand.
+mod render;
 /// Slots, the daemon and its end.
 mod scheduling;
 /// The document that pressroom was asked to handle.
 mod seed;
+/// Summaries of articles made by hand.
+mod summarize;
 /// Pages over HTTP on loopback.
 mod web;

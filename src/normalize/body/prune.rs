@@ -1,0 +1,66 @@
+//! The precision pass: what every way of finding the article lets through and no reader counts as part of it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::domain::{Block, BlockKind, Section};
+use crate::normalize::wording;
+
+/// Lines that serve the page and not the article.
+static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)^\W*(?:advertisement|advertising|sponsored(?: content)?|publicité|anzeige|werbung|广告|share(?: this)?(?: (?:article|story|post|page))?(?: (?:on|via|with) .{1,40})?",
+        r"|(?:click here to )?(?:subscribe|sign up)(?: (?:now|here|today|to|for) .{0,80})?|follow us(?: on .{1,60})?|print(?: this)?(?: (?:article|page))?|email(?: this)?|comments?(?: \(?\d+\)?)?|leave a (?:comment|reply)|\d+ comments?",
+        r"|skip (?:to|advertisement).{0,40}|back to top|read more|continue reading|load more|view (?:all )?comments|copy link|save(?: article)?|listen(?: to this article)?|story continues below.{0,40}|article continues below.{0,40}|scroll to continue.{0,40}",
+        r"|分享到?.{0,12}|扫一扫.{0,20}|扫码.{0,16}|点击(?:查看|进入|关注|阅读).{0,16}|打印(?:本页)?|收藏(?:本文)?|关闭(?:窗口)?|返回(?:顶部|首页|列表)|我要(?:评论|分享|纠错).{0,10}|评论(?:\(\d*\))?|加载中.{0,6}|点赞|举报",
+        r")\W*$"
+    ))
+    .expect("the pattern is fixed and tested")
+});
+
+/// Drops service lines, and sections that only announce something that is not there.
+pub(super) fn prune(sections: &mut Vec<Section>) {
+    for section in sections.iter_mut() {
+        section.blocks.retain(|block| !is_service(block));
+    }
+    drop_empty_announcements(sections);
+}
+
+fn is_service(block: &Block) -> bool {
+    let short = block.text.chars().count() <= 120;
+    matches!(block.kind, BlockKind::Paragraph | BlockKind::List)
+        && short
+        && SERVICE.is_match(&block.text)
+}
+
+/// A heading such as "Related" whose list was cut out has nothing under it.
+fn drop_empty_announcements(sections: &mut Vec<Section>) {
+    sections.retain(|section| {
+        let empty = section.blocks.iter().all(|block| block.text.is_empty());
+        !(empty
+            && section.heading.as_deref().is_some_and(|heading| {
+                wording::group(heading).is_some() || SERVICE.is_match(heading)
+            }))
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn service_lines_go_and_prose_with_the_same_words_stays() {
+        for (line, gone) in [
+            ("Advertisement", true),
+            ("Share this article", true),
+            ("分享到：", true),
+            ("Read more", true),
+            ("Share prices fell on Monday.", false),
+            ("Comments by the mayor were widely read", false),
+            ("评论认为，这条河会改道", false),
+        ] {
+            assert_eq!(SERVICE.is_match(line), gone, "{line}");
+        }
+    }
+}

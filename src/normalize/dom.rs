@@ -1,0 +1,234 @@
+//! Reading a parsed tree: kinds of elements, text as a reader sees it, lines with the place they stand in.
+
+use dom_query::{NodeData, NodeRef};
+
+/// The element's name in lower case; empty for texts and comments.
+pub(super) fn name(node: &NodeRef<'_>) -> String {
+    node.qual_name_ref().map(|name| name.local.to_string()).unwrap_or_default()
+}
+
+/// Elements that begin and end a line.
+pub(super) fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "html"
+            | "legend"
+            | "li"
+            | "main"
+            | "menu"
+            | "nav"
+            | "ol"
+            | "option"
+            | "p"
+            | "pre"
+            | "search"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+    )
+}
+
+/// Elements whose text no reader sees.
+pub(super) fn is_unseen(name: &str) -> bool {
+    matches!(
+        name,
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "head"
+            | "svg"
+            | "iframe"
+            | "select"
+            | "textarea"
+            | "object"
+    )
+}
+
+/// 1 to 6 for a heading element.
+pub(super) fn heading_level(name: &str) -> Option<u8> {
+    match name.as_bytes() {
+        [b'h', digit @ b'1'..=b'6'] => Some(digit - b'0'),
+        _ => None,
+    }
+}
+
+/// A step of a walk through the tree.
+pub(super) enum Step<'a> {
+    Enter(String),
+    Leave(String),
+    Text(NodeRef<'a>),
+}
+
+/// Walks what readers see of `root` without recursion, so that depth costs no stack.
+pub(super) fn walk<'a>(root: &NodeRef<'a>, mut visit: impl FnMut(Step<'a>)) {
+    let mut open: Vec<(Option<NodeRef<'a>>, String)> = Vec::new();
+    let mut next = Some(*root);
+    loop {
+        if let Some(node) = next {
+            if node.is_text() {
+                visit(Step::Text(node));
+                next = if open.is_empty() { None } else { node.next_sibling() };
+                if open.is_empty() {
+                    return;
+                }
+                continue;
+            }
+            let name = name(&node);
+            if is_unseen(&name) || node.is_comment() {
+                if open.is_empty() {
+                    return;
+                }
+                next = node.next_sibling();
+                continue;
+            }
+            visit(Step::Enter(name.clone()));
+            let sibling = if open.is_empty() { None } else { node.next_sibling() };
+            open.push((sibling, name));
+            next = node.first_child();
+        } else {
+            let Some((sibling, name)) = open.pop() else { return };
+            visit(Step::Leave(name));
+            next = sibling;
+            if open.is_empty() {
+                return;
+            }
+        }
+    }
+}
+
+/// The characters of a text node.
+pub(super) fn raw_text(node: &NodeRef<'_>) -> String {
+    node.query_or(String::new(), |tree_node| match &tree_node.data {
+        NodeData::Text { contents } => contents.to_string(),
+        _ => String::new(),
+    })
+}
+
+/// White space as a reader sees it: one space between words, none at the ends.
+pub(super) fn squeeze(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// The lines that a reader sees of `root`: text between the borders of blocks and line breaks.
+pub(super) fn lines(root: &NodeRef<'_>) -> Vec<String> {
+    split(root, |_| false)
+}
+
+/// Lines cut also where inline elements begin and end that hold a thing of their own, such as a date beside a title.
+pub(super) fn pieces(root: &NodeRef<'_>) -> Vec<String> {
+    split(root, |name| matches!(name, "a" | "span" | "time" | "i" | "small" | "label" | "cite"))
+}
+
+fn split(root: &NodeRef<'_>, is_border: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut current = String::new();
+    let flush = |current: &mut String, lines: &mut Vec<String>| {
+        let line = squeeze(&std::mem::take(current));
+        if !line.is_empty() {
+            lines.push(line);
+        }
+    };
+    walk(root, |step| match step {
+        Step::Text(node) => current.push_str(&raw_text(&node)),
+        Step::Enter(name) | Step::Leave(name)
+            if name == "br" || is_block(&name) || is_border(&name) =>
+        {
+            flush(&mut current, &mut lines);
+        }
+        _ => {}
+    });
+    flush(&mut current, &mut lines);
+    lines
+}
+
+/// The text of `root` on one line.
+pub(super) fn text(root: &NodeRef<'_>) -> String {
+    let mut out = String::new();
+    walk(root, |step| match step {
+        Step::Text(node) => out.push_str(&raw_text(&node)),
+        Step::Enter(name) | Step::Leave(name) if name == "br" || is_block(&name) => out.push(' '),
+        _ => {}
+    });
+    squeeze(&out)
+}
+
+/// The nearest ancestor, itself included, that passes `test`.
+pub(super) fn closest<'a>(
+    node: NodeRef<'a>,
+    test: impl Fn(&NodeRef<'a>) -> bool,
+) -> Option<NodeRef<'a>> {
+    let mut current = Some(node);
+    while let Some(node) = current {
+        if test(&node) {
+            return Some(node);
+        }
+        current = node.parent();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use dom_query::Document;
+
+    use super::*;
+
+    #[test]
+    fn lines_end_at_blocks_and_breaks_and_nothing_unseen_is_read() {
+        let page = Document::from(
+            "<div>One <b>two</b><br>three<p>four</p>five<script>six()</script></div><ul><li>seven<li>eight</ul>",
+        );
+        let read = lines(&page.root());
+        assert_eq!(read, ["One two", "three", "four", "five", "seven", "eight"]);
+    }
+
+    #[test]
+    fn a_walk_stays_within_its_root() {
+        let page = Document::from("<p id=a>one</p><p>two</p>");
+        let first = page.select("#a");
+        assert_eq!(text(&first.nodes()[0]), "one");
+    }
+}

@@ -1,0 +1,82 @@
+//! What a reader of one format found, before it is an Article; the formats meet here.
+
+use url::Url;
+
+use super::{NormalizeError, Normalized, Settings, identity, language};
+use crate::domain::{Article, Document, Language, Media, Moment, Note, RelatedItem, Section};
+
+/// Everything that a page may say of its article. Absent means that it does not.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    pub canonical_url: Option<Url>,
+    pub title: Option<String>,
+    pub lead: Option<String>,
+    pub attribution: Option<String>,
+    pub authors: Vec<String>,
+    pub published: Option<Moment>,
+    pub updated: Option<Moment>,
+    pub declared_language: Option<Language>,
+    pub tags: Vec<String>,
+    pub sections: Vec<Section>,
+    pub related: Vec<RelatedItem>,
+    pub media: Vec<Media>,
+    pub notes: Vec<Note>,
+}
+
+impl Draft {
+    /// The Article, or what keeps this from being one.
+    pub fn finish(
+        mut self,
+        document: &Document,
+        settings: &Settings,
+    ) -> Result<Normalized, NormalizeError> {
+        self.sections.retain(|section| section.heading.is_some() || !section.blocks.is_empty());
+        let title = self.take_title()?;
+        if !self
+            .sections
+            .iter()
+            .any(|section| section.blocks.iter().any(|block| !block.text.is_empty()))
+        {
+            return Err(NormalizeError::NoArticle {
+                reason: "it gives a title and no text under it; check that the address opens without a login and without scripts",
+            });
+        }
+        let mut article = Article {
+            id: identity::id(document, settings, self.canonical_url.as_ref(), &title, ""),
+            url: document.url.clone(),
+            canonical_url: self.canonical_url,
+            title,
+            lead: self.lead,
+            attribution: self.attribution,
+            authors: self.authors,
+            published: self.published,
+            updated: self.updated,
+            language: None,
+            tags: self.tags,
+            sections: self.sections,
+            related: self.related,
+            media: self.media,
+            summary: None,
+        };
+        let text = article.text();
+        article.language = language::of(&text, self.declared_language.as_ref());
+        article.id =
+            identity::id(document, settings, article.canonical_url.as_ref(), &article.title, &text);
+        Ok(Normalized { article, notes: self.notes })
+    }
+
+    /// The title, else the first heading, else the first line of text where that is short enough to be one.
+    fn take_title(&mut self) -> Result<String, NormalizeError> {
+        let heading = || self.sections.iter().find_map(|section| section.heading.clone());
+        let line = || {
+            let first = self
+                .sections
+                .iter()
+                .flat_map(|s| &s.blocks)
+                .find(|block| !block.text.is_empty())?;
+            first.text.lines().next().map(str::to_owned).filter(|line| line.chars().count() <= 120)
+        };
+        let given = self.title.clone().filter(|title| !title.trim().is_empty());
+        given.or_else(heading).or_else(line).ok_or(NormalizeError::NoTitle)
+    }
+}

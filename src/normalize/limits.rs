@@ -1,0 +1,202 @@
+//! What one Document may cost; checked before anything expensive or recursive sees it.
+
+use super::NormalizeError;
+
+/// The largest article pages measured have 1.5 MB; ten times that is no article, and parsing takes tens of bytes of
+/// memory for each byte of page.
+pub(super) const MAX_BYTES: usize = 16 << 20;
+/// Real pages stay below 100; old ones with unclosed `font` elements reach a few hundred. Libraries that walk the tree
+/// recursively must fit this into a 2 MiB thread stack.
+pub(super) const MAX_DEPTH: usize = 512;
+/// Open tags counted before parsing: the parser's work is quadratic in depth, so a page this deep is not parsed at all.
+/// Far above [`MAX_DEPTH`], since the count knows nothing of tags that close themselves.
+const MAX_OPEN_TAGS: usize = 4 * MAX_DEPTH;
+/// Elements, texts and comments; large news pages have 20,000.
+pub(super) const MAX_NODES: usize = 400_000;
+/// Attributes of one tag; the parser compares each with all before it, so a million would take hours.
+const MAX_ATTRIBUTES: usize = 2_000;
+/// How much of a text tells whether it is one.
+const EXAMINED: usize = 8_192;
+
+/// Refuses what is empty, too large, or no text.
+pub(super) fn check_text(text: &str) -> Result<(), NormalizeError> {
+    if text.len() > MAX_BYTES {
+        return Err(NormalizeError::TooLarge { bytes: text.len(), limit: MAX_BYTES });
+    }
+    if text.chars().all(|c| c.is_whitespace() || c == '\u{FEFF}') {
+        return Err(NormalizeError::Empty);
+    }
+    check_binary(text)
+}
+
+/// One control character in fifty is more than a stray byte; U+FFFD stands for bytes that no charset could read.
+fn check_binary(text: &str) -> Result<(), NormalizeError> {
+    let is_control = |c: char| (c.is_control() && !c.is_whitespace()) || c == '\u{FFFD}';
+    let examined = text.chars().take(EXAMINED).count();
+    let mut controls = text.chars().take(EXAMINED).enumerate().filter(|(_, c)| is_control(*c));
+    let Some((first, _)) = controls.next() else { return Ok(()) };
+    let controls = 1 + controls.count();
+    if controls * 50 > examined {
+        return Err(NormalizeError::NotText { controls, examined, first });
+    }
+    Ok(())
+}
+
+/// Refuses markup whose tags alone show that parsing it would not end soon.
+pub(super) fn check_markup(html: &str) -> Result<(), NormalizeError> {
+    let bytes = html.as_bytes();
+    let (mut at, mut open, mut deepest) = (0, 0_usize, 0);
+    while let Some(next) = bytes[at..].iter().position(|b| *b == b'<') {
+        at += next + 1;
+        let tag = Tag::read(&bytes[at..]);
+        if tag.attributes > MAX_ATTRIBUTES {
+            return Err(NormalizeError::TooManyNodes {
+                nodes: tag.attributes,
+                limit: MAX_ATTRIBUTES,
+            });
+        }
+        match tag.kind {
+            TagKind::Open => open += 1,
+            TagKind::Close => open = open.saturating_sub(1),
+            TagKind::Raw(end) => at = skip_past(html, at, end),
+            TagKind::Other => {}
+        }
+        deepest = deepest.max(open);
+        if deepest > MAX_OPEN_TAGS {
+            return Err(NormalizeError::TooDeep { depth: deepest, limit: MAX_DEPTH });
+        }
+    }
+    Ok(())
+}
+
+/// Elements that must be closed and so add depth where they are not; `p`, `li`, `td` and the like close themselves.
+const NESTING: [&[u8]; 37] = [
+    b"div",
+    b"span",
+    b"section",
+    b"article",
+    b"main",
+    b"aside",
+    b"nav",
+    b"header",
+    b"footer",
+    b"blockquote",
+    b"ul",
+    b"ol",
+    b"dl",
+    b"table",
+    b"form",
+    b"fieldset",
+    b"figure",
+    b"center",
+    b"font",
+    b"b",
+    b"i",
+    b"u",
+    b"em",
+    b"strong",
+    b"small",
+    b"big",
+    b"sub",
+    b"sup",
+    b"code",
+    b"pre",
+    b"del",
+    b"ins",
+    b"label",
+    b"object",
+    b"svg",
+    b"details",
+    b"math",
+];
+
+enum TagKind {
+    Open,
+    Close,
+    /// Text that the parser does not read as tags, up to the given end.
+    Raw(&'static str),
+    Other,
+}
+
+struct Tag {
+    kind: TagKind,
+    attributes: usize,
+}
+
+impl Tag {
+    fn read(rest: &[u8]) -> Self {
+        if rest.starts_with(b"!--") {
+            return Self { kind: TagKind::Raw("-->"), attributes: 0 };
+        }
+        let closes = rest.first() == Some(&b'/');
+        let rest = &rest[usize::from(closes)..];
+        let length = rest.iter().take(12).take_while(|b| b.is_ascii_alphanumeric()).count();
+        let name = rest[..length].to_ascii_lowercase();
+        let kind = match (name.as_slice(), closes) {
+            (b"script", false) => TagKind::Raw("</script"),
+            (b"style", false) => TagKind::Raw("</style"),
+            (b"textarea", false) => TagKind::Raw("</textarea"),
+            (other, true) if NESTING.contains(&other) => TagKind::Close,
+            (other, false) if NESTING.contains(&other) => TagKind::Open,
+            _ => TagKind::Other,
+        };
+        let attributes = if closes || name.is_empty() { 0 } else { count_attributes(rest) };
+        Self { kind, attributes }
+    }
+}
+
+/// White space before a name, outside quotes, up to the tag's end; an upper bound is enough.
+fn count_attributes(rest: &[u8]) -> usize {
+    let (mut quote, mut count, mut before) = (None, 0, b' ');
+    for &b in rest {
+        match quote {
+            Some(q) if b == q => quote = None,
+            None if b == b'>' => break,
+            None if (b == b'"' || b == b'\'') && before == b'=' => quote = Some(b),
+            None if !b.is_ascii_whitespace() && before.is_ascii_whitespace() => count += 1,
+            Some(_) | None => {}
+        }
+        before = b;
+    }
+    count
+}
+
+fn skip_past(html: &str, from: usize, end: &str) -> usize {
+    let (bytes, end) = (html.as_bytes(), end.as_bytes());
+    bytes[from..]
+        .windows(end.len())
+        .position(|w| w.eq_ignore_ascii_case(end))
+        .map_or(bytes.len(), |at| from + at + end.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_binary_and_oversized_documents_are_named() {
+        assert_eq!(check_text(" \n\u{feff}").unwrap_err().kind(), "empty");
+        assert_eq!(check_text("PK\u{3}\u{4}\0\0\0\0\u{8}\0\0\0").unwrap_err().kind(), "not_text");
+        assert_eq!(check_text(&"\u{FFFD}x".repeat(99)).unwrap_err().kind(), "not_text");
+        assert_eq!(check_text(&"a".repeat(MAX_BYTES + 1)).unwrap_err().kind(), "too_large");
+        assert!(
+            check_text(&format!("{}\u{0}", "a readable line\n".repeat(20))).is_ok(),
+            "one stray NUL"
+        );
+    }
+
+    #[test]
+    fn deep_markup_is_refused_before_it_is_parsed() {
+        assert_eq!(check_markup(&"<div>".repeat(16_000)).unwrap_err().kind(), "too_deep");
+        assert!(check_markup(&"<div></div>".repeat(16_000)).is_ok());
+        let script = format!("<script>{}</script>", "'<div>'+".repeat(16_000));
+        assert!(check_markup(&script).is_ok());
+    }
+
+    #[test]
+    fn a_tag_with_a_million_attributes_is_refused() {
+        let tag = format!("<p {}>", "a=1 ".repeat(1_000_000));
+        assert_eq!(check_markup(&tag).unwrap_err().kind(), "too_many_nodes");
+        assert!(check_markup(&format!("<p title=\"{}\">", "many words ".repeat(5_000))).is_ok());
+    }
+}

@@ -1,0 +1,71 @@
+//! Addresses: made absolute, rid of tracking parameters.
+
+use url::Url;
+
+/// Query parameters that only follow the reader about; matched by their beginning.
+const TRACKING: [&str; 22] = [
+    "utm_", "fbclid", "gclid", "gclsrc", "dclid", "wbraid", "gbraid", "msclkid", "yclid", "twclid",
+    "igshid", "igsh", "mc_cid", "mc_eid", "_hsenc", "_hsmi", "mkt_tok", "vero_", "oly_", "spm",
+    "scm", "ref_src",
+];
+
+/// `href` against `base`, as an http(s) address without tracking parameters; `None` for what cannot be opened.
+pub(super) fn absolute(href: &str, base: Option<&Url>) -> Option<Url> {
+    let href = href.trim();
+    if href.is_empty() || href.starts_with('#') {
+        return None;
+    }
+    let url = match base {
+        Some(base) => base.join(href).ok()?,
+        None => Url::parse(href).ok()?,
+    };
+    matches!(url.scheme(), "http" | "https").then(|| without_tracking(url))
+}
+
+/// `url` without the parameters that do not change what it shows.
+pub(super) fn without_tracking(mut url: Url) -> Url {
+    let Some(query) = url.query() else { return url };
+    let kept: Vec<&str> = query.split('&').filter(|pair| !is_tracking(pair)).collect();
+    if kept.len() < query.split('&').count() {
+        let joined = kept.join("&");
+        url.set_query((!joined.is_empty()).then_some(joined.as_str()));
+    }
+    url
+}
+
+fn is_tracking(pair: &str) -> bool {
+    let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
+    TRACKING.iter().any(|known| name == *known || (known.ends_with('_') && name.starts_with(known)))
+}
+
+/// Two addresses of one page: scheme, fragment and a closing slash make no difference.
+pub(super) fn same_page(a: &Url, b: &Url) -> bool {
+    let path = |url: &Url| url.path().trim_end_matches('/').to_owned();
+    a.host_str() == b.host_str() && path(a) == path(b) && a.query() == b.query()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_become_absolute_and_lose_only_their_tracking() {
+        let base = Url::parse("https://example.org/a/b.html").unwrap();
+        for (href, expected) in [
+            ("/c?utm_source=x&id=7&fbclid=y", Some("https://example.org/c?id=7")),
+            ("d.html?utm_medium=z", Some("https://example.org/a/d.html")),
+            ("//cdn.example.net/e", Some("https://cdn.example.net/e")),
+            ("https://example.org/?species=oak&spm=1", Some("https://example.org/?species=oak")),
+            ("javascript:void(0)", None),
+            ("mailto:ann@example.org", None),
+            ("#top", None),
+        ] {
+            assert_eq!(
+                absolute(href, Some(&base)).map(String::from).as_deref(),
+                expected,
+                "{href}"
+            );
+        }
+        assert_eq!(absolute("/relative", None), None);
+    }
+}

@@ -1,0 +1,241 @@
+//! What a page tells machines: JSON-LD, meta elements, links in its head.
+
+use dom_query::Document as Page;
+
+use super::json_ld::{self, Linked};
+use crate::domain::Language;
+use crate::normalize::dom;
+use crate::normalize::labelled;
+
+/// More topics than this are a word list for search engines.
+const MAX_TAGS: usize = 20;
+
+// Names of meta elements, best first: Open Graph, then the vocabularies of libraries, news and analytics.
+const TITLES: &[&str] = &[
+    "og:title",
+    "twitter:title",
+    "citation_title",
+    "parsely-title",
+    "sailthru.title",
+    "dc.title",
+    "dcterms.title",
+];
+const SITE_NAMES: &[&str] =
+    &["og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:app:name:iphone"];
+const DESCRIPTIONS: &[&str] = &[
+    "og:description",
+    "description",
+    "twitter:description",
+    "dc.description",
+    "sailthru.description",
+];
+const AUTHORS: &[&str] = &[
+    "author",
+    "article:author",
+    "og:article:author",
+    "citation_author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "article:author_name",
+    "cxenseparse:author",
+    "article.author",
+];
+const PUBLISHED: &[&str] = &[
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+    "datepublished",
+    "article:create_at",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "pubdate",
+    "publication_date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "citation_publication_date",
+    "citation_date",
+    "dc.date.issued",
+    "dc.date.created",
+    "dcterms.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "cxenseparse:recs:publishtime",
+    "date",
+    "article_date_original",
+    "originalpublicationdate",
+    "date.available",
+    "created",
+    "og:release_date",
+    "rnews:datepublished",
+    "pub_date",
+    "last-publish-date",
+];
+const UPDATED: &[&str] = &[
+    "article:modified_time",
+    "og:updated_time",
+    "article:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "lastmod",
+    "last-modified",
+    "article:modified",
+    "revised",
+];
+const IMAGES: &[&str] = &["og:image", "og:image:url", "twitter:image", "twitter:image:src"];
+const TAGS: &[&str] = &["article:tag", "og:article:tag", "parsely-tags"];
+const KEYWORDS: &[&str] = &["news_keywords", "keywords", "sailthru.tags"];
+
+/// Values as given, best first.
+#[derive(Debug, Default)]
+pub(in crate::normalize) struct Declared {
+    pub titles: Vec<String>,
+    pub page_title: Option<String>,
+    pub site_name: Option<String>,
+    pub descriptions: Vec<String>,
+    pub authors: Vec<String>,
+    pub published: Vec<String>,
+    pub updated: Vec<String>,
+    pub canonical: Vec<String>,
+    pub language: Option<Language>,
+    pub image: Option<String>,
+    article_tags: Vec<String>,
+    keywords: Vec<String>,
+}
+
+impl Declared {
+    /// Reads the head, and JSON-LD wherever it stands.
+    pub fn read(page: &Page) -> Self {
+        let linked = json_ld::article(page);
+        let metas = Metas::read(page);
+        let mut declared = Self::from_metas(&metas);
+        declared.page_title = page
+            .select("head title, title")
+            .nodes()
+            .first()
+            .map(|t| dom::squeeze(&t.text()))
+            .filter(|t| !t.is_empty());
+        let link = page.select("link[rel=canonical]").attr("href").map(|v| v.to_string());
+        declared.canonical.splice(0..0, link);
+        declared.language = language(page, &metas, linked.language.as_deref());
+        declared.add_linked(linked);
+        declared
+    }
+
+    fn from_metas(metas: &Metas) -> Self {
+        let authors = metas.all(AUTHORS).into_iter();
+        Self {
+            titles: metas.all(TITLES),
+            site_name: metas.first(SITE_NAMES),
+            descriptions: metas.all(DESCRIPTIONS),
+            // Profiles and handles are no names.
+            authors: authors
+                .filter(|value| !value.contains("://") && !value.starts_with('@'))
+                .collect(),
+            published: metas.all(PUBLISHED),
+            updated: metas.all(UPDATED),
+            canonical: metas.all(&["og:url"]),
+            image: metas.first(IMAGES),
+            article_tags: metas.all(TAGS),
+            keywords: metas.all(KEYWORDS),
+            ..Self::default()
+        }
+    }
+
+    fn add_linked(&mut self, linked: Linked) {
+        self.titles.splice(0..0, linked.headline);
+        self.site_name = self.site_name.take().or(linked.publisher);
+        self.descriptions.extend(linked.description);
+        self.authors.splice(0..0, linked.authors);
+        self.published.splice(0..0, linked.published);
+        self.updated.splice(0..0, linked.updated);
+        self.image = self.image.take().or(linked.image);
+        if self.article_tags.is_empty() {
+            self.article_tags = linked.keywords;
+        }
+    }
+
+    /// Topics: those marked as the article's, else the page's links to them, else its keywords.
+    pub fn tags(&self, page: &Page) -> Vec<String> {
+        let marked = collect(&self.article_tags);
+        if !marked.is_empty() {
+            return marked;
+        }
+        let linked: Vec<String> =
+            page.select("a[rel~=tag]").nodes().iter().map(|a| dom::text(a)).collect();
+        let linked = collect(&linked);
+        if linked.is_empty() { collect(&self.keywords) } else { linked }
+    }
+}
+
+fn collect(values: &[String]) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    let by_mark = |value: &String| {
+        if value.contains([',', '，', ';', '；', '、', '|']) {
+            labelled::tags(value)
+        } else {
+            vec![value.trim_start_matches('#').to_owned()]
+        }
+    };
+    for tag in values.iter().flat_map(by_mark) {
+        let fits = !tag.is_empty() && tag.chars().count() <= 60;
+        if fits && !tags.iter().any(|known| known.eq_ignore_ascii_case(&tag)) {
+            tags.push(tag);
+        }
+    }
+    tags.truncate(MAX_TAGS);
+    tags
+}
+
+fn language(page: &Page, metas: &Metas, linked: Option<&str>) -> Option<Language> {
+    let html = page.select("html").attr("lang").or_else(|| page.select("html").attr("xml:lang"));
+    let told = [
+        html.map(|v| v.to_string()),
+        metas.first(&["og:locale", "content-language", "language", "dc.language"]),
+        linked.map(str::to_owned),
+    ];
+    told.into_iter().flatten().find_map(|tag| Language::parse(&tag))
+}
+
+/// The page's meta elements, names in lower case.
+struct Metas(Vec<(String, String)>);
+
+impl Metas {
+    fn read(page: &Page) -> Self {
+        let mut metas = Vec::new();
+        for meta in page.select("meta[content]").nodes() {
+            let content = dom::squeeze(&meta.attr("content").unwrap_or_default());
+            if content.is_empty() {
+                continue;
+            }
+            for attribute in ["property", "name", "itemprop", "http-equiv"] {
+                if let Some(name) = meta.attr(attribute) {
+                    metas.push((name.trim().to_ascii_lowercase(), content.clone()));
+                }
+            }
+        }
+        Self(metas)
+    }
+
+    /// Every value under these names, in the order of the names.
+    fn all(&self, names: &[&str]) -> Vec<String> {
+        names
+            .iter()
+            .flat_map(|name| self.0.iter().filter(move |(known, _)| known == name))
+            .map(|(_, value)| value.clone())
+            .collect()
+    }
+
+    fn first(&self, names: &[&str]) -> Option<String> {
+        names
+            .iter()
+            .find_map(|name| self.0.iter().find(|(known, _)| known == name))
+            .map(|(_, value)| value.clone())
+    }
+}

@@ -1,0 +1,115 @@
+//! Metadata by cascade: what machines are told first, what readers see where that is missing.
+
+mod declared;
+mod json_ld;
+mod lead;
+mod title;
+mod visible;
+
+use dom_query::Document as Page;
+use url::Url;
+
+use super::dates::{self, Frame, Reading};
+use super::draft::Draft;
+use super::{authors, links};
+use crate::domain::{Moment, Note};
+pub(super) use declared::Declared;
+pub(super) use title::fold;
+
+/// Fills the draft with everything but the lead, whose choice depends on the body.
+pub(super) fn fill(
+    page: &Page,
+    declared: &Declared,
+    base: Option<&Url>,
+    frame: &Frame,
+    draft: &mut Draft,
+) {
+    draft.title = title::choose(page, declared, base);
+    draft.canonical_url = canonical(declared, base);
+    draft.declared_language.clone_from(&declared.language);
+    draft.tags = declared.tags(page);
+    let seen = visible::near_title(page, draft.title.as_deref(), frame);
+    draft.published = first_moment(&declared.published, frame, "published", &mut draft.notes)
+        .or_else(|| settle(seen.published, "published", &mut draft.notes))
+        .or_else(|| base.and_then(|url| date_in_path(url, frame)));
+    draft.updated = first_moment(&declared.updated, frame, "updated", &mut draft.notes)
+        .or_else(|| settle(seen.updated, "updated", &mut draft.notes));
+    draft.authors = people(declared, page);
+    if draft.authors.is_empty() {
+        draft.authors = seen.authors;
+    }
+    draft.attribution = seen.source;
+    draft.lead = seen.lead;
+}
+
+/// Fills what needs the body to be judged.
+pub(super) fn fill_from_body(declared: &Declared, draft: &mut Draft) {
+    if draft.lead.is_none() {
+        draft.lead = lead::choose(declared, draft);
+    }
+}
+
+fn people(declared: &Declared, page: &Page) -> Vec<String> {
+    let site = declared.site_name.as_deref().map(fold);
+    let is_person = |name: &String| site.as_deref() != Some(fold(name).as_str());
+    let told: Vec<String> =
+        declared.authors.iter().flat_map(|value| authors::names(value)).filter(is_person).collect();
+    let mut people = if told.is_empty() { visible::marked_authors(page) } else { told };
+    people.retain(is_person);
+    let mut seen = Vec::new();
+    people.retain(|name| {
+        let key = fold(name);
+        let new = !seen.contains(&key);
+        seen.push(key);
+        new
+    });
+    people
+}
+
+fn first_moment(
+    values: &[String],
+    frame: &Frame,
+    place: &str,
+    notes: &mut Vec<Note>,
+) -> Option<Moment> {
+    values.iter().find_map(|value| settle(dates::machine(value, frame), place, notes))
+}
+
+fn settle(reading: Option<Reading>, place: &str, notes: &mut Vec<Note>) -> Option<Moment> {
+    match reading? {
+        Ok(moment) => Some(moment),
+        Err(impossible) => {
+            let note = Note::new(
+                place,
+                format!("the date \"{}\" does not exist; it is not used", impossible.raw),
+            );
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+            None
+        }
+    }
+}
+
+/// `/2024/05/06/` in an address is when the article was filed.
+fn date_in_path(url: &Url, frame: &Frame) -> Option<Moment> {
+    static PATH: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+        regex::Regex::new(
+            r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?([0-2]\d|3[01])(?:[/_.-]|$)",
+        )
+        .expect("the pattern is fixed and tested")
+    });
+    let found = PATH.captures(url.path())?;
+    let written = format!("{}-{}-{}", &found[1], &found[2], &found[3]);
+    let moment = dates::whole(&written, frame)?.ok()?;
+    (moment.instant <= frame.now)
+        .then_some(Moment { raw: found[0].trim_matches(['/', '_', '-', '.']).to_owned(), ..moment })
+}
+
+/// The address the page claims, unless it claims the front page of its site.
+fn canonical(declared: &Declared, base: Option<&Url>) -> Option<Url> {
+    let url = declared.canonical.iter().find_map(|href| links::absolute(href, base))?;
+    let is_front = url.path() == "/" && url.query().is_none();
+    let own_is_front = base.is_none_or(|base| base.path() == "/");
+    (!is_front || own_is_front).then_some(url)
+}

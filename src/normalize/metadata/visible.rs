@@ -1,0 +1,113 @@
+//! What a reader sees around the title: byline, source, dates, a labelled lead. On many pages it is nowhere else.
+
+use dom_query::Document as Page;
+
+use super::fold;
+use crate::normalize::dates::{Frame, Reading};
+use crate::normalize::labelled::{self, Field};
+use crate::normalize::{authors, dom, wording};
+
+/// Lines before the title that may belong to it.
+const BEFORE: usize = 4;
+/// Lines after it; a byline that stands further down is not the article's.
+const AFTER: usize = 25;
+/// Lines of prose after which metadata has ended.
+const PROSE_LINES: usize = 2;
+/// Characters of a line that is surely prose.
+const PROSE: usize = 120;
+
+/// What stands near the title.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub published: Option<Reading>,
+    pub updated: Option<Reading>,
+    pub authors: Vec<String>,
+    pub source: Option<String>,
+    pub lead: Option<String>,
+}
+
+/// Reads the lines around the place where the title stands in the page.
+pub(super) fn near_title(page: &Page, title: Option<&str>, frame: &Frame) -> Seen {
+    let mut seen = Seen::default();
+    let Some(body) = page.body() else { return seen };
+    let lines = dom::lines(&body);
+    let Some(at) = title.and_then(|title| place(&lines, title)) else { return seen };
+    let mut prose = 0;
+    for (offset, line) in lines.iter().enumerate().skip(at + 1).take(AFTER) {
+        seen.read_lead(line, lines.get(offset + 1).map(String::as_str));
+        if line.chars().count() > PROSE {
+            prose += 1;
+            if prose >= PROSE_LINES {
+                break;
+            }
+        }
+        seen.read(line, frame);
+    }
+    // What stands above counts for what is still missing.
+    for line in lines[at.saturating_sub(BEFORE)..at].iter().rev() {
+        seen.read(line, frame);
+    }
+    seen
+}
+
+/// The last line before the text that is the title: menus and breadcrumbs name it before the article does.
+fn place(lines: &[String], title: &str) -> Option<usize> {
+    let title = fold(title);
+    let is_title = |line: &String| {
+        let line = fold(line);
+        line == title
+            || (title.chars().count() >= 6
+                && line.starts_with(&title)
+                && line.len() < title.len() * 2)
+    };
+    let prose = lines
+        .iter()
+        .position(|line| line.chars().count() > PROSE && !is_title(line))
+        .unwrap_or(lines.len());
+    lines[..prose].iter().rposition(is_title).or_else(|| lines.iter().position(is_title))
+}
+
+impl Seen {
+    fn read(&mut self, line: &str, frame: &Frame) {
+        for field in labelled::within(line, frame) {
+            match field {
+                Field::Published(reading) => {
+                    self.published = self.published.take().or(Some(reading));
+                }
+                Field::Updated(reading) => self.updated = self.updated.take().or(Some(reading)),
+                Field::Author(names) if self.authors.is_empty() => self.authors = names,
+                Field::Source(name) => self.source = self.source.take().or(Some(name)),
+                _ => {}
+            }
+        }
+    }
+
+    fn read_lead(&mut self, line: &str, next: Option<&str>) {
+        if self.lead.is_some() {
+            return;
+        }
+        if let Some(lead) = wording::labelled_lead(line) {
+            let lead = if lead.is_empty() { next.unwrap_or_default() } else { lead };
+            self.lead = (!lead.is_empty()).then(|| lead.to_owned());
+        }
+    }
+}
+
+/// Names that the page marks as its authors in HTML.
+pub(super) fn marked_authors(page: &Page) -> Vec<String> {
+    for selector in ["[itemprop=author] [itemprop=name]", "[itemprop=author]", "a[rel~=author]"] {
+        let mut names: Vec<String> = Vec::new();
+        for node in page.select(selector).nodes() {
+            let told =
+                node.attr("content").map_or_else(|| dom::text(node), |content| content.to_string());
+            names.extend(
+                authors::names(&told).into_iter().filter(|name| !wording::is_more_link(name)),
+            );
+        }
+        names.dedup();
+        if !names.is_empty() && names.len() <= 8 {
+            return names;
+        }
+    }
+    Vec::new()
+}

@@ -1,0 +1,78 @@
+//! The headings that announce further reading.
+
+use dom_query::{Document as Page, NodeRef};
+
+use crate::domain::RelatedGroup;
+use crate::normalize::{dom, wording};
+
+/// A heading and the group it announces.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Label<'a> {
+    pub group: RelatedGroup,
+    /// The outermost element whose only text is the label; a text node where the label begins a line of more.
+    pub node: NodeRef<'a>,
+}
+
+/// Longest text node that can be a label, in bytes; keeps prose away from the patterns.
+const MAX_BYTES: usize = 200;
+
+/// Every label of the page in document order.
+pub(super) fn find(page: &Page) -> Vec<Label<'_>> {
+    let Some(body) = page.body() else { return Vec::new() };
+    let mut labels: Vec<Label<'_>> = Vec::new();
+    let mut texts = Vec::new();
+    dom::walk(&body, |step| {
+        if let dom::Step::Text(node) = step {
+            texts.push(node);
+        }
+    });
+    for node in texts {
+        if let Some(label) = label_at(node)
+            && !labels.iter().any(|known| known.node.id == label.node.id)
+        {
+            labels.push(label);
+        }
+    }
+    labels
+}
+
+fn label_at(node: NodeRef<'_>) -> Option<Label<'_>> {
+    let own = dom::raw_text(&node);
+    if own.len() > MAX_BYTES || own.trim().is_empty() {
+        return None;
+    }
+    // The words may be split among inline elements of one heading.
+    let heading = dom::closest(node, |n| dom::heading_level(&dom::name(n)).is_some());
+    let whole = heading.map(|heading| (heading, dom::text(&heading)));
+    let (start, words) = match &whole {
+        Some((heading, words)) => (*heading, words.as_str()),
+        None => (node, own.as_str()),
+    };
+    let group = wording::group(words)?;
+    let label = Label { group, node: outermost(start, words) };
+    is_in_menu(&label.node).then_some(()).is_none().then_some(label)
+}
+
+/// The outermost element around `start` that has no other text.
+fn outermost<'a>(start: NodeRef<'a>, words: &str) -> NodeRef<'a> {
+    let words = dom::squeeze(words);
+    let mut node = start;
+    while let Some(parent) = node.parent() {
+        if !parent.is_element() || parent.has_name("body") || dom::text(&parent) != words {
+            break;
+        }
+        node = parent;
+    }
+    node
+}
+
+/// A menu also says "Latest" and "热门"; there the words are an entry among others.
+fn is_in_menu(node: &NodeRef<'_>) -> bool {
+    let in_link = dom::closest(*node, |n| n.has_name("a")).is_some()
+        || node.has_name("li") && !node.find(&["a"]).is_empty();
+    let in_navigation = dom::closest(*node, |n| {
+        n.has_name("nav") || n.attr("role").as_deref() == Some("navigation")
+    })
+    .is_some();
+    in_link && in_navigation
+}

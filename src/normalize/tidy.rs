@@ -1,0 +1,125 @@
+//! Makes a parsed page plain before anything looks for the article in it: no scripts, real image addresses, no pixels.
+
+use dom_query::{Document, NodeRef};
+
+use super::dom;
+
+/// Attributes in which pages keep an image's address until it scrolls into view.
+const LAZY: [&str; 12] = [
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-actualsrc",
+    "data-lazyload",
+    "data-original-src",
+    "data-url",
+    "data-echo",
+    "data-hi-res-src",
+    "data-src-large",
+    "data-full-src",
+    "data-image",
+];
+const LAZY_SETS: [&str; 3] = ["data-srcset", "data-lazy-srcset", "srcset"];
+
+/// Tidies the page in place.
+pub(super) fn tidy(page: &Document) {
+    unwrap_noscript_images(page);
+    page.select("script, style, template, link, noscript").remove();
+    remove_comments(page);
+    for image in page.select("img, amp-img").nodes() {
+        resolve_image(image);
+    }
+}
+
+/// An image that only readers without scripts get stands in for the empty one before it.
+fn unwrap_noscript_images(page: &Document) {
+    for noscript in page.select("body noscript").nodes() {
+        let images = noscript.find(&["img"]);
+        if let [image] = images.as_slice()
+            && dom::text(image).is_empty()
+        {
+            let placeholder = noscript.prev_element_sibling().filter(|node| node.has_name("img"));
+            noscript.insert_before(image);
+            if let Some(placeholder) = placeholder {
+                placeholder.remove_from_parent();
+            }
+        }
+    }
+}
+
+fn remove_comments(page: &Document) {
+    let comments: Vec<NodeRef<'_>> =
+        page.root().descendants_it().filter(NodeRef::is_comment).collect();
+    for comment in comments {
+        comment.remove_from_parent();
+    }
+}
+
+fn resolve_image(image: &NodeRef<'_>) {
+    if is_pixel(image) {
+        image.remove_from_parent();
+        return;
+    }
+    image.rename("img");
+    let source = image.attr("src").map(|src| src.to_string()).unwrap_or_default();
+    let is_placeholder = source.is_empty() || source.starts_with("data:");
+    let lazy = LAZY
+        .iter()
+        .find_map(|name| image.attr(name).map(|v| v.to_string()).filter(|v| looks_like_address(v)));
+    let from_set =
+        || LAZY_SETS.iter().find_map(|name| image.attr(name).and_then(|set| largest(&set)));
+    if let Some(address) = lazy.or_else(|| if is_placeholder { from_set() } else { None }) {
+        image.set_attr("src", &address);
+    } else if is_placeholder {
+        image.remove_from_parent();
+    }
+}
+
+/// An image of one pixel or none is there to count readers.
+fn is_pixel(image: &NodeRef<'_>) -> bool {
+    let side = |name: &str| {
+        image.attr(name).and_then(|v| v.trim().trim_end_matches("px").parse::<u32>().ok())
+    };
+    side("width").is_some_and(|w| w <= 1) || side("height").is_some_and(|h| h <= 1)
+}
+
+fn looks_like_address(value: &str) -> bool {
+    let value = value.trim();
+    !value.is_empty()
+        && !value.starts_with("data:")
+        && !value.starts_with(['{', '['])
+        && value.contains(['/', '.'])
+}
+
+/// The candidate of a `srcset` with the largest descriptor.
+fn largest(set: &str) -> Option<String> {
+    let candidates = set.split(", ").filter_map(|candidate| {
+        let mut parts = candidate.split_whitespace();
+        let address = parts.next()?.trim_end_matches(',');
+        let size = parts
+            .next()
+            .and_then(|d| d.trim_end_matches(['w', 'x', ',']).parse::<f64>().ok())
+            .unwrap_or(1.0);
+        looks_like_address(address).then(|| (address.to_owned(), size))
+    });
+    candidates.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(address, _)| address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lazy_images_get_their_real_address_and_pixels_go() {
+        let page = Document::from(concat!(
+            r#"<img src="data:image/gif;base64,R0" data-src="/a.jpg"><img src="data:x" srcset="/s.jpg 300w, /l.jpg 900w">"#,
+            r#"<img src="/p.gif" width="1" height="1"><img src="/plain.jpg" srcset="/x.jpg 2x">"#,
+            r#"<img src="data:x"><noscript><img src="/n.jpg"></noscript><script>x()</script><!-- c -->"#
+        ));
+        tidy(&page);
+        let sources: Vec<String> =
+            page.select("img").iter().map(|image| image.attr_or("src", "").to_string()).collect();
+        assert_eq!(sources, ["/a.jpg", "/l.jpg", "/plain.jpg", "/n.jpg"]);
+        assert!(!page.html().contains("<!--") && !page.html().contains("x()"));
+    }
+}
