@@ -232,15 +232,15 @@ mod tests {
     }
 
     /// How much better the first of two otherwise equal sentences does.
-    fn lead_of(first: Candidate, second: Candidate, preset: Preset) -> f64 {
-        let scores = scores(&[&first, &second], &SUBJECT, preset);
+    fn lead_of(first: &Candidate, second: &Candidate, preset: Preset) -> f64 {
+        let scores = scores(&[first, second], &SUBJECT, preset);
         scores[0] - scores[1]
     }
 
     #[test]
     fn what_speaks_for_or_against_a_sentence_moves_its_score() {
         let plain = || candidate(&[5]);
-        let even = lead_of(plain(), plain(), Preset::Section);
+        let even = lead_of(&plain(), &plain(), Preset::Section);
         let against = [
             Candidate { is_item: true, ..plain() },
             Candidate { ending: Ending::Question, ..plain() },
@@ -248,10 +248,10 @@ mod tests {
             Candidate { length: 0.2, ..plain() },
         ];
         for worse in against {
-            assert!(lead_of(worse, plain(), Preset::Section) < even - 0.2);
+            assert!(lead_of(&worse, &plain(), Preset::Section) < even - 0.2);
         }
         for better in [candidate(&[5, 1]), candidate(&[5, 3])] {
-            assert!(lead_of(better, plain(), Preset::Section) > even + 0.2);
+            assert!(lead_of(&better, &plain(), Preset::Section) > even + 0.2);
         }
     }
 
@@ -271,10 +271,10 @@ mod tests {
     #[test]
     fn place_counts_in_articles_only_and_unusable_openings_stand_further_back() {
         let plain = || candidate(&[5]);
-        let article = lead_of(plain(), plain(), Preset::Article);
-        assert!(article > lead_of(plain(), plain(), Preset::Section) + 0.2);
+        let article = lead_of(&plain(), &plain(), Preset::Article);
+        assert!(article > lead_of(&plain(), &plain(), Preset::Section) + 0.2);
         let opening = Candidate { is_usable: false, ..plain() };
-        assert!(lead_of(opening, plain(), Preset::Article) < article - 0.5);
+        assert!(lead_of(&opening, &plain(), Preset::Article) < article - 0.5);
     }
 
     #[test]

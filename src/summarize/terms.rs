@@ -74,7 +74,7 @@ impl TokenCount {
             self.tokens += 1;
             self.letters = 0;
         } else if c.is_alphanumeric() {
-            self.tokens += usize::from(self.letters % LONGEST_WORD == 0);
+            self.tokens += usize::from(self.letters.is_multiple_of(LONGEST_WORD));
             self.letters += 1;
         } else {
             self.letters = 0;
