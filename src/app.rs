@@ -25,6 +25,20 @@ pub struct App {
     plans: Vec<Planned>,
 }
 
+/// A name that the configuration does not have.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing is named {name:?}; there are: {known}")]
+pub struct UnknownName {
+    name: String,
+    known: String,
+}
+
+impl UnknownName {
+    fn new(name: &str, known: &[&str]) -> Self {
+        Self { name: name.to_owned(), known: known.join(", ") }
+    }
+}
+
 /// What of a configuration a pass shall do.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
@@ -97,10 +111,7 @@ impl App {
         let digests = context.digests.iter().map(|zoned| zoned.digest.id.as_str());
         let known: Vec<&str> = sources.chain(feeds).chain(digests).collect();
         match only.iter().find(|name| !known.contains(&name.as_str())) {
-            Some(name) => bail!(
-                "--only {name}: there is no such source, feed or digest; there are: {}",
-                known.join(", ")
-            ),
+            Some(name) => bail!(UnknownName::new(name, &known)),
             None => Ok(()),
         }
     }
@@ -147,7 +158,7 @@ impl App {
         let zoned = context.digests.iter().find(|zoned| zoned.digest.id.as_str() == digest);
         let Some(zoned) = zoned else {
             let known: Vec<&str> = context.digests.iter().map(|z| z.digest.id.as_str()).collect();
-            bail!("there is no digest {digest:?}; there are: {}", known.join(", "));
+            bail!(UnknownName::new(digest, &known));
         };
         let cadence = zoned.digest.cadences.first().context("the digest has no cadence")?;
         let preview = compose::preview(context, zoned, cadence)

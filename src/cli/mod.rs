@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
+use crate::app::UnknownName;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 
@@ -83,8 +84,6 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     logging(&cli.common);
-    // One TLS provider for every client; a second call would find it installed already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&error.into()),
@@ -116,7 +115,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
 
 fn complain(error: &anyhow::Error) -> ExitCode {
     eprintln!("error: {error:#}");
-    let wrong_input = error.is::<ConfigError>() || error.is::<Usage>();
+    let wrong_input = error.is::<ConfigError>() || error.is::<Usage>() || error.is::<UnknownName>();
     ExitCode::from(if wrong_input { 2 } else { 1 })
 }
 

@@ -31,6 +31,8 @@ pub(super) fn client(settings: &Settings, allow_private: bool) -> Result<Client,
             Err(refused) => attempt.error(refused),
         }
     });
+    // One TLS provider in the process; a second call finds it installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
         .user_agent(&settings.user_agent)
         .timeout(settings.timeout)

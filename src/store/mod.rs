@@ -27,14 +27,14 @@ pub use error::StoreError;
 pub struct Store {
     db: engine::Db,
     /// Held as long as this process may write.
-    _lock: Option<Arc<File>>,
+    lock: Option<Arc<File>>,
 }
 
 impl Store {
     /// Opens the SQLite file at `path`, making and migrating it as needed, for this process alone.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let lock = engine::lock(path)?;
-        Ok(Self { db: engine::Db::open(path).await?, _lock: Some(Arc::new(lock)) })
+        Ok(Self { db: engine::Db::open(path).await?, lock: Some(Arc::new(lock)) })
     }
 
     /// Opens an existing SQLite file for looking only, beside whoever writes to it.
@@ -42,7 +42,7 @@ impl Store {
         if !path.exists() {
             return Err(StoreError::Missing { path: path.to_owned() });
         }
-        Ok(Self { db: engine::Db::open_read_only(path).await?, _lock: None })
+        Ok(Self { db: engine::Db::open_read_only(path).await?, lock: None })
     }
 
     /// Begins a transaction on the one writer.
@@ -55,9 +55,13 @@ impl Store {
         self.db.read().await
     }
 
-    /// Waits for running statements and closes.
+    /// Waits for running statements, closes, and lets another process write.
     pub async fn close(&self) {
         self.db.close().await;
+        if let Some(lock) = &self.lock {
+            // The file's last handle would release it as well; clones of this store may live longer.
+            let _ = lock.unlock();
+        }
     }
 }
 

@@ -35,10 +35,10 @@ impl Server {
             script: Arc::new(Mutex::new(script.to_vec())),
             mails: Arc::default(),
         };
-        let served = server.clone();
+        let handler = server.clone();
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                let _ = served.serve(socket).await;
+                let _ = handler.serve(socket).await;
             }
         });
         server
@@ -63,12 +63,10 @@ impl Server {
                 "DOT" => "250 2.0.0 queued as 42",
                 _ => "250 ok",
             };
-            match self.act(&stage, usual) {
-                Act::Close => return Ok(()),
-                Act::Say(words) => socket.write_all(format!("{words}\r\n").as_bytes()).await?,
-            }
+            let Act::Say(words) = self.act(&stage, usual) else { return Ok(()) };
+            socket.write_all(format!("{words}\r\n").as_bytes()).await?;
             let mut line = String::new();
-            if stage == "DATA" {
+            if stage == "DATA" && words.starts_with("354") {
                 self.body(&mut socket).await?;
                 stage = "DOT".into();
                 continue;

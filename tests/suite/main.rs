@@ -1,5 +1,7 @@
 //! The integration suite: one binary, one module a subject. Each test has a directory, a store and a clock of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+
 mod world;
 
 /// The commands, as a person types them.

@@ -88,6 +88,7 @@ async fn force_composes_what_is_not_due() {
     let world = world();
     world.pass().await;
     world.write_article("lock.html", page("The Lock Keeper", &prose("lock")));
+    world.wait(TimeDelta::minutes(1));
     let forced = Wanted { only: Vec::new(), force: true };
     assert_eq!(world.pass_over(&forced).await.count(DeliveryState::Sent), 1);
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::world::{World, page, prose, shared};
+use crate::world::{World, page, prose, shared, tool_is_missing};
 
 /// Prints what feedparser makes of a feed.
 const FEEDPARSER: &str = r#"
@@ -24,8 +24,7 @@ fn feedparser(path: &Path) -> Option<Value> {
         Command::new("/usr/bin/python3").args(["-c", FEEDPARSER]).arg(path).output().ok()?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(std::env::var_os("CI").is_none(), "feedparser must be there in CI: {said}");
-        eprintln!("passed over: {said}");
+        tool_is_missing("feedparser", &said);
         return None;
     }
     Some(serde_json::from_slice(&output.stdout).unwrap())
@@ -37,8 +36,7 @@ fn assert_well_formed(path: &Path) {
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         }
         Err(error) => {
-            assert!(std::env::var_os("CI").is_none(), "xmllint must be there in CI: {error}");
-            eprintln!("passed over: there is no xmllint");
+            tool_is_missing("xmllint", &error);
         }
     }
 }
@@ -94,7 +92,10 @@ async fn related_links_reach_readers() {
 async fn hostile_text_leaves_feeds_well_formed() {
     let controls: String = (1..0x20u8).chain([0x7F]).map(char::from).collect();
     let title = format!("a{controls}\u{FFFE}\u{FFFF}]]>&lt;b&gt; &amp; \u{202E}abc \u{1F6A2}");
-    let body = format!("<p>x{controls}\u{FFFE}]]></p><script>alert(1)</script>{}", prose("pier"));
+    let body = format!(
+        "<p>x{controls}\u{FFFE}]]></p><script>alert(1)</script>{}",
+        prose("pier").repeat(20)
+    );
     let world = World::new().with_article("hostile.html", page(&title, &body));
     let report = world.pass().await;
     assert!(report.is_clean(), "{:?}", report.failures);
