@@ -1,0 +1,170 @@
+//! What stands in the file → what the program works with; every problem found, each at its place.
+
+mod mail;
+mod outputs;
+mod sources;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use toml::Spanned;
+use url::Url;
+
+use super::raw::{Raw, Text};
+use super::{Config, Environment, Fetch, Problem, Schedules, SourcePlan};
+use crate::domain::{EmailAddress, Language, Site};
+use crate::schedule::Timetable;
+
+/// Turns `raw` into a Config, or says all that is wrong with it.
+pub(super) fn validate(
+    file: &Path,
+    content: &str,
+    raw: Raw,
+    environment: &Environment,
+) -> Result<Config, Vec<Problem>> {
+    let directory = file.parent().unwrap_or(Path::new("")).to_owned();
+    let mut check = Check { file, content, directory, environment, problems: Vec::new() };
+    let config = check.config(raw);
+    match config {
+        Some(config) if check.problems.is_empty() => Ok(config),
+        _ => Err(check.problems),
+    }
+}
+
+struct Check<'a> {
+    file: &'a Path,
+    content: &'a str,
+    directory: PathBuf,
+    environment: &'a Environment,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn config(&mut self, raw: Raw) -> Option<Config> {
+        let zone = self.parsed(&raw.site.zone, "site.zone", |text| {
+            text.parse::<Tz>().map_err(|_| {
+                "expected an IANA name such as Europe/Berlin, Asia/Shanghai or UTC".to_owned()
+            })
+        });
+        // Without a zone nothing dated can be checked; the rest still is, against UTC.
+        let zone = zone.unwrap_or(Tz::UTC);
+        let public_url = self.public_url(&raw.site.public_url);
+        let operator =
+            raw.site.operator.as_ref().and_then(|text| self.address(text, "site.operator"));
+        let schedules = self.schedules(&raw, zone);
+        let mail = self.mail(&raw.mail, &raw.site.title, public_url.as_ref());
+        let sources: Vec<SourcePlan> =
+            raw.source.iter().filter_map(|source| self.source(source, zone)).collect();
+        self.unique(raw.source.iter().map(|source| &source.name), "source");
+        let known: BTreeSet<&str> = raw.source.iter().map(|s| s.name.get_ref().as_str()).collect();
+        let feeds = raw.feed.iter().filter_map(|feed| self.feed(feed, &known)).collect();
+        self.unique(raw.feed.iter().map(|feed| &feed.name), "feed");
+        let digests =
+            raw.digest.iter().filter_map(|digest| self.digest(digest, &known, zone)).collect();
+        self.unique(raw.digest.iter().map(|digest| &digest.name), "digest");
+        Some(Config {
+            file: self.file.to_owned(),
+            fetch: self.fetch(&raw),
+            site: Site { title: raw.site.title, public_url: public_url? },
+            zone,
+            operator,
+            store: self.directory.join(raw.store.path),
+            feeds_directory: self.directory.join(raw.publish.directory),
+            mail: mail?,
+            schedules: schedules?,
+            sources,
+            feeds,
+            digests,
+        })
+    }
+
+    fn problem(&mut self, span: Range<usize>, message: impl Into<String>) {
+        let problem = Problem::at(self.file, self.content, span, message.into());
+        self.problems.push(problem);
+    }
+
+    /// Reads `text` by `parse`; a failure becomes a problem that names key and value.
+    fn parsed<T>(
+        &mut self,
+        text: &Text,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        match parse(text.get_ref()) {
+            Ok(value) => Some(value),
+            Err(expected) => {
+                self.problem(text.span(), format!("{key} = {:?}: {expected}", text.get_ref()));
+                None
+            }
+        }
+    }
+
+    fn address(&mut self, text: &Text, key: &str) -> Option<EmailAddress> {
+        self.parsed(text, key, |text| EmailAddress::new(text).map_err(|e| e.to_string()))
+    }
+
+    fn language(&mut self, text: &Text, key: &str) -> Option<Language> {
+        self.parsed(text, key, |text| {
+            Language::parse(text).ok_or_else(|| "expected a language tag such as zh or en".into())
+        })
+    }
+
+    fn timetable(&mut self, text: &Text, key: &str, zone: Tz) -> Option<Timetable> {
+        self.parsed(text, key, |text| {
+            Timetable::parse(text, zone.name()).map_err(|e| e.to_string())
+        })
+    }
+
+    fn public_url(&mut self, text: &Text) -> Option<Url> {
+        let mut url = self.parsed(text, "site.public_url", web_address)?;
+        // Feeds are joined to it: without the slash the last part of its path would be replaced.
+        if !url.path().ends_with('/') {
+            url.set_path(&format!("{}/", url.path()));
+        }
+        Some(url)
+    }
+
+    fn schedules(&mut self, raw: &Raw, zone: Tz) -> Option<Schedules> {
+        let ingest = self.timetable(&raw.schedules.ingest, "schedules.ingest", zone);
+        let publish = self.timetable(&raw.schedules.publish, "schedules.publish", zone);
+        let deliver = self.timetable(&raw.schedules.deliver, "schedules.deliver", zone);
+        Some(Schedules { ingest: ingest?, publish: publish?, deliver: deliver? })
+    }
+
+    fn fetch(&mut self, raw: &Raw) -> Fetch {
+        let mut at_least_one = |value: &Option<Spanned<u64>>, key: &str| {
+            let value = value.as_ref()?;
+            if *value.get_ref() == 0 {
+                self.problem(value.span(), format!("{key} = 0: expected 1 or more"));
+            }
+            Some(*value.get_ref())
+        };
+        let timeout = at_least_one(&raw.fetch.timeout_seconds, "fetch.timeout_seconds");
+        Fetch {
+            contact: raw.fetch.contact.clone(),
+            timeout: timeout.map(Duration::from_secs),
+            max_bytes: raw.fetch.max_bytes.as_ref().map(|value| *value.get_ref()),
+        }
+    }
+
+    fn unique<'t>(&mut self, names: impl Iterator<Item = &'t Text>, what: &str) {
+        let mut seen = BTreeSet::new();
+        for name in names {
+            if !seen.insert(name.get_ref()) {
+                let message =
+                    format!("{what}.name = {:?}: there is one of this name above", name.get_ref());
+                self.problem(name.span(), message);
+            }
+        }
+    }
+}
+
+fn web_address(text: &str) -> Result<Url, String> {
+    let expected = "expected an address that begins with http:// or https://";
+    let url = Url::parse(text).map_err(|error| format!("{error}; {expected}"))?;
+    let fits = matches!(url.scheme(), "http" | "https");
+    if fits { Ok(url) } else { Err(expected.into()) }
+}

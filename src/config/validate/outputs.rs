@@ -1,0 +1,137 @@
+//! `[[feed]]` and `[[digest]]`: what is published and mailed, and what each takes.
+
+use std::collections::BTreeSet;
+
+use chrono_tz::Tz;
+use toml::Spanned;
+
+use super::super::DigestPlan;
+use super::super::raw::{RawDigest, RawFeed, Text};
+use super::Check;
+use crate::domain::{
+    Cadence, Digest, DigestId, Feed, FeedFormat, FeedId, Language, Selection, SourceId,
+};
+use crate::schedule::Timetable;
+
+/// Articles in a feed unless it says otherwise; readers that poll daily lose none at this.
+const FEED_LIMIT: usize = 50;
+/// Articles in a digest unless it says otherwise; more is not read in one sitting.
+const DIGEST_LIMIT: usize = 20;
+/// The most that either may ask for.
+const MOST: usize = 1000;
+
+impl Check<'_> {
+    fn selection(
+        &mut self,
+        sources: &[Text],
+        tags: &[String],
+        languages: &[Text],
+        known: &BTreeSet<&str>,
+        key: &str,
+    ) -> Selection {
+        let expected = || {
+            let names: Vec<_> = known.iter().copied().collect();
+            format!("there is no such source; there are: {}", names.join(", "))
+        };
+        let sources = sources
+            .iter()
+            .filter_map(|text| {
+                self.parsed(text, &format!("{key}.sources"), |name| {
+                    let id = SourceId::new(name).map_err(|e| e.to_string())?;
+                    if known.contains(name) { Ok(id) } else { Err(expected()) }
+                })
+            })
+            .collect();
+        let languages = languages
+            .iter()
+            .filter_map(|text| self.language(text, &format!("{key}.languages")))
+            .collect();
+        Selection { sources, tags: tags.to_vec(), languages }
+    }
+
+    fn limit(&mut self, limit: Option<&Spanned<usize>>, usual: usize, key: &str) -> usize {
+        let Some(limit) = limit else { return usual };
+        let value = *limit.get_ref();
+        if !(1..=MOST).contains(&value) {
+            self.problem(limit.span(), format!("{key}.limit = {value}: expected 1 to {MOST}"));
+        }
+        value
+    }
+
+    pub(super) fn feed(&mut self, raw: &RawFeed, known: &BTreeSet<&str>) -> Option<Feed> {
+        let id = self.parsed(&raw.name, "feed.name", |t| FeedId::new(t).map_err(|e| e.to_string()));
+        let selection = self.selection(&raw.sources, &raw.tags, &raw.languages, known, "feed");
+        let language = raw.language.as_ref().and_then(|text| self.language(text, "feed.language"));
+        let limit = self.limit(raw.limit.as_ref(), FEED_LIMIT, "feed");
+        Some(Feed {
+            id: id?,
+            title: raw.title.clone(),
+            description: raw.description.clone().unwrap_or_else(|| raw.title.clone()),
+            language,
+            selection,
+            formats: raw.formats.clone().unwrap_or_else(|| FeedFormat::ALL.to_vec()),
+            limit,
+        })
+    }
+
+    pub(super) fn digest(
+        &mut self,
+        raw: &RawDigest,
+        known: &BTreeSet<&str>,
+        zone: Tz,
+    ) -> Option<DigestPlan> {
+        let id =
+            self.parsed(&raw.name, "digest.name", |t| DigestId::new(t).map_err(|e| e.to_string()));
+        let own_zone = raw.zone.as_ref().and_then(|text| {
+            self.parsed(text, "digest.zone", |text| {
+                text.parse::<Tz>().map_err(|_| "expected an IANA name such as Asia/Shanghai".into())
+            })
+        });
+        let zone = own_zone.unwrap_or(zone);
+        let language = match &raw.language {
+            Some(text) => self.language(text, "digest.language"),
+            None => Some(Language::english()),
+        };
+        let selection = self.selection(&raw.sources, &raw.tags, &raw.languages, known, "digest");
+        let limit = self.limit(raw.limit.as_ref(), DIGEST_LIMIT, "digest");
+        let timetables = self.cadences(raw, zone);
+        let id = id?;
+        let cadences = timetables
+            .iter()
+            .map(|(name, _)| Cadence {
+                name: name.clone(),
+                schedule: format!("digest/{id}/{name}"),
+            })
+            .collect();
+        let timetables = timetables.into_iter().map(|(_, timetable)| timetable).collect();
+        let digest = Digest {
+            id,
+            title: raw.title.clone(),
+            language: language?,
+            selection,
+            cadences,
+            limit,
+        };
+        Some(DigestPlan { digest, zone, timetables })
+    }
+
+    fn cadences(&mut self, raw: &RawDigest, zone: Tz) -> Vec<(String, Timetable)> {
+        let written = raw.cadence.get_ref();
+        if written.is_empty() {
+            self.problem(
+                raw.cadence.span(),
+                "digest.cadence is empty; write daily = \"0 7 * * *\"",
+            );
+        }
+        let mut cadences: Vec<(&String, &Text)> = written.iter().collect();
+        // The first one written is the one for readers who chose none.
+        cadences.sort_by_key(|(_, text)| text.span().start);
+        cadences
+            .into_iter()
+            .filter_map(|(name, text)| {
+                let timetable = self.timetable(text, &format!("digest.cadence.{name}"), zone)?;
+                Some((name.clone(), timetable))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,53 @@
+//! `[[source]]`: where content comes from.
+
+use chrono_tz::Tz;
+
+use super::super::SourcePlan;
+use super::super::raw::{RawKind, RawSource};
+use super::{Check, web_address};
+use crate::domain::{Source, SourceId, SourceKind};
+
+impl Check<'_> {
+    pub(super) fn source(&mut self, raw: &RawSource, zone: Tz) -> Option<SourcePlan> {
+        let id =
+            self.parsed(&raw.name, "source.name", |t| SourceId::new(t).map_err(|e| e.to_string()));
+        let kind = match raw.kind.get_ref() {
+            RawKind::Page => self.page(raw),
+            RawKind::Files => self.files(raw),
+        };
+        let timetable =
+            raw.schedule.as_ref().and_then(|text| self.timetable(text, "source.schedule", zone));
+        Some(SourcePlan { source: Source { id: id?, kind: kind? }, timetable })
+    }
+
+    fn page(&mut self, raw: &RawSource) -> Option<SourceKind> {
+        if raw.paths.is_some() {
+            self.problem(
+                raw.kind.span(),
+                "source.kind = \"page\" has no paths; use kind = \"files\"",
+            );
+        }
+        let Some(url) = &raw.url else {
+            self.problem(raw.kind.span(), "source.kind = \"page\" needs url = \"https://…\"");
+            return None;
+        };
+        let url = self.parsed(url, "source.url", web_address)?;
+        Some(SourceKind::Page { url, allow_private: raw.allow_private.unwrap_or(false) })
+    }
+
+    fn files(&mut self, raw: &RawSource) -> Option<SourceKind> {
+        if raw.url.is_some() || raw.allow_private.is_some() {
+            let message =
+                "source.kind = \"files\" has neither url nor allow_private; use kind = \"page\"";
+            self.problem(raw.kind.span(), message);
+        }
+        let paths = raw.paths.as_deref().unwrap_or_default();
+        if paths.is_empty() {
+            let message = "source.kind = \"files\" needs paths = [\"articles/*.html\", …]";
+            self.problem(raw.kind.span(), message);
+            return None;
+        }
+        let patterns = paths.iter().map(|path| self.directory.join(path)).collect();
+        Some(SourceKind::Files { patterns, root: self.directory.clone() })
+    }
+}
