@@ -99,7 +99,9 @@ pub(in crate::normalize) struct Declared {
     pub page_title: Option<String>,
     pub site_name: Option<String>,
     pub descriptions: Vec<String>,
+    pub linked_authors: Vec<String>,
     pub authors: Vec<String>,
+    pub publisher: Option<String>,
     pub published: Vec<String>,
     pub updated: Vec<String>,
     pub canonical: Vec<String>,
@@ -150,9 +152,10 @@ impl Declared {
 
     fn add_linked(&mut self, linked: Linked) {
         self.titles.splice(0..0, linked.headline);
-        self.site_name = self.site_name.take().or(linked.publisher);
+        self.site_name = self.site_name.take().or_else(|| linked.publisher.clone());
+        self.publisher = linked.publisher;
         self.descriptions.extend(linked.description);
-        self.authors.splice(0..0, linked.authors);
+        self.linked_authors = linked.authors;
         self.published.splice(0..0, linked.published);
         self.updated.splice(0..0, linked.updated);
         self.image = self.image.take().or(linked.image);

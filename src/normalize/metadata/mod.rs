@@ -6,6 +6,8 @@ mod lead;
 mod title;
 mod visible;
 
+use std::collections::HashSet;
+
 use dom_query::Document as Page;
 use url::Url;
 
@@ -38,6 +40,8 @@ pub(super) fn fill(
     if draft.authors.is_empty() {
         draft.authors = seen.authors;
     }
+    // A page that states one time only states when it was published, though it may call that an update.
+    draft.published = draft.published.take().or_else(|| draft.updated.clone());
     draft.attribution = seen.source;
     draft.lead = seen.lead;
 }
@@ -49,21 +53,22 @@ pub(super) fn fill_from_body(declared: &Declared, draft: &mut Draft) {
     }
 }
 
+/// The people that one source names: machines are told the same names in several spellings, so sources are not mixed.
 fn people(declared: &Declared, page: &Page) -> Vec<String> {
-    let site = declared.site_name.as_deref().map(fold);
-    let is_person = |name: &String| site.as_deref() != Some(fold(name).as_str());
-    let told: Vec<String> =
-        declared.authors.iter().flat_map(|value| authors::names(value)).filter(is_person).collect();
-    let mut people = if told.is_empty() { visible::marked_authors(page) } else { told };
-    people.retain(is_person);
-    let mut seen = Vec::new();
-    people.retain(|name| {
-        let key = fold(name);
-        let new = !seen.contains(&key);
-        seen.push(key);
-        new
-    });
-    people
+    let sites: Vec<String> =
+        declared.site_name.iter().chain(&declared.publisher).map(|name| fold(name)).collect();
+    let is_person = |name: &String| !sites.contains(&fold(name));
+    let named = |values: &[String]| {
+        distinct(values.iter().flat_map(|value| authors::names(value)).filter(is_person))
+    };
+    let sources = [named(&declared.linked_authors), named(&declared.authors)];
+    let told = sources.into_iter().find(|names| !names.is_empty());
+    told.unwrap_or_else(|| distinct(visible::marked_authors(page).into_iter().filter(is_person)))
+}
+
+fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    names.filter(|name| seen.insert(fold(name))).collect()
 }
 
 fn first_moment(

@@ -51,8 +51,11 @@ pub(super) fn choose(page: &Page, declared: &Declared, base: Option<&Url>) -> Op
                 && raw.iter().any(|title| title.contains(&fold(heading)))
         })
     };
+    let seen =
+        || headings.iter().find(|heading| is_title_alone(page, heading) && !site.is_name(heading));
     agreed
         .or_else(within)
+        .or_else(seen)
         .cloned()
         .or_else(|| told.first().cloned())
         .or(page_title)
@@ -65,10 +68,23 @@ fn fits(title: &str) -> bool {
         && title.chars().any(char::is_alphanumeric)
 }
 
+/// Whether this is the page's one first-level heading, or the one of its article, and says enough: editors write one title
+/// for readers and another for machines, and readers' is the article's.
+fn is_title_alone(page: &Page, heading: &str) -> bool {
+    let enough = heading.split_whitespace().count() >= 3 || heading.chars().count() >= 12;
+    let only = |selector: &str| {
+        let nodes = page.select(selector);
+        let texts: Vec<String> =
+            nodes.nodes().iter().map(dom::text).filter(|text| fits(text)).collect();
+        texts.len() == 1 && texts[0] == heading
+    };
+    enough && (only("h1") || only("article h1") || only("main h1"))
+}
+
 /// First-level headings, those of the article before those of the page.
 fn headings(page: &Page) -> Vec<String> {
     let mut headings: Vec<String> = Vec::new();
-    for selector in ["[itemprop=headline]", "article h1, main h1", "h1", "h2"] {
+    for selector in ["article h1, main h1", "h1", "[itemprop=headline]", "h2"] {
         for node in page.select(selector).nodes() {
             let text = dom::text(node);
             if fits(&text) && !headings.contains(&text) {
