@@ -131,7 +131,7 @@ impl Declared {
     }
 
     fn from_metas(metas: &Metas) -> Self {
-        let authors = metas.all(AUTHORS).into_iter();
+        let authors = metas.all(AUTHORS).into_iter().chain(metas.labelled("written by"));
         Self {
             titles: metas.all(TITLES),
             site_name: metas.first(SITE_NAMES),
@@ -233,6 +233,14 @@ impl Metas {
             .flat_map(|name| self.0.iter().filter(move |(known, _)| known == name))
             .map(|(_, value)| value.clone())
             .collect()
+    }
+
+    /// Cards for social sites carry pairs of a label and its value (`twitter:label1`, `twitter:data1`).
+    fn labelled(&self, label: &str) -> Option<String> {
+        let at = self.0.iter().find(|(name, value)| {
+            name.starts_with("twitter:label") && value.eq_ignore_ascii_case(label)
+        })?;
+        self.first(&[at.0.replace("label", "data").as_str()])
     }
 
     fn first(&self, names: &[&str]) -> Option<String> {

@@ -34,14 +34,16 @@ pub(super) fn fill(
     draft.published = first_moment(&declared.published, frame, "published", &mut draft.notes)
         .or_else(|| settle(seen.published, "published", &mut draft.notes))
         .or_else(|| base.and_then(|url| date_in_path(url, frame)));
+    if draft.published.is_none() {
+        // A page that shows one time only shows when it was published, though it may call that an update.
+        draft.published = seen.updated.clone().and_then(Result::ok);
+    }
     draft.updated = first_moment(&declared.updated, frame, "updated", &mut draft.notes)
         .or_else(|| settle(seen.updated, "updated", &mut draft.notes));
     draft.authors = people(declared, page);
     if draft.authors.is_empty() {
         draft.authors = seen.authors;
     }
-    // A page that states one time only states when it was published, though it may call that an update.
-    draft.published = draft.published.take().or_else(|| draft.updated.clone());
     draft.attribution = seen.source;
     draft.lead = seen.lead;
 }

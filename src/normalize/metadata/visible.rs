@@ -30,7 +30,7 @@ pub(super) struct Seen {
 pub(super) fn near_title(page: &Page, title: Option<&str>, frame: &Frame) -> Seen {
     let mut seen = Seen::default();
     let Some(body) = page.body() else { return seen };
-    let lines = dom::lines(&body);
+    let lines = dom::spaced_lines(&body);
     let Some(at) = title.and_then(|title| place(&lines, title)) else { return seen };
     let mut prose = 0;
     for (offset, line) in lines.iter().enumerate().skip(at + 1).take(AFTER) {
@@ -67,12 +67,13 @@ fn reporters_or_name(line: &str, below_title: bool) -> Vec<String> {
 /// The last line before the text that is the title: menus and breadcrumbs name it before the article does.
 fn place(lines: &[String], title: &str) -> Option<usize> {
     let title = fold(title);
+    let long = title.chars().count() >= 6;
     let is_title = |line: &String| {
         let line = fold(line);
-        line == title
-            || (title.chars().count() >= 6
-                && line.starts_with(&title)
-                && line.len() < title.len() * 2)
+        let runs_on = long && line.starts_with(&title) && line.len() < title.len() * 2;
+        // The title may carry a site's name that no rule knew.
+        let is_most = long && title.contains(&line) && line.len() * 2 > title.len();
+        line == title || runs_on || is_most
     };
     let prose = lines
         .iter()
@@ -98,7 +99,7 @@ impl Seen {
 
     /// "By" and the name on lines of their own.
     fn read_split_byline(&mut self, line: &str, next: &str) {
-        const ALONE: [&str; 8] = [
+        const ALONE: [&str; 10] = [
             "by",
             "by:",
             "written by",
@@ -107,6 +108,8 @@ impl Seen {
             "author:",
             "posted by",
             "words by",
+            "article by",
+            "story by",
         ];
         if self.authors.is_empty() && ALONE.contains(&line.to_ascii_lowercase().as_str()) {
             self.authors = authors::byline(&format!("By {next}"));
@@ -125,12 +128,14 @@ impl Seen {
 }
 
 /// Markup that says "author" in HTML's own vocabularies first, in the common words of style sheets after.
-const MARKED: [&str; 5] = [
+const MARKED: [&str; 7] = [
     "[itemprop=author] [itemprop=name]",
     "[itemprop=author]",
     "a[rel~=author]",
     "[class*=byline]",
     "[class*=author]",
+    "a[href*='/author/']",
+    "a[href*='/authors/']",
 ];
 /// More names than this are a list of the site's authors.
 const MAX_MARKED: usize = 8;
@@ -145,7 +150,7 @@ pub(super) fn marked_authors(page: &Page) -> Vec<String> {
 
 fn marked_by(page: &Page, selector: &str) -> Vec<String> {
     // Style sheets also call portraits, boxes and counters so: there every name must be written as one.
-    let by_style = selector.starts_with("[class");
+    let by_style = selector.contains('*');
     let is_certain =
         |name: &String| !by_style || name.contains(' ') || authors::is_chinese_name(name);
     let mut names: Vec<String> = Vec::new();

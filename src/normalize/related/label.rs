@@ -48,9 +48,13 @@ fn label_at(node: NodeRef<'_>) -> Option<Label<'_>> {
         Some((heading, words)) => (*heading, words.as_str()),
         None => (node, own.as_str()),
     };
+    // A link that says "Read more" on its own is a button; a heading may well be a link.
+    if heading.is_none() && dom::closest(node, |n| n.has_name("a")).is_some() {
+        return None;
+    }
     let group = wording::group(words)?;
     let label = Label { group, node: outermost(start, words) };
-    is_in_menu(&label.node).then_some(()).is_none().then_some(label)
+    (!is_in_menu(&label.node) && !is_in_page_footer(&label.node)).then_some(label)
 }
 
 /// The outermost element around `start` that has no other text.
@@ -75,4 +79,12 @@ fn is_in_menu(node: &NodeRef<'_>) -> bool {
     })
     .is_some();
     in_link && in_navigation
+}
+
+/// The page's footer leads to the site's own pages; that of an article may lead to further ones.
+fn is_in_page_footer(node: &NodeRef<'_>) -> bool {
+    let footer = dom::closest(*node, |n| n.has_name("footer"));
+    footer.is_some_and(|footer| {
+        dom::closest(footer, |n| n.has_name("article") || n.has_name("main")).is_none()
+    })
 }
