@@ -168,7 +168,7 @@ pub(super) fn spaced_lines(root: &NodeRef<'_>) -> Vec<String> {
     walk(root, |step| match step {
         Step::Text(node) => current.push_str(&raw_text(&node)),
         Step::Enter(name) | Step::Leave(name) if name == "br" || is_block(&name) => {
-            flush(&mut current, &mut lines)
+            flush(&mut current, &mut lines);
         }
         Step::Enter(name) | Step::Leave(name) if is_holder(&name) => current.push(' '),
         _ => {}
@@ -178,7 +178,7 @@ pub(super) fn spaced_lines(root: &NodeRef<'_>) -> Vec<String> {
 }
 
 fn is_holder(name: &str) -> bool {
-    matches!(name, "a" | "span" | "time" | "i" | "small" | "label" | "cite")
+    matches!(name, "a" | "span" | "time" | "i" | "small" | "label" | "cite" | "font")
 }
 
 fn split(root: &NodeRef<'_>, is_border: impl Fn(&str) -> bool) -> Vec<String> {
@@ -188,7 +188,7 @@ fn split(root: &NodeRef<'_>, is_border: impl Fn(&str) -> bool) -> Vec<String> {
         Step::Enter(name) | Step::Leave(name)
             if name == "br" || is_block(&name) || is_border(&name) =>
         {
-            flush(&mut current, &mut lines)
+            flush(&mut current, &mut lines);
         }
         _ => {}
     });

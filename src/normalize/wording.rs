@@ -136,6 +136,7 @@ mod tests {
             ("More on this story", Related),
             ("READ NEXT", Related),
             ("Read also:", Related),
+            ("READ MORE:", Related),
             ("You may also like", Related),
             ("You might be interested in", Related),
             ("Most read", Popular),

@@ -14,7 +14,7 @@ use url::Url;
 use super::dates::{self, Frame, Reading};
 use super::draft::Draft;
 use super::{authors, links};
-use crate::domain::{Moment, Note};
+use crate::domain::{Media, Moment, Note};
 pub(super) use declared::Declared;
 pub(super) use title::fold;
 
@@ -49,7 +49,12 @@ pub(super) fn fill(
 }
 
 /// Fills what needs the body to be judged.
-pub(super) fn fill_from_body(declared: &Declared, draft: &mut Draft) {
+pub(super) fn fill_from_body(declared: &Declared, base: Option<&Url>, draft: &mut Draft) {
+    if draft.media.is_empty() {
+        // Pages without pictures in the text still name one for those who link to them.
+        let image = declared.image.as_deref().and_then(|href| links::absolute(href, base));
+        draft.media.extend(image.map(|url| Media { url, media_type: None, alt: None }));
+    }
     if draft.lead.is_none() {
         draft.lead = lead::choose(declared, draft);
     }

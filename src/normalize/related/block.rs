@@ -16,6 +16,8 @@ const MAX_TEASER: usize = 320;
 const MAX_INTRODUCTION: usize = 120;
 /// Entries a block may have; a longer one is an archive.
 const MAX_ENTRIES: usize = 80;
+/// Links looked at in a block: a title, a picture, a topic, an author and a counter for each entry.
+const MAX_LINKS: usize = 5 * MAX_ENTRIES;
 
 /// One entry: the links to one address and the part of the page around them that speaks of nothing else.
 #[derive(Debug)]
@@ -174,14 +176,14 @@ type Address<'a> = (String, Option<Url>, Vec<NodeRef<'a>>);
 /// The links of the parts, grouped by address in the order of the page.
 fn addresses<'a>(parts: &[NodeRef<'a>], base: Option<&Url>) -> Vec<Address<'a>> {
     let mut groups: Vec<Address<'a>> = Vec::new();
-    for part in parts {
-        let own = part.has_name("a").then_some(*part);
-        for anchor in own.into_iter().chain(part.find(&["a"])) {
-            let Some((key, url)) = address(&anchor, base) else { continue };
-            match groups.iter_mut().find(|group| group.0 == key) {
-                Some(group) => group.2.push(anchor),
-                None => groups.push((key, url, vec![anchor])),
-            }
+    let anchors = parts
+        .iter()
+        .flat_map(|part| part.has_name("a").then_some(*part).into_iter().chain(part.find(&["a"])));
+    for anchor in anchors.take(MAX_LINKS) {
+        let Some((key, url)) = address(&anchor, base) else { continue };
+        match groups.iter_mut().find(|group| group.0 == key) {
+            Some(group) => group.2.push(anchor),
+            None => groups.push((key, url, vec![anchor])),
         }
     }
     groups

@@ -13,6 +13,8 @@ pub(super) struct Label<'a> {
     pub node: NodeRef<'a>,
 }
 
+/// Labels looked at; each costs a walk around it, and a page that says "related" more often is made to cost.
+const MAX_LABELS: usize = 60;
 /// Longest text node that can be a label, in bytes; keeps prose away from the patterns.
 const MAX_BYTES: usize = 200;
 
@@ -32,6 +34,9 @@ pub(super) fn find(page: &Page) -> Vec<Label<'_>> {
         {
             labels.push(label);
         }
+        if labels.len() == MAX_LABELS {
+            break;
+        }
     }
     labels
 }
@@ -48,8 +53,8 @@ fn label_at(node: NodeRef<'_>) -> Option<Label<'_>> {
         Some((heading, words)) => (*heading, words.as_str()),
         None => (node, own.as_str()),
     };
-    // A link that says "Read more" on its own is a button; a heading may well be a link.
-    if heading.is_none() && dom::closest(node, |n| n.has_name("a")).is_some() {
+    // "Read more" in a link is a button and announces nothing.
+    if wording::is_more_link(words) && dom::closest(node, |n| n.has_name("a")).is_some() {
         return None;
     }
     let group = wording::group(words)?;
