@@ -21,6 +21,18 @@ static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\s*(?:[,，、;；/&|｜•·\n\t]|\band\b|\bund\b|\bet\b|\bwith\b|\s和\s|\s与\s|\s{2,}|\u{3000})\s*",
     )
 });
+/// Words by which Chinese pages name reporters inside a line ("本报记者 张三 李四", "（记者 张三）").
+static REPORTER: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(
+        r"(?:记者|通讯员|实习生|特约撰稿|执笔人?|撰稿|撰文)[\s:：/]+((?:\p{Han}{2,4}[\s、，,]*)+)",
+    )
+});
+/// Names alone in parentheses at the end of a text, or with the place they report from.
+static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(
+        r"[(（\[【]\s*(?:记者\s*)?((?:\p{Han}{2,4}\s*)+?)\s*(?:\p{Han}{2,6}报道|文/?图|摄|摄影报道)?\s*[)）\]】]\s*$",
+    )
+});
 static ROLE: LazyLock<Regex> = LazyLock::new(|| {
     fixed(concat!(
         r"(?i)^(?:(?:senior|staff|chief|contributing|guest|associate|political|health|science|business|sports?|technology|foreign|freelance|digital|deputy|managing|executive|lead|news|special|media|data|investigative)\s+)*",
@@ -57,6 +69,9 @@ fn is_written_as_name(name: &str) -> bool {
 pub(super) fn names(value: &str) -> Vec<String> {
     let value =
         BYLINE.captures(value).map_or_else(|| value.to_owned(), |found| found[1].to_owned());
+    if value.chars().any(is_han) {
+        return han_names(&value);
+    }
     let mut names = Vec::new();
     for part in BETWEEN.split(&value) {
         if let Some(name) = name(part)
@@ -66,6 +81,89 @@ pub(super) fn names(value: &str) -> Vec<String> {
         }
     }
     names
+}
+
+/// Names in Chinese: parted by marks or spaces. A word that cannot be a name ends them, since pages run on behind the value;
+/// the first counts even so, for pen names look like anything.
+fn han_names(value: &str) -> Vec<String> {
+    let joined = join_spread(value);
+    let mut names: Vec<String> = Vec::new();
+    for part in BETWEEN.split(&joined) {
+        let mut words = part.split_whitespace();
+        let is_latin = part.starts_with(|c: char| c.is_ascii_alphabetic());
+        let first = if is_latin {
+            name(part)
+        } else {
+            words.next().and_then(name).filter(|name| is_short_name(name))
+        };
+        let rest = words.take_while(|word| !is_latin && is_chinese_name(word)).map(str::to_owned);
+        for found in first.into_iter().chain(rest).filter(|name| !is_organisation(name)) {
+            if !names.contains(&found) {
+                names.push(found);
+            }
+        }
+    }
+    names
+}
+
+/// Two characters set apart by a space ("赵 培") are one name.
+fn join_spread(value: &str) -> String {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let single = words.iter().all(|word| word.chars().count() == 1 && word.chars().all(is_han));
+    if words.len() == 2 && single { words.concat() } else { value.to_owned() }
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}')
+}
+
+/// A Chinese pen name is short; longer values are sentences.
+fn is_short_name(name: &str) -> bool {
+    name.chars().filter(|c| is_han(*c)).count() <= 8
+}
+
+/// Publishers sign too, and are named as the source.
+fn is_organisation(name: &str) -> bool {
+    const ENDS: [&str; 16] = [
+        "网",
+        "报",
+        "社",
+        "集团",
+        "公司",
+        "日报",
+        "晚报",
+        "频道",
+        "客户端",
+        "编辑部",
+        "中心",
+        "委员会",
+        "电视台",
+        "出版社",
+        "贡献者",
+        "统计",
+    ];
+    name.chars().count() > 2 && ENDS.iter().any(|end| name.ends_with(end))
+}
+
+/// The surnames that cover most Chinese names.
+const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤葛常温康施牛樊殷柏齐庄季宁安俞章鲁伊闵";
+
+/// A surname and one or two characters more.
+pub(super) fn is_chinese_name(word: &str) -> bool {
+    let length = word.chars().count();
+    (2..=3).contains(&length)
+        && word.chars().all(is_han)
+        && word.chars().next().is_some_and(|first| SURNAMES.contains(first))
+}
+
+/// Reporters that a line names inside other words; every one must look like a name.
+pub(super) fn reporters(line: &str) -> Vec<String> {
+    let named = REPORTER.captures(line).or_else(|| SIGNED.captures(line));
+    let Some(found) = named else { return Vec::new() };
+    let words = found[1]
+        .split(|c: char| c.is_whitespace() || "、，,".contains(c))
+        .filter(|word| !word.is_empty());
+    words.take_while(|word| is_chinese_name(word)).map(str::to_owned).collect()
 }
 
 fn name(part: &str) -> Option<String> {
@@ -84,6 +182,7 @@ fn is_name(text: &str) -> bool {
         && text.chars().any(char::is_alphabetic)
         && digits * 3 < length
         && !many_words
+        && !text.contains(['=', '<', '>', '{', '}', '"', '@', '?', '？', '!', '！'])
         && !text.contains("://")
         && !text.contains("www.")
         && !is_placeholder(text)
@@ -128,7 +227,9 @@ mod tests {
             ("By Jane Doe and John Roe, Staff Writers", vec!["Jane Doe", "John Roe"]),
             ("Written by: Jane Doe, Ph.D.", vec!["Jane Doe"]),
             ("By Jane Doe for the Lantern", vec!["Jane Doe"]),
-            ("作者：张三 李四", vec!["张三 李四"]),
+            ("作者：张三 李四", vec!["张三", "李四"]),
+            ("作者：赵 培", vec!["赵培"]),
+            ("作者：河边人 点击 12", vec!["河边人"]),
             ("作者：张三、李四", vec!["张三", "李四"]),
             ("文/张三", vec!["张三"]),
             ("文｜张三（实习生）", vec!["张三"]),
@@ -139,6 +240,19 @@ mod tests {
             ("By admin", vec![]),
         ] {
             assert_eq!(byline(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn reporters_are_found_inside_a_line_only_where_they_look_like_names() {
+        for (line, expected) in [
+            ("河谷晚报记者 张小满 李四", vec!["张小满", "李四"]),
+            ("雨停了。（记者 王五）", vec!["王五"]),
+            ("雨停了。（赵六 河谷报道）", vec!["赵六"]),
+            ("雨停了（大家都很高兴）", vec![]),
+            ("记者看到另一番景象", vec![]),
+        ] {
+            assert_eq!(reporters(line), expected, "{line}");
         }
     }
 }

@@ -36,14 +36,20 @@ pub(super) fn whole(text: &str) -> Option<Counters> {
     if text.is_empty() || text.len() > 80 {
         return None;
     }
-    if BARE.is_match(text) {
-        return Some(bare(text));
+    if BARE.is_match(text) { Some(bare(text)) } else { labelled(text) }
+}
+
+/// Reads `text` if it is counters with the words that say what they count; in markup a bare number may count anything.
+pub(super) fn labelled(text: &str) -> Option<Counters> {
+    let text = text.trim();
+    if text.len() > 80 {
+        return None;
     }
     let rest = LABELLED.replace_all(text, "");
     let only_labelled = rest
         .chars()
         .all(|c| c.is_whitespace() || c.is_ascii_punctuation() || "·•｜，、".contains(c));
-    (only_labelled && LABELLED.is_match(text)).then(|| labelled(text))
+    (only_labelled && LABELLED.is_match(text)).then(|| by_labels(text))
 }
 
 /// Two bare numbers are reads and comments, as pages order them; of three only the first is certain.
@@ -59,7 +65,7 @@ fn bare(text: &str) -> Counters {
     }
 }
 
-fn labelled(text: &str) -> Counters {
+fn by_labels(text: &str) -> Counters {
     let mut counters = Counters::default();
     for found in LABELLED.captures_iter(text) {
         let word =

@@ -159,18 +159,30 @@ pub(super) fn lines(root: &NodeRef<'_>) -> Vec<String> {
 
 /// Lines cut also where inline elements begin and end that hold a thing of their own, such as a date beside a title.
 pub(super) fn pieces(root: &NodeRef<'_>) -> Vec<String> {
-    split(root, |name| matches!(name, "a" | "span" | "time" | "i" | "small" | "label" | "cite"))
+    split(root, is_holder)
+}
+
+/// Lines with a space where such elements meet, for pages that set them apart by style alone ("By" beside a name).
+pub(super) fn spaced_lines(root: &NodeRef<'_>) -> Vec<String> {
+    let (mut lines, mut current) = (Vec::new(), String::new());
+    walk(root, |step| match step {
+        Step::Text(node) => current.push_str(&raw_text(&node)),
+        Step::Enter(name) | Step::Leave(name) if name == "br" || is_block(&name) => {
+            flush(&mut current, &mut lines);
+        }
+        Step::Enter(name) | Step::Leave(name) if is_holder(&name) => current.push(' '),
+        _ => {}
+    });
+    flush(&mut current, &mut lines);
+    lines
+}
+
+fn is_holder(name: &str) -> bool {
+    matches!(name, "a" | "span" | "time" | "i" | "small" | "label" | "cite" | "font")
 }
 
 fn split(root: &NodeRef<'_>, is_border: impl Fn(&str) -> bool) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut current = String::new();
-    let flush = |current: &mut String, lines: &mut Vec<String>| {
-        let line = squeeze(&std::mem::take(current));
-        if !line.is_empty() {
-            lines.push(line);
-        }
-    };
+    let (mut lines, mut current) = (Vec::new(), String::new());
     walk(root, |step| match step {
         Step::Text(node) => current.push_str(&raw_text(&node)),
         Step::Enter(name) | Step::Leave(name)
@@ -182,6 +194,13 @@ fn split(root: &NodeRef<'_>, is_border: impl Fn(&str) -> bool) -> Vec<String> {
     });
     flush(&mut current, &mut lines);
     lines
+}
+
+fn flush(current: &mut String, lines: &mut Vec<String>) {
+    let line = squeeze(&std::mem::take(current));
+    if !line.is_empty() {
+        lines.push(line);
+    }
 }
 
 /// The text of `root` on one line.

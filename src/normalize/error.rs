@@ -50,6 +50,16 @@ pub enum NormalizeError {
         /// Nodes allowed.
         limit: usize,
     },
+    /// More attributes in one tag than any page needs.
+    #[error(
+        "a tag of the page has {attributes} attributes and the limit is {limit}: the page is broken or hostile; give its print or AMP form"
+    )]
+    TooManyAttributes {
+        /// Attributes found.
+        attributes: usize,
+        /// Attributes allowed.
+        limit: usize,
+    },
     /// A page, but no article in it.
     #[error("the page has no article in what the server sent; {reason}")]
     NoArticle {
@@ -72,6 +82,7 @@ impl NormalizeError {
             Self::TooLarge { .. } => "too_large",
             Self::TooDeep { .. } => "too_deep",
             Self::TooManyNodes { .. } => "too_many_nodes",
+            Self::TooManyAttributes { .. } => "too_many_attributes",
             Self::NoArticle { .. } => "no_article",
             Self::NoTitle => "no_title",
         }

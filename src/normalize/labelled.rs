@@ -35,7 +35,7 @@ enum Label {
 const LABELS: [(Label, &str); 6] = [
     (
         Label::Author,
-        r"本文作者|文章作者|作\s*者|撰文|撰稿|文字|记者|通讯员|发布者|发布人|authors?|written by|posted by|reporter",
+        r"本文作者|文章作者|作\s*者|撰文|撰稿|执笔人?|文字|记者|通讯员|发布者|发布人|authors?|written by|posted by|reporter",
     ),
     (
         Label::Source,
@@ -43,7 +43,7 @@ const LABELS: [(Label, &str); 6] = [
     ),
     (
         Label::Published,
-        r"(?:发布|发表|发稿|出版|创建|上传)(?:时间|日期)|发布于|发表于|时\s*间|日\s*期|published(?: on| at)?|posted(?: on)?|date|first published|publication date",
+        r"发布|发表|(?:发布|发表|发稿|出版|创建|上传)(?:时间|日期)|发布于|发表于|时\s*间|日\s*期|published(?: on| at)?|posted(?: on)?|date|first published|publication date",
     ),
     (
         Label::Updated,
@@ -72,7 +72,7 @@ static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The fields of a line that is metadata from end to end; `None` where any of it may be prose.
 pub(super) fn line(text: &str, frame: &Frame) -> Option<Vec<Field>> {
-    let parts = read(text, frame)?;
+    let parts = read(text, frame, unlabelled)?;
     let any = parts.iter().flatten().any(|field| *field != Field::Ignored)
         || parts.iter().all(Option::is_some);
     (any && parts.iter().all(Option::is_some)).then(|| parts.into_iter().flatten().collect())
@@ -80,8 +80,8 @@ pub(super) fn line(text: &str, frame: &Frame) -> Option<Vec<Field>> {
 
 /// The fields that a line near the title states, whatever else it holds.
 pub(super) fn within(text: &str, frame: &Frame) -> Vec<Field> {
-    read(text, frame)
-        .unwrap_or_default()
+    let read = read(text, frame, near_title_piece);
+    read.unwrap_or_default()
         .into_iter()
         .flatten()
         .filter(|field| *field != Field::Ignored)
@@ -89,7 +89,11 @@ pub(super) fn within(text: &str, frame: &Frame) -> Vec<Field> {
 }
 
 /// One entry a part; `None` for a part that nothing explains.
-fn read(text: &str, frame: &Frame) -> Option<Vec<Option<Field>>> {
+fn read(
+    text: &str,
+    frame: &Frame,
+    piece: fn(&str, &Frame) -> Option<Field>,
+) -> Option<Vec<Option<Field>>> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > MAX_LINE {
         return None;
@@ -101,7 +105,7 @@ fn read(text: &str, frame: &Frame) -> Option<Vec<Option<Field>>> {
     for (label, value) in segments(text) {
         match label {
             Some(label) => parts.extend(labelled(label, value, frame)),
-            None => parts.extend(pieces(value).map(|piece| unlabelled(piece, frame))),
+            None => parts.extend(pieces(value).map(|words| piece(words, frame))),
         }
     }
     (!parts.is_empty()).then_some(parts)
@@ -166,6 +170,17 @@ fn with_date(field: Field, value: &str, frame: &Frame) -> Vec<Option<Field>> {
     let mut fields = vec![Some(field)];
     fields.extend(dates::first_in(value, frame).map(|reading| Some(Field::Published(reading))));
     fields
+}
+
+/// Near a title a short piece may hold a full date among other words ("www.a.example 2005-03-31 03:18 晚报").
+fn near_title_piece(piece: &str, frame: &Frame) -> Option<Field> {
+    let dated = || {
+        (piece.chars().count() <= 60)
+            .then(|| dates::first_in(piece, frame))
+            .flatten()
+            .map(Field::Published)
+    };
+    unlabelled(piece, frame).or_else(dated)
 }
 
 fn unlabelled(piece: &str, frame: &Frame) -> Option<Field> {

@@ -50,8 +50,8 @@ pub(super) fn check_markup(html: &str) -> Result<(), NormalizeError> {
         at += next + 1;
         let tag = Tag::read(&bytes[at..]);
         if tag.attributes > MAX_ATTRIBUTES {
-            return Err(NormalizeError::TooManyNodes {
-                nodes: tag.attributes,
+            return Err(NormalizeError::TooManyAttributes {
+                attributes: tag.attributes,
                 limit: MAX_ATTRIBUTES,
             });
         }
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn a_tag_with_a_million_attributes_is_refused() {
         let tag = format!("<p {}>", "a=1 ".repeat(1_000_000));
-        assert_eq!(check_markup(&tag).unwrap_err().kind(), "too_many_nodes");
+        assert_eq!(check_markup(&tag).unwrap_err().kind(), "too_many_attributes");
         assert!(check_markup(&format!("<p title=\"{}\">", "many words ".repeat(5_000))).is_ok());
     }
 }

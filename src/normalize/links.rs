@@ -17,6 +17,8 @@ pub(super) fn absolute(href: &str, base: Option<&Url>) -> Option<Url> {
     }
     let url = match base {
         Some(base) => base.join(href).ok()?,
+        // Without a page's address only the scheme is open, and today it is https.
+        None if href.starts_with("//") => Url::parse(&format!("https:{href}")).ok()?,
         None => Url::parse(href).ok()?,
     };
     matches!(url.scheme(), "http" | "https").then(|| without_tracking(url))
@@ -36,6 +38,18 @@ pub(super) fn without_tracking(mut url: Url) -> Url {
 fn is_tracking(pair: &str) -> bool {
     let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
     TRACKING.iter().any(|known| name == *known || (known.ends_with('_') && name.starts_with(known)))
+}
+
+/// Whether both hosts belong to one site: they share the last two labels, or the last three under endings such as `co.uk`.
+pub(super) fn same_site(a: &Url, b: &Url) -> bool {
+    a.host_str().map(site) == b.host_str().map(site)
+}
+
+fn site(host: &str) -> &str {
+    let dots: Vec<usize> = host.rmatch_indices('.').map(|(at, _)| at).collect();
+    let second_is_short = dots.len() > 1 && dots[0] - dots[1] <= 4;
+    let keep = if second_is_short { 2 } else { 1 };
+    dots.get(keep).map_or(host, |at| &host[at + 1..])
 }
 
 /// Two addresses of one page: scheme, fragment and a closing slash make no difference.
@@ -67,5 +81,9 @@ mod tests {
             );
         }
         assert_eq!(absolute("/relative", None), None);
+        assert_eq!(
+            absolute("//a.example/b", None).map(String::from).as_deref(),
+            Some("https://a.example/b")
+        );
     }
 }

@@ -203,11 +203,18 @@ fn row_text(row: &NodeRef<'_>) -> String {
     cells.join(" | ")
 }
 
+/// Whether the element holds a block, or an image beside words: an image alone may stay in its link.
 fn has_block_inside(node: &NodeRef<'_>) -> bool {
-    node.descendants_it().any(|inner| {
+    let (mut has_image, mut has_block) = (false, false);
+    for inner in node.descendants_it() {
         let name = dom::name(&inner);
-        dom::is_block(&name) || name == "img" && !dom::text(node).is_empty()
-    })
+        has_image |= name == "img";
+        has_block |= dom::is_block(&name);
+        if has_block {
+            break;
+        }
+    }
+    has_block || (has_image && !dom::text(node).is_empty())
 }
 
 /// A table of one column, with tables inside, or with blocks of prose in its cells holds no data.

@@ -40,8 +40,8 @@ static LATEST: LazyLock<Regex> = LazyLock::new(|| {
 static RELATED: LazyLock<Regex> = LazyLock::new(|| {
     fixed(concat!(
         r"(?i)^(?:",
-        r"\p{Han}{0,2}(?:相关|延伸|拓展|扩展|推荐|参考|更多|精彩|关联|同类|往期|猜你|系列)(?:的)?\p{Han}{0,2}(?:文章|阅读|推荐|新闻|资讯|内容|报道|链接|专题|主题|博文|帖子|资料|问题|视频|话题|信息|喜欢|想看|回顾|图文|消息|精彩)",
-        r"|相关|推荐|为[你您](?:精选|推荐)|(?:你|您|大家|网友|看过.{0,8})(?:可能|也许|还|都|也|会){0,3}(?:在看|喜欢|感兴趣|想看|关注|看)(?:的|了|过)?|看了又看|(?:继续|接着|下一步|还可以?|推荐您?|您?也可以?)阅读|阅读(?:推荐|更多|下一篇)|编辑推荐|精选推荐|相关推荐\p{Han}{0,4}",
+        r"\p{Han}{0,2}(?:相关|延伸|拓展|扩展|推荐|更多|精彩|关联|同类|往期|猜你|系列)(?:的)?\p{Han}{0,2}(?:文章|阅读|推荐|新闻|资讯|内容|报道|链接|专题|主题|博文|帖子|资料|问题|视频|话题|信息|喜欢|想看|回顾|图文|消息|精彩)",
+        r"|相关|推荐|参考(?:阅读|文章)|为[你您](?:精选|推荐)|(?:你|您|大家|网友|看过.{0,8})(?:可能|也许|还|都|也|会){0,3}(?:在看|喜欢|感兴趣|想看|关注|看)(?:的|了|过)?|看了又看|(?:继续|接着|下一步|还可以?|推荐您?|您?也可以?)阅读|阅读(?:推荐|更多|下一篇)|编辑推荐|精选推荐|相关推荐\p{Han}{0,4}",
         r"|(?:more )?related(?: (?:articles?|posts?|stor(?:y|ies)|news|content|reading|links?|coverage|items?|pages|reads?|to .{1,24}|topics? .{1,20}))?",
         r"|more (?:on|about|from|in|like) .{1,32}|more(?: top| latest)? (?:stories|articles|posts|news|reading|headlines|coverage|to read|to explore)|more",
         r"|(?:read|see|watch|also read|explore) (?:more|next|also|too|on|this next)(?: .{1,24})?|what to read next|also (?:read|see|on .{1,20})|up next|keep reading|continue reading|further reading|next reads?",
@@ -58,12 +58,18 @@ static RELATED: LazyLock<Regex> = LazyLock::new(|| {
 /// The group that a heading announces, if it announces further reading.
 pub(super) fn group(label: &str) -> Option<RelatedGroup> {
     let label = bare_label(label)?;
-    if LATEST.is_match(&label) {
+    // A heading often shares its line with a link to the rest of the list.
+    let without_link = ["更多", "MORE", "More"].iter().find_map(|more| label.strip_suffix(more));
+    group_of(&label).or_else(|| group_of(without_link.map(trim_marks)?))
+}
+
+fn group_of(label: &str) -> Option<RelatedGroup> {
+    if LATEST.is_match(label) {
         Some(RelatedGroup::Latest)
-    } else if POPULAR.is_match(&label) {
+    } else if POPULAR.is_match(label) {
         Some(RelatedGroup::Popular)
     } else {
-        RELATED.is_match(&label).then_some(RelatedGroup::Related)
+        RELATED.is_match(label).then_some(RelatedGroup::Related)
     }
 }
 
@@ -75,14 +81,12 @@ fn bare_label(label: &str) -> Option<String> {
     let plain = label.replace(['’', '‘'], "'");
     let words: Vec<&str> = plain.split_whitespace().collect();
     let joined = words.join(" ");
-    let trimmed =
-        joined.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '(' | '（' | '\''));
-    let without_more = ["更多>>", "更多>", "更多", "MORE", "More"]
-        .iter()
-        .find_map(|more| trimmed.strip_suffix(more).filter(|rest| !rest.is_empty()))
-        .unwrap_or(trimmed);
-    let bare = without_more.trim_matches(|c: char| !c.is_alphanumeric());
+    let bare = trim_marks(&joined);
     (!bare.is_empty()).then(|| bare.to_owned())
+}
+
+fn trim_marks(label: &str) -> &str {
+    label.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'')
 }
 
 /// Words of a link that leads to the rest of a list and not to an article.
@@ -132,6 +136,7 @@ mod tests {
             ("More on this story", Related),
             ("READ NEXT", Related),
             ("Read also:", Related),
+            ("READ MORE:", Related),
             ("You may also like", Related),
             ("You might be interested in", Related),
             ("Most read", Popular),

@@ -338,3 +338,48 @@ fn an_impossible_date_gives_no_moment_and_a_note() {
             .any(|note| note.place == "published" && note.message.contains("2024-02-30"))
     );
 }
+
+/// A page with enough prose to be an article and `extra` behind its second paragraph.
+fn page_with(extra: &str, footer: &str) -> String {
+    let prose = "The river rises in spring, and the people of the village drag their boats to higher ground before the water comes.";
+    format!(
+        "<title>The river rises</title><main><article><h1>The river rises</h1><p>{prose}</p><p>{prose} Again.</p>{extra}<p>{prose} At last.</p></article></main><footer>{footer}</footer>"
+    )
+}
+
+#[test]
+fn a_read_also_line_inside_the_body_is_cut_out_and_the_body_goes_on() {
+    let page =
+        page_with("<p><b>READ MORE:</b> <a href='/b'>The man who maps the springs</a></p>", "");
+    let found = article(MediaType::Html, &page);
+    assert_eq!(found.related.len(), 1);
+    assert_eq!(found.related[0].title, "The man who maps the springs");
+    assert!(
+        found.text().ends_with("At last.") && !found.text().contains("READ MORE"),
+        "{}",
+        found.text()
+    );
+}
+
+#[test]
+fn lists_that_leave_the_site_and_lists_in_the_footer_are_no_further_reading() {
+    let page = page_with(
+        "<div><h3>You may also like</h3><ul><li><a href='https://ads.example/1'>One weird trick for your boat</a></li></ul></div>",
+        "<h3>More from Valley Weekly</h3><ul><li><a href='/about'>About the people behind us</a></li></ul>",
+    );
+    assert_eq!(article(MediaType::Html, &page).related, []);
+}
+
+#[test]
+fn a_related_link_that_cannot_be_resolved_keeps_its_title() {
+    let page = page_with(
+        "<div><h3>相关阅读</h3><ul><li><a href='/b'>一条老铁路的最后一班列车</a></li></ul></div>",
+        "",
+    );
+    let mut document = document(MediaType::Html, &page);
+    document.url = None;
+    let settings =
+        Settings { source: SourceId::new("valley").unwrap(), identity: IdentityRule::Path };
+    let related = normalize(&document, &settings).unwrap().article.related;
+    assert_eq!((related[0].title.as_str(), &related[0].url), ("一条老铁路的最后一班列车", &None));
+}

@@ -1,6 +1,7 @@
 //! The first and last blocks of a body: the title again, byline, source and lead move into the draft.
 
 use crate::domain::{Block, BlockKind, Section};
+use crate::normalize::authors;
 use crate::normalize::dates::Frame;
 use crate::normalize::draft::Draft;
 use crate::normalize::labelled::{self, Field};
@@ -11,6 +12,10 @@ use crate::normalize::wording;
 const HEAD: usize = 6;
 /// Blocks at the end that may be.
 const TAIL: usize = 4;
+/// Paragraphs at either end that may be signed.
+const SIGNED: usize = 3;
+/// Characters at the end of a paragraph that may be a signature.
+const SIGNATURE: usize = 40;
 
 /// Takes metadata off both edges of the body.
 pub(super) fn take(frame: &Frame, draft: &mut Draft) {
@@ -35,6 +40,29 @@ pub(super) fn take(frame: &Frame, draft: &mut Draft) {
     }
     sections.retain(|section| section.heading.is_some() || !section.blocks.is_empty());
     draft.sections = sections;
+    if draft.authors.is_empty() {
+        draft.authors = signed(&draft.sections);
+    }
+}
+
+/// Chinese reporters sign the first or the last paragraphs.
+fn signed(sections: &[Section]) -> Vec<String> {
+    let texts: Vec<&str> = sections
+        .iter()
+        .flat_map(|section| &section.blocks)
+        .map(|block| block.text.as_str())
+        .collect();
+    let edges = texts.iter().take(SIGNED).chain(texts.iter().rev().take(SIGNED));
+    edges
+        .map(|text| authors::reporters(tail(text)))
+        .find(|names| !names.is_empty())
+        .unwrap_or_default()
+}
+
+/// The end of a text, where it is signed.
+fn tail(text: &str) -> &str {
+    let start = text.char_indices().rev().nth(SIGNATURE - 1).map_or(0, |(at, _)| at);
+    &text[start..]
 }
 
 fn is_line(block: &Block) -> bool {
@@ -45,7 +73,11 @@ fn is_line(block: &Block) -> bool {
 fn drop_title(draft: &mut Draft) {
     let Some(title) = draft.title.as_deref().map(fold) else { return };
     for section in draft.sections.iter_mut().take(2) {
-        if section.heading.as_deref().is_some_and(|heading| fold(heading) == title) {
+        if section
+            .heading
+            .as_deref()
+            .is_some_and(|heading| is_title(heading, &title, section.level))
+        {
             section.heading = None;
             section.level = 2;
         }
@@ -55,6 +87,14 @@ fn drop_title(draft: &mut Draft) {
         }
     }
     join_openings(&mut draft.sections);
+}
+
+/// A first-level heading may bring a kicker along.
+fn is_title(heading: &str, title: &str, level: u8) -> bool {
+    let heading = fold(heading);
+    let close = heading.len() < title.len() * 2 && title.len() < heading.len() * 2;
+    heading == title
+        || (level == 1 && close && (heading.contains(title) || title.contains(&heading)))
 }
 
 /// What stood before the title and what stood under it are one opening.

@@ -104,6 +104,10 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule(r"(?-u:\b)(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]", true, |c, _| {
             Some(Parts::day(None, num(&c[1])?, num(&c[2])?))
         }),
+        // With a slash only a time behind it tells a date from a fraction.
+        rule(r"(?-u:\b)(0\d|1[0-2])/([0-3]\d)(?P<rest>\s+\d{1,2}:\d{2})", true, |c, _| {
+            Some(Parts::day(None, num(&c[1])?, num(&c[2])?))
+        }),
         rule(r"(?-u:\b)(0\d|1[0-2])-([0-3]\d)(?-u:\b)", true, |c, _| {
             Some(Parts::day(None, num(&c[1])?, num(&c[2])?))
         }),
@@ -130,7 +134,8 @@ fn first_of(rule: &Rule, text: &str, frame: &Frame) -> Option<Found> {
         let whole = captures.get(0)?;
         let parts = (rule.read)(&captures, frame)?;
         // The `T` of RFC 3339 belongs to the time.
-        let day_end = whole.end() - usize::from(whole.as_str().ends_with('T'));
+        let end = captures.name("rest").map_or(whole.end(), |rest| rest.start());
+        let day_end = end - usize::from(whole.as_str().ends_with('T'));
         let clock = parts.day.and_then(|_| time_of_day::read(&text[day_end..]));
         let end = clock.as_ref().map_or(day_end, |clock| day_end + clock.length);
         Some(resolve(parts, clock.as_ref(), &text[whole.start()..end], frame, whole.start(), end))

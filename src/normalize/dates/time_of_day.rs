@@ -64,7 +64,6 @@ fn hour_of_day(found: &Captures<'_>) -> Option<u32> {
     match hour {
         12 if twelve_hours && !afternoon => Some(0),
         1..=11 if afternoon => Some(hour + 12),
-        13.. if twelve_hours => None,
         _ => Some(hour),
     }
 }

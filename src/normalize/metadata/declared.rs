@@ -99,7 +99,9 @@ pub(in crate::normalize) struct Declared {
     pub page_title: Option<String>,
     pub site_name: Option<String>,
     pub descriptions: Vec<String>,
+    pub linked_authors: Vec<String>,
     pub authors: Vec<String>,
+    pub publisher: Option<String>,
     pub published: Vec<String>,
     pub updated: Vec<String>,
     pub canonical: Vec<String>,
@@ -129,7 +131,7 @@ impl Declared {
     }
 
     fn from_metas(metas: &Metas) -> Self {
-        let authors = metas.all(AUTHORS).into_iter();
+        let authors = metas.all(AUTHORS).into_iter().chain(metas.labelled("written by"));
         Self {
             titles: metas.all(TITLES),
             site_name: metas.first(SITE_NAMES),
@@ -150,9 +152,10 @@ impl Declared {
 
     fn add_linked(&mut self, linked: Linked) {
         self.titles.splice(0..0, linked.headline);
-        self.site_name = self.site_name.take().or(linked.publisher);
+        self.site_name = self.site_name.take().or_else(|| linked.publisher.clone());
+        self.publisher = linked.publisher;
         self.descriptions.extend(linked.description);
-        self.authors.splice(0..0, linked.authors);
+        self.linked_authors = linked.authors;
         self.published.splice(0..0, linked.published);
         self.updated.splice(0..0, linked.updated);
         self.image = self.image.take().or(linked.image);
@@ -230,6 +233,14 @@ impl Metas {
             .flat_map(|name| self.0.iter().filter(move |(known, _)| known == name))
             .map(|(_, value)| value.clone())
             .collect()
+    }
+
+    /// Cards for social sites carry pairs of a label and its value (`twitter:label1`, `twitter:data1`).
+    fn labelled(&self, label: &str) -> Option<String> {
+        let at = self.0.iter().find(|(name, value)| {
+            name.starts_with("twitter:label") && value.eq_ignore_ascii_case(label)
+        })?;
+        self.first(&[at.0.replace("label", "data").as_str()])
     }
 
     fn first(&self, names: &[&str]) -> Option<String> {

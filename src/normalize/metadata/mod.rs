@@ -6,13 +6,15 @@ mod lead;
 mod title;
 mod visible;
 
+use std::collections::HashSet;
+
 use dom_query::Document as Page;
 use url::Url;
 
 use super::dates::{self, Frame, Reading};
 use super::draft::Draft;
 use super::{authors, links};
-use crate::domain::{Moment, Note};
+use crate::domain::{Media, Moment, Note};
 pub(super) use declared::Declared;
 pub(super) use title::fold;
 
@@ -32,6 +34,10 @@ pub(super) fn fill(
     draft.published = first_moment(&declared.published, frame, "published", &mut draft.notes)
         .or_else(|| settle(seen.published, "published", &mut draft.notes))
         .or_else(|| base.and_then(|url| date_in_path(url, frame)));
+    if draft.published.is_none() {
+        // A page that shows one time only shows when it was published, though it may call that an update.
+        draft.published = seen.updated.clone().and_then(Result::ok);
+    }
     draft.updated = first_moment(&declared.updated, frame, "updated", &mut draft.notes)
         .or_else(|| settle(seen.updated, "updated", &mut draft.notes));
     draft.authors = people(declared, page);
@@ -43,27 +49,33 @@ pub(super) fn fill(
 }
 
 /// Fills what needs the body to be judged.
-pub(super) fn fill_from_body(declared: &Declared, draft: &mut Draft) {
+pub(super) fn fill_from_body(declared: &Declared, base: Option<&Url>, draft: &mut Draft) {
+    if draft.media.is_empty() {
+        // Pages without pictures in the text still name one for those who link to them.
+        let image = declared.image.as_deref().and_then(|href| links::absolute(href, base));
+        draft.media.extend(image.map(|url| Media { url, media_type: None, alt: None }));
+    }
     if draft.lead.is_none() {
         draft.lead = lead::choose(declared, draft);
     }
 }
 
+/// The people that one source names: machines are told the same names in several spellings, so sources are not mixed.
 fn people(declared: &Declared, page: &Page) -> Vec<String> {
-    let site = declared.site_name.as_deref().map(fold);
-    let is_person = |name: &String| site.as_deref() != Some(fold(name).as_str());
-    let told: Vec<String> =
-        declared.authors.iter().flat_map(|value| authors::names(value)).filter(is_person).collect();
-    let mut people = if told.is_empty() { visible::marked_authors(page) } else { told };
-    people.retain(is_person);
-    let mut seen = Vec::new();
-    people.retain(|name| {
-        let key = fold(name);
-        let new = !seen.contains(&key);
-        seen.push(key);
-        new
-    });
-    people
+    let sites: Vec<String> =
+        declared.site_name.iter().chain(&declared.publisher).map(|name| fold(name)).collect();
+    let is_person = |name: &String| !sites.contains(&fold(name));
+    let named = |values: &[String]| {
+        distinct(values.iter().flat_map(|value| authors::names(value)).filter(is_person))
+    };
+    let sources = [named(&declared.linked_authors), named(&declared.authors)];
+    let told = sources.into_iter().find(|names| !names.is_empty());
+    told.unwrap_or_else(|| distinct(visible::marked_authors(page).into_iter().filter(is_person)))
+}
+
+fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    names.filter(|name| seen.insert(fold(name))).collect()
 }
 
 fn first_moment(

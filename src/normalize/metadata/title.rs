@@ -1,5 +1,6 @@
 //! The article's title: the heading a reader sees, where the page's own metadata agrees with it; never with the site's name.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use dom_query::Document as Page;
@@ -51,12 +52,44 @@ pub(super) fn choose(page: &Page, declared: &Declared, base: Option<&Url>) -> Op
                 && raw.iter().any(|title| title.contains(&fold(heading)))
         })
     };
+    let seen =
+        || headings.iter().find(|heading| is_title_alone(page, heading) && !site.is_name(heading));
+    // What two of the page's own titles say alike, and the heading in nearly the same words, is the title without the kicker
+    // that the heading brings along.
+    let twice = || {
+        let alike =
+            |title: &&String| page_title.as_deref().is_some_and(|own| fold(own) == fold(title));
+        told.iter().find(|title| {
+            alike(title) && headings.iter().any(|heading| shares_words(title, heading))
+        })
+    };
     agreed
         .or_else(within)
+        .or_else(twice)
+        .or_else(seen)
         .cloned()
         .or_else(|| told.first().cloned())
         .or(page_title)
         .or_else(|| headings.first().cloned())
+}
+
+/// Whether three in four words of the shorter one stand in the other; Chinese and Japanese are compared by characters.
+fn shares_words(a: &str, b: &str) -> bool {
+    let (a, b) = (words(a), words(b));
+    let shorter = a.len().min(b.len());
+    shorter > 1 && a.intersection(&b).count() * 4 >= shorter * 3
+}
+
+fn words(text: &str) -> HashSet<String> {
+    let lower = text.to_lowercase();
+    if lower.chars().any(|c| matches!(c, '\u{3040}'..='\u{9FFF}')) {
+        return lower.chars().filter(|c| c.is_alphanumeric()).map(String::from).collect();
+    }
+    lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn fits(title: &str) -> bool {
@@ -65,10 +98,23 @@ fn fits(title: &str) -> bool {
         && title.chars().any(char::is_alphanumeric)
 }
 
+/// Whether this is the page's one first-level heading, or the one of its article, and says enough: editors write one title
+/// for readers and another for machines, and readers' is the article's.
+fn is_title_alone(page: &Page, heading: &str) -> bool {
+    let enough = heading.split_whitespace().count() >= 3 || heading.chars().count() >= 12;
+    let only = |selector: &str| {
+        let nodes = page.select(selector);
+        let texts: Vec<String> =
+            nodes.nodes().iter().map(dom::text).filter(|text| fits(text)).collect();
+        texts.len() == 1 && texts[0] == heading
+    };
+    enough && (only("h1") || only("article h1") || only("main h1"))
+}
+
 /// First-level headings, those of the article before those of the page.
 fn headings(page: &Page) -> Vec<String> {
     let mut headings: Vec<String> = Vec::new();
-    for selector in ["[itemprop=headline]", "article h1, main h1", "h1", "h2"] {
+    for selector in ["article h1, main h1", "h1", "[itemprop=headline]", "h2"] {
         for node in page.select(selector).nodes() {
             let text = dom::text(node);
             if fits(&text) && !headings.contains(&text) {

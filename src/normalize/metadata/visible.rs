@@ -30,7 +30,7 @@ pub(super) struct Seen {
 pub(super) fn near_title(page: &Page, title: Option<&str>, frame: &Frame) -> Seen {
     let mut seen = Seen::default();
     let Some(body) = page.body() else { return seen };
-    let lines = dom::lines(&body);
+    let lines = dom::spaced_lines(&body);
     let Some(at) = title.and_then(|title| place(&lines, title)) else { return seen };
     let mut prose = 0;
     for (offset, line) in lines.iter().enumerate().skip(at + 1).take(AFTER) {
@@ -42,6 +42,11 @@ pub(super) fn near_title(page: &Page, title: Option<&str>, frame: &Frame) -> See
             }
         }
         seen.read(line, frame);
+        let next = lines.get(offset + 1).map_or("", String::as_str);
+        seen.read_split_byline(line, next);
+        if seen.authors.is_empty() && line.chars().count() <= PROSE {
+            seen.authors = reporters_or_name(line, offset == at + 1);
+        }
     }
     // What stands above counts for what is still missing.
     for line in lines[at.saturating_sub(BEFORE)..at].iter().rev() {
@@ -50,15 +55,25 @@ pub(super) fn near_title(page: &Page, title: Option<&str>, frame: &Frame) -> See
     seen
 }
 
+/// Chinese reporters inside a line, or a line below the title that is nothing but a name.
+fn reporters_or_name(line: &str, below_title: bool) -> Vec<String> {
+    let alone = line.trim_matches(|c: char| c.is_whitespace() || "[]【】".contains(c));
+    if below_title && authors::is_chinese_name(alone) {
+        return vec![alone.to_owned()];
+    }
+    authors::reporters(line)
+}
+
 /// The last line before the text that is the title: menus and breadcrumbs name it before the article does.
 fn place(lines: &[String], title: &str) -> Option<usize> {
     let title = fold(title);
+    let long = title.chars().count() >= 6;
     let is_title = |line: &String| {
         let line = fold(line);
-        line == title
-            || (title.chars().count() >= 6
-                && line.starts_with(&title)
-                && line.len() < title.len() * 2)
+        let runs_on = long && line.starts_with(&title) && line.len() < title.len() * 2;
+        // The title may carry a site's name that no rule knew.
+        let is_most = long && title.contains(&line) && line.len() * 2 > title.len();
+        line == title || runs_on || is_most
     };
     let prose = lines
         .iter()
@@ -82,6 +97,25 @@ impl Seen {
         }
     }
 
+    /// "By" and the name on lines of their own.
+    fn read_split_byline(&mut self, line: &str, next: &str) {
+        const ALONE: [&str; 10] = [
+            "by",
+            "by:",
+            "written by",
+            "written by:",
+            "author",
+            "author:",
+            "posted by",
+            "words by",
+            "article by",
+            "story by",
+        ];
+        if self.authors.is_empty() && ALONE.contains(&line.to_ascii_lowercase().as_str()) {
+            self.authors = authors::byline(&format!("By {next}"));
+        }
+    }
+
     fn read_lead(&mut self, line: &str, next: Option<&str>) {
         if self.lead.is_some() {
             return;
@@ -93,21 +127,48 @@ impl Seen {
     }
 }
 
+/// Markup that says "author" in HTML's own vocabularies first, in the common words of style sheets after.
+const MARKED: [&str; 7] = [
+    "[itemprop=author] [itemprop=name]",
+    "[itemprop=author]",
+    "a[rel~=author]",
+    "[class*=byline]",
+    "[class*=author]",
+    "a[href*='/author/']",
+    "a[href*='/authors/']",
+];
+/// More names than this are a list of the site's authors.
+const MAX_MARKED: usize = 8;
+/// Characters of an element that holds a byline and nothing else.
+const MAX_BYLINE: usize = 80;
+
 /// Names that the page marks as its authors in HTML.
 pub(super) fn marked_authors(page: &Page) -> Vec<String> {
-    for selector in ["[itemprop=author] [itemprop=name]", "[itemprop=author]", "a[rel~=author]"] {
-        let mut names: Vec<String> = Vec::new();
-        for node in page.select(selector).nodes() {
-            let told =
-                node.attr("content").map_or_else(|| dom::text(node), |content| content.to_string());
-            names.extend(
-                authors::names(&told).into_iter().filter(|name| !wording::is_more_link(name)),
-            );
+    let fits = |names: &Vec<String>| !names.is_empty() && names.len() <= MAX_MARKED;
+    MARKED.iter().map(|selector| marked_by(page, selector)).find(fits).unwrap_or_default()
+}
+
+fn marked_by(page: &Page, selector: &str) -> Vec<String> {
+    // Style sheets also call portraits, boxes and counters so: there every name must be written as one.
+    let by_style = selector.contains('*');
+    let is_certain =
+        |name: &String| !by_style || name.contains(' ') || authors::is_chinese_name(name);
+    let mut names: Vec<String> = Vec::new();
+    for node in page.select(selector).nodes() {
+        let told =
+            node.attr("content").map_or_else(|| dom::text(node), |content| content.to_string());
+        if told.is_empty() || told.chars().count() > MAX_BYLINE {
+            continue;
         }
-        names.dedup();
-        if !names.is_empty() && names.len() <= 8 {
-            return names;
+        let found =
+            if by_style { authors::byline(&format!("By {told}")) } else { authors::names(&told) };
+        names.extend(
+            found.into_iter().filter(|name| !wording::is_more_link(name) && is_certain(name)),
+        );
+        if by_style && !names.is_empty() {
+            break;
         }
     }
-    Vec::new()
+    names.dedup();
+    names
 }

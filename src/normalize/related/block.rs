@@ -11,14 +11,19 @@ use crate::normalize::{dom, links, wording};
 /// Levels to climb from a label to the element that has its list beside it.
 const MAX_CLIMB: usize = 4;
 /// Characters of prose outside links that an entry may have; more is the article.
-const MAX_TEASER: usize = 600;
+const MAX_TEASER: usize = 320;
+/// Characters that may stand between a label and its first entry.
+const MAX_INTRODUCTION: usize = 120;
 /// Entries a block may have; a longer one is an archive.
 const MAX_ENTRIES: usize = 80;
+/// Links looked at in a block: a title, a picture, a topic, an author and a counter for each entry.
+const MAX_LINKS: usize = 5 * MAX_ENTRIES;
 
 /// One entry: the links to one address and the part of the page around them that speaks of nothing else.
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
-    pub url: Url,
+    /// Absent where the page's own address is unknown and the link is relative.
+    pub url: Option<Url>,
     pub title: String,
     /// The element that holds this entry alone.
     pub unit: NodeRef<'a>,
@@ -56,6 +61,9 @@ pub(super) fn below<'a>(
     for _ in 0..=MAX_CLIMB {
         let parts = parts_after(node, &stops);
         let entries = entries(&parts, base);
+        if base.is_some_and(|own| is_foreign(&entries, own)) {
+            return None;
+        }
         if !entries.is_empty() {
             return Some(Block { entries, parts });
         }
@@ -66,6 +74,13 @@ pub(super) fn below<'a>(
         }
     }
     None
+}
+
+/// A list that leads to other sites only is paid for, or a list of sources.
+fn is_foreign(entries: &[Entry<'_>], own: &Url) -> bool {
+    let is_other =
+        |entry: &Entry<'_>| entry.url.as_ref().is_some_and(|url| !links::same_site(url, own));
+    !entries.is_empty() && entries.iter().all(is_other)
 }
 
 /// The siblings after `node` as far as they look like the rest of its block.
@@ -90,14 +105,34 @@ fn holds_stop(part: &NodeRef<'_>, stops: &HashSet<NodeId>) -> bool {
 
 /// Prose, or a heading that is no entry's, ends a list.
 fn ends_block(part: &NodeRef<'_>, seen_links: bool) -> bool {
-    let has_link = part.has_name("a") || !part.find(&["a"]).is_empty();
-    let is_heading = dom::heading_level(&dom::name(part)).is_some();
-    if !has_link {
-        let length = dom::text(part).chars().count();
-        return (is_heading && seen_links) || length > MAX_TEASER || (length > 120 && !seen_links);
+    // The page's title is never below a list of other pages' titles.
+    if part.has_name("h1") || !part.find(&["h1"]).is_empty() {
+        return true;
     }
-    let entries = part.find(&["a"]).len().max(1);
-    prose(part) > MAX_TEASER * entries.min(4)
+    let links = part.find(&["a"]).len() + usize::from(part.has_name("a"));
+    let is_heading = dom::heading_level(&dom::name(part)).is_some();
+    let too_long =
+        longest_prose(part) > if seen_links || links > 0 { MAX_TEASER } else { MAX_INTRODUCTION };
+    if links == 0 {
+        return (is_heading && seen_links) || too_long;
+    }
+    too_long || prose(part) > MAX_TEASER * links
+}
+
+/// Characters of the longest run of text outside links that no border of a block interrupts.
+fn longest_prose(node: &NodeRef<'_>) -> usize {
+    let (mut longest, mut run, mut links) = (0, 0, 0_usize);
+    dom::walk(node, |step| match step {
+        dom::Step::Enter(name) if name == "a" => links += 1,
+        dom::Step::Leave(name) if name == "a" => links -= 1,
+        dom::Step::Enter(name) | dom::Step::Leave(name) if dom::is_block(&name) => run = 0,
+        dom::Step::Text(text) if links == 0 => {
+            run += dom::raw_text(&text).trim().chars().count();
+            longest = longest.max(run);
+        }
+        _ => {}
+    });
+    longest
 }
 
 /// Characters of text outside links.
@@ -115,39 +150,65 @@ fn prose(node: &NodeRef<'_>) -> usize {
 
 /// The entries of the parts: links grouped by address, each with the best title among them.
 fn entries<'a>(parts: &[NodeRef<'a>], base: Option<&Url>) -> Vec<Entry<'a>> {
-    let mut groups: Vec<(Url, Vec<NodeRef<'a>>)> = Vec::new();
-    for part in parts {
-        let own = part.has_name("a").then_some(*part);
-        for anchor in own.into_iter().chain(part.find(&["a"])) {
-            let Some(url) = anchor.attr("href").and_then(|href| links::absolute(&href, base))
-            else {
-                continue;
-            };
-            if base.is_some_and(|own| links::same_page(&url, own)) {
-                continue;
-            }
-            match groups.iter_mut().find(|(known, _)| *known == url) {
-                Some((_, anchors)) => anchors.push(anchor),
-                None => groups.push((url, vec![anchor])),
-            }
+    let mut titled = Vec::new();
+    for (key, url, anchors) in addresses(parts, base) {
+        if let Some(title) = title(&anchors) {
+            titled.push((key, url, title, anchors));
         }
     }
-    let titled: Vec<(Url, String, Vec<NodeRef<'a>>)> = groups
-        .into_iter()
-        .filter_map(|(url, anchors)| Some((url, title(&anchors)?, anchors)))
-        .take(MAX_ENTRIES)
-        .collect();
+    titled.truncate(MAX_ENTRIES);
     let anchors: Vec<(NodeId, usize)> = titled
         .iter()
         .enumerate()
-        .flat_map(|(at, (_, _, anchors))| anchors.iter().map(move |a| (a.id, at)))
+        .flat_map(|(at, entry)| entry.3.iter().map(move |a| (a.id, at)))
         .collect();
-    let mut entries = Vec::new();
-    for (at, (url, title, own)) in titled.iter().enumerate() {
-        let unit = unit(own[0], at, &anchors, parts);
-        entries.push(Entry { url: url.clone(), title: title.clone(), unit });
+    let entries = titled.iter().enumerate().map(|(at, (_, url, title, own))| Entry {
+        url: url.clone(),
+        title: title.clone(),
+        unit: unit(own[0], at, &anchors, parts),
+    });
+    entries.collect()
+}
+
+/// An address as written, as resolved, and the links to it.
+type Address<'a> = (String, Option<Url>, Vec<NodeRef<'a>>);
+
+/// The links of the parts, grouped by address in the order of the page.
+fn addresses<'a>(parts: &[NodeRef<'a>], base: Option<&Url>) -> Vec<Address<'a>> {
+    let mut groups: Vec<Address<'a>> = Vec::new();
+    let anchors = parts
+        .iter()
+        .flat_map(|part| part.has_name("a").then_some(*part).into_iter().chain(part.find(&["a"])));
+    for anchor in anchors.take(MAX_LINKS) {
+        let Some((key, url)) = address(&anchor, base) else { continue };
+        match groups.iter_mut().find(|group| group.0 == key) {
+            Some(group) => group.2.push(anchor),
+            None => groups.push((key, url, vec![anchor])),
+        }
     }
-    entries
+    groups
+}
+
+/// Where a link leads, if it leads away from this page to another.
+fn address(anchor: &NodeRef<'_>, base: Option<&Url>) -> Option<(String, Option<Url>)> {
+    let href = anchor.attr("href")?.trim().to_owned();
+    let opens = |href: &str| {
+        !href.is_empty()
+            && !href.starts_with('#')
+            && !href.contains("javascript:")
+            && !href.starts_with("mailto:")
+    };
+    let is_paid = anchor
+        .attr("rel")
+        .is_some_and(|rel| rel.split_whitespace().any(|word| word == "sponsored"));
+    if !opens(&href) || is_paid {
+        return None;
+    }
+    match links::absolute(&href, base) {
+        Some(url) if base.is_some_and(|own| links::same_page(&url, own)) => None,
+        Some(url) => Some((url.to_string(), Some(url))),
+        None => base.is_none().then_some((href, None)),
+    }
 }
 
 /// The widest element around `anchor`, within the block, that holds no other entry's link.

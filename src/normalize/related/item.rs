@@ -1,5 +1,7 @@
 //! One entry of a block → `RelatedItem`: what its part of the page says besides the title.
 
+use dom_query::NodeRef;
+
 use super::block::Entry;
 use crate::domain::{RelatedGroup, RelatedItem};
 use crate::normalize::dates::{self, Frame, Reading};
@@ -17,14 +19,14 @@ pub(super) fn read(
     frame: &Frame,
 ) -> (RelatedItem, Vec<String>) {
     let mut item = RelatedItem::titled(group, entry.title.clone());
-    item.url = Some(entry.url.clone());
+    item.url.clone_from(&entry.url);
     let mut notes = Vec::new();
     let lines = dom::pieces(&entry.unit);
     let mut reading = machine_date(entry, frame);
     for line in lines.iter().map(String::as_str).filter(|line| *line != entry.title) {
         if let Some(found) = dates::whole(line, frame) {
             reading = reading.or(Some(found));
-        } else if let Some(counts) = counters::whole(line) {
+        } else if let Some(counts) = counters::labelled(line) {
             item.views = item.views.or(counts.views);
             item.comments = item.comments.or(counts.comments);
         } else if line.chars().count() >= MIN_TEASER && item.summary.is_none() {
@@ -32,6 +34,7 @@ pub(super) fn read(
         }
     }
     item.tags = topics(entry);
+    count(entry, &mut item);
     match reading {
         Some(Ok(moment)) => item.published = Some(moment),
         Some(Err(impossible)) => notes.push(format!(
@@ -43,6 +46,47 @@ pub(super) fn read(
     (item, notes)
 }
 
+/// Bare numbers, where the markup around them says what they count.
+fn count(entry: &Entry<'_>, item: &mut RelatedItem) {
+    for text in entry.unit.descendants_it().filter(NodeRef::is_text) {
+        let Some(number) = counters::whole(&dom::raw_text(&text)).and_then(|counts| counts.views)
+        else {
+            continue;
+        };
+        match kind_of_count(text, entry) {
+            Some(Count::Comments) => item.comments = item.comments.or(Some(number)),
+            Some(Count::Views) => item.views = item.views.or(Some(number)),
+            None => {}
+        }
+    }
+}
+
+enum Count {
+    Views,
+    Comments,
+}
+
+/// Looks at the two elements around a number: their address and the words of their styles name what they hold.
+fn kind_of_count(text: NodeRef<'_>, entry: &Entry<'_>) -> Option<Count> {
+    let mut node = text.parent();
+    for _ in 0..2 {
+        let element = node.filter(|element| element.id != entry.unit.id)?;
+        let words: String = ["class", "href", "title", "aria-label"]
+            .iter()
+            .filter_map(|name| element.attr(name))
+            .map(|value| value.to_lowercase() + " ")
+            .collect();
+        if ["comment", "reply", "replies", "评论"].iter().any(|word| words.contains(word)) {
+            return Some(Count::Comments);
+        }
+        if ["view", "reads", "hits", "阅读", "浏览"].iter().any(|word| words.contains(word)) {
+            return Some(Count::Views);
+        }
+        node = element.parent();
+    }
+    None
+}
+
 /// A `time` element's own words, else the value it gives machines.
 fn machine_date(entry: &Entry<'_>, frame: &Frame) -> Option<Reading> {
     let time = entry.unit.find(&["time"]).into_iter().next()?;
@@ -50,17 +94,19 @@ fn machine_date(entry: &Entry<'_>, frame: &Frame) -> Option<Reading> {
     value.or_else(|| dates::whole(&dom::text(&time), frame))
 }
 
-/// Short links beside the title are topics.
+/// Short links beside the title lead to topics, save those to people and to this item's comments.
 fn topics(entry: &Entry<'_>) -> Vec<String> {
+    const OTHERS: [&str; 8] =
+        ["author", "profile", "people", "user", "member", "comment", "share", "#"];
     let mut topics: Vec<String> = Vec::new();
     for link in entry.unit.find(&["a"]) {
         let text = dom::text(&link);
-        let is_tag = link.attr("rel").is_some_and(|rel| rel.split_whitespace().any(|r| r == "tag"));
-        let fits = !text.is_empty()
+        let href = link.attr("href").map(|href| href.to_lowercase()).unwrap_or_default();
+        let is_other = OTHERS.iter().any(|word| href.contains(word)) || href.is_empty();
+        let fits = text.chars().any(char::is_alphabetic)
             && text.chars().count() <= MAX_TOPIC
-            && text != entry.title
             && !wording::is_more_link(&text);
-        if is_tag && fits && !topics.contains(&text) {
+        if !is_other && fits && !entry.title.contains(&text) && !topics.contains(&text) {
             topics.push(text);
         }
     }

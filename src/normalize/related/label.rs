@@ -13,6 +13,8 @@ pub(super) struct Label<'a> {
     pub node: NodeRef<'a>,
 }
 
+/// Labels looked at; each costs a walk around it, and a page that says "related" more often is made to cost.
+const MAX_LABELS: usize = 60;
 /// Longest text node that can be a label, in bytes; keeps prose away from the patterns.
 const MAX_BYTES: usize = 200;
 
@@ -32,6 +34,9 @@ pub(super) fn find(page: &Page) -> Vec<Label<'_>> {
         {
             labels.push(label);
         }
+        if labels.len() == MAX_LABELS {
+            break;
+        }
     }
     labels
 }
@@ -48,9 +53,13 @@ fn label_at(node: NodeRef<'_>) -> Option<Label<'_>> {
         Some((heading, words)) => (*heading, words.as_str()),
         None => (node, own.as_str()),
     };
+    // "Read more" in a link is a button and announces nothing.
+    if wording::is_more_link(words) && dom::closest(node, |n| n.has_name("a")).is_some() {
+        return None;
+    }
     let group = wording::group(words)?;
     let label = Label { group, node: outermost(start, words) };
-    is_in_menu(&label.node).then_some(()).is_none().then_some(label)
+    (!is_in_menu(&label.node) && !is_in_page_footer(&label.node)).then_some(label)
 }
 
 /// The outermost element around `start` that has no other text.
@@ -75,4 +84,12 @@ fn is_in_menu(node: &NodeRef<'_>) -> bool {
     })
     .is_some();
     in_link && in_navigation
+}
+
+/// The page's footer leads to the site's own pages; that of an article may lead to further ones.
+fn is_in_page_footer(node: &NodeRef<'_>) -> bool {
+    let footer = dom::closest(*node, |n| n.has_name("footer"));
+    footer.is_some_and(|footer| {
+        dom::closest(footer, |n| n.has_name("article") || n.has_name("main")).is_none()
+    })
 }

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::dates::Frame;
 use super::draft::Draft;
+use crate::domain::{Note, RelatedItem};
 
 /// Moves related items out of the page and into the draft.
 pub(super) fn take(page: &Page, base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
@@ -18,16 +19,26 @@ pub(super) fn take(page: &Page, base: Option<&Url>, frame: &Frame, draft: &mut D
         for entry in &block.entries {
             let number = draft.related.len() + 1;
             let (item, notes) = item::read(label.group, entry, frame);
-            let known = draft.related.iter().any(|known| known.is_same_as(&item));
-            if !known {
-                draft.notes.extend(
-                    notes.into_iter().map(|note| {
-                        crate::domain::Note::new(format!("related item {number}"), note)
-                    }),
-                );
-                draft.related.push(item);
+            if let Some(known) = draft.related.iter_mut().find(|known| known.is_same_as(&item)) {
+                complete(known, item);
+                continue;
             }
+            draft.notes.extend(
+                notes.into_iter().map(|note| Note::new(format!("related item {number}"), note)),
+            );
+            draft.related.push(item);
         }
         block.cut(label);
+    }
+}
+
+/// What a second mention of an item adds to the first.
+fn complete(known: &mut RelatedItem, again: RelatedItem) {
+    known.summary = known.summary.take().or(again.summary);
+    known.published = known.published.take().or(again.published);
+    known.views = known.views.or(again.views);
+    known.comments = known.comments.or(again.comments);
+    if known.tags.is_empty() {
+        known.tags = again.tags;
     }
 }

@@ -9,6 +9,8 @@ const CONTAINERS: [&str; 5] =
     ["[itemprop=articleBody]", "article", "[role=article]", "main", "[role=main]"];
 /// What is no part of an article wherever it stands.
 const FOREIGN: &str = "nav, aside, footer, form, button, input, select, dialog, [hidden], [role=navigation], [role=complementary], [role=dialog], [aria-hidden=true]";
+/// Containers of one kind that are weighed; pages wrap each teaser in an `article` too, but the article is among the first.
+const MAX_CONTAINERS: usize = 60;
 /// Characters below which a container is a teaser or a shell.
 const ENOUGH: usize = 250;
 
@@ -16,8 +18,12 @@ const ENOUGH: usize = 250;
 pub(in crate::normalize::body) fn find(page: &Page) -> Option<String> {
     CONTAINERS.iter().find_map(|selector| {
         let nodes = page.select(selector);
-        let best =
-            nodes.nodes().iter().map(|node| (prose(node), node)).max_by_key(|(prose, _)| *prose)?;
+        let best = nodes
+            .nodes()
+            .iter()
+            .take(MAX_CONTAINERS)
+            .map(|node| (prose(node), node))
+            .max_by_key(|(prose, _)| *prose)?;
         (best.0 >= ENOUGH).then(|| without_foreign(best.1))
     })
 }
