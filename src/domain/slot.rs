@@ -16,7 +16,9 @@ pub struct Slot {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Decision {
-    /// Its work was begun.
+    /// Its work was begun; found after a crash, it is taken up again.
+    Begun,
+    /// Its work was done.
     Run,
     /// Nothing was done, for this reason.
     Skipped(String),

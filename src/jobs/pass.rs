@@ -2,7 +2,7 @@
 
 use super::report::{Composed, Composition};
 use super::{Context, Report, ZonedDigest, compose, deliver, ingest, publish, slots};
-use crate::domain::{Cadence, Feed, Slot, Source};
+use crate::domain::{Cadence, Decision, Feed, Slot, Source};
 use crate::fetch::Place;
 
 /// An Edition to compose.
@@ -79,18 +79,19 @@ fn collect<'s>(
     work
 }
 
-/// Composes one Edition; a slot that brought none says why.
+/// Composes one Edition and says of its slot what became of it.
 async fn edition(context: &Context, due: &DueEdition, report: &mut Report) {
     let what = format!("digest {} ({})", due.digest.digest.id, due.cadence.name);
-    match compose::compose(context, &due.digest, &due.cadence, &due.slot).await {
-        Ok(outcome) => {
-            if let Composition::Skipped(reason) = &outcome
-                && let Err(error) = slots::amend(context, &due.slot, reason).await
-            {
-                report.fail(&what, &error);
-            }
-            report.composed.push(Composed { what, outcome });
-        }
-        Err(error) => report.fail(what, &error),
+    let outcome = match compose::compose(context, &due.digest, &due.cadence, &due.slot).await {
+        Ok(outcome) => outcome,
+        Err(error) => return report.fail(what, &error),
+    };
+    let decision = match &outcome {
+        Composition::Edition { .. } => Decision::Run,
+        Composition::Skipped(reason) => Decision::Skipped(reason.clone()),
+    };
+    if let Err(error) = slots::settle(context, &due.slot, &decision).await {
+        report.fail(&what, &error);
     }
+    report.composed.push(Composed { what, outcome });
 }

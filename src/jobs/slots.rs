@@ -29,7 +29,7 @@ pub async fn store_next(
 }
 
 /// Records a decision for every slot of `decided` and advances the schedule to `next`, all or nothing.
-/// Gives back the slots that are now ours to run: those that nobody had decided before.
+/// Gives back the slots that are now ours to work on: begun, and by nobody before.
 pub async fn decide(
     context: &Context,
     decided: Vec<(Slot, Decision)>,
@@ -44,7 +44,7 @@ pub async fn decide(
         if let Some(next) = next {
             schedules::set_next_at(conn, &slot.schedule, fingerprint, next).await?;
         }
-        if schedules::decide(conn, &slot, &decision, now).await? && decision == Decision::Run {
+        if schedules::decide(conn, &slot, &decision, now).await? && decision == Decision::Begun {
             ours.push(slot);
         }
     }
@@ -52,9 +52,15 @@ pub async fn decide(
     Ok(ours)
 }
 
-/// Says of a slot that was begun that there was nothing to do.
-pub async fn amend(context: &Context, slot: &Slot, reason: &str) -> Result<(), StoreError> {
+/// Slots of the schedule that a process which is no more had begun.
+pub async fn begun(context: &Context, schedule: &str) -> Result<Vec<Slot>, StoreError> {
+    let mut lease = context.store.read().await?;
+    schedules::begun(&mut lease.conn(), schedule).await
+}
+
+/// Says what became of a slot that was begun.
+pub async fn settle(context: &Context, slot: &Slot, decision: &Decision) -> Result<(), StoreError> {
     let mut tx = context.store.begin().await?;
-    schedules::amend(&mut tx.conn(), slot, &Decision::Skipped(reason.to_owned())).await?;
+    schedules::settle(&mut tx.conn(), slot, decision).await?;
     tx.commit().await
 }

@@ -62,13 +62,18 @@ pub struct Due {
 pub struct Scheduler {
     context: Context,
     plans: Vec<(Planned, Option<DateTime<Utc>>)>,
+    /// What a process which is no more had begun.
+    unfinished: Vec<Due>,
 }
 
 impl Scheduler {
     /// Takes up every schedule where the store left it; one that is new or was changed begins after now.
     pub async fn load(context: &Context, plans: Vec<Planned>) -> Result<Self, StoreError> {
-        let mut loaded = Vec::new();
+        let (mut loaded, mut unfinished) = (Vec::new(), Vec::new());
         for planned in plans {
+            let begun = slots::begun(context, &planned.name).await?;
+            let work = || planned.work.clone();
+            unfinished.extend(begun.into_iter().map(|slot| Due { slot, work: work() }));
             let fingerprint = planned.timetable.fingerprint();
             let stored = slots::stored_next(context, &planned.name, &fingerprint).await?;
             let next = stored.or_else(|| planned.timetable.next_after(context.clock.now()));
@@ -77,7 +82,7 @@ impl Scheduler {
             }
             loaded.push((planned, next));
         }
-        Ok(Self { context: context.clone(), plans: loaded })
+        Ok(Self { context: context.clone(), plans: loaded, unfinished })
     }
 
     /// When something is due next.
@@ -85,11 +90,11 @@ impl Scheduler {
         self.plans.iter().filter_map(|(_, next)| *next).min()
     }
 
-    /// Decides every slot that has come: the last of each schedule is run, unless `busy` names the schedule; earlier ones
-    /// were missed.
+    /// Decides every slot that has come: the last of each schedule is begun, unless `busy` names the schedule; earlier ones
+    /// were missed. What a killed process had begun comes first, once more: all work may be done twice without harm.
     pub async fn take_due(&mut self, busy: &HashSet<String>) -> Result<Vec<Due>, StoreError> {
         let now = self.context.clock.now();
-        let mut due = Vec::new();
+        let mut due = std::mem::take(&mut self.unfinished);
         for (planned, next) in &mut self.plans {
             let Some(first) = next.filter(|next| *next <= now) else { continue };
             let decided = decisions(planned, first, now, busy.contains(&planned.name));
@@ -128,7 +133,7 @@ fn decisions(
             Decision::Skipped("missed: a later slot of the same schedule has come too".into())
         }
         (true, true) => Decision::Skipped("the run before it is not over".into()),
-        (true, false) => Decision::Run,
+        (true, false) => Decision::Begun,
     };
     instants
         .into_iter()
@@ -137,9 +142,11 @@ fn decisions(
         .collect()
 }
 
-/// Runs one due slot's work.
+/// Runs one due slot's work and says that it was done.
 pub async fn run_due(context: &Context, due: Due) -> Report {
     let mut plan = Plan::default();
+    let composes = matches!(due.work, Work::Compose(..));
+    let slot = due.slot.clone();
     match due.work {
         Work::Ingest(sources) => plan.sources = sources,
         Work::Publish => plan.feeds.clone_from(&context.feeds),
@@ -148,7 +155,12 @@ pub async fn run_due(context: &Context, due: Due) -> Report {
         }
         Work::Deliver => plan.deliver = true,
     }
-    pass::run(context, &plan, &|_| ()).await
+    let mut report = pass::run(context, &plan, &|_| ()).await;
+    // An Edition's slot is settled with it: there may have been nothing new.
+    if !composes && let Err(error) = slots::settle(context, &slot, &Decision::Run).await {
+        report.fail(slot.schedule, &error);
+    }
+    report
 }
 
 /// Runs what is due until `stop` comes, then lets running work end.

@@ -16,7 +16,9 @@ const SET: &str = "INSERT INTO schedule (name, fingerprint, next_at) VALUES ($1,
 const DECIDE: &str = "INSERT INTO slot (schedule, at, decision, reason, decided_at) \
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (schedule, at) DO NOTHING";
 
-const AMEND: &str = "UPDATE slot SET decision = $3, reason = $4 WHERE schedule = $1 AND at = $2";
+const SETTLE: &str = "UPDATE slot SET decision = $3, reason = $4 WHERE schedule = $1 AND at = $2";
+
+const BEGUN: &str = "SELECT at FROM slot WHERE schedule = $1 AND decision = 'begun' ORDER BY at";
 
 const COUNT: &str = "SELECT count(*) FROM slot WHERE schedule = $1";
 
@@ -69,14 +71,14 @@ pub async fn decide(
     Ok(done == 1)
 }
 
-/// Says more exactly what became of a slot that was decided: begun, and then found without anything to do.
-pub async fn amend(
+/// Says what became of a slot that was begun.
+pub async fn settle(
     conn: &mut Conn<'_>,
     slot: &Slot,
     decision: &Decision,
 ) -> Result<(), StoreError> {
     let (word, reason) = words(decision);
-    on!(conn, x => sqlx::query(AMEND)
+    on!(conn, x => sqlx::query(SETTLE)
         .bind(&slot.schedule)
         .bind(micros(slot.at))
         .bind(word)
@@ -86,6 +88,16 @@ pub async fn amend(
     Ok(())
 }
 
+/// Slots of the schedule whose work was begun and of which nothing more was heard.
+pub async fn begun(conn: &mut Conn<'_>, schedule: &str) -> Result<Vec<Slot>, StoreError> {
+    let instants: Vec<i64> =
+        on!(conn, x => sqlx::query_scalar(BEGUN).bind(schedule).fetch_all(x).await)?;
+    instants
+        .into_iter()
+        .map(|at| Ok(Slot { schedule: schedule.to_owned(), at: instant(at, "slot", schedule)? }))
+        .collect()
+}
+
 /// How many slots of the schedule were decided.
 pub async fn decided(conn: &mut Conn<'_>, schedule: &str) -> Result<i64, StoreError> {
     Ok(on!(conn, x => sqlx::query_scalar(COUNT).bind(schedule).fetch_one(x).await)?)
@@ -93,6 +105,7 @@ pub async fn decided(conn: &mut Conn<'_>, schedule: &str) -> Result<i64, StoreEr
 
 fn words(decision: &Decision) -> (&'static str, Option<&str>) {
     match decision {
+        Decision::Begun => ("begun", None),
         Decision::Run => ("run", None),
         Decision::Skipped(reason) => ("skipped", Some(reason)),
     }

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::process::{Command, Stdio};
 
 use chrono::TimeDelta;
-use pressroom::app;
-use pressroom::schedule::{Scheduler, run_due};
+use pressroom::app::{self, Wanted};
+use pressroom::schedule::{Due, Scheduler, run_due};
 use pressroom::store::schedules;
 
 use crate::world::{World, page, prose};
@@ -24,6 +24,30 @@ async fn each_slot_is_decided_once_however_often_it_is_asked_for() {
     assert_eq!(names, ["ingest", "publish", "deliver"]);
     assert!(second.take_due(&nobody).await.unwrap().is_empty(), "the same slots, asked for again");
     app.close().await;
+}
+
+#[tokio::test]
+async fn what_a_killed_process_had_begun_is_taken_up_again() {
+    let world = World::new().with_article("pier.html", page("The New Pier", &prose("pier")));
+    let app = world.open().await;
+    app.run(&Wanted { only: vec!["articles".into()], force: false }, &|_| ()).await.unwrap();
+    let plans = app::plans(&world.config());
+    let mut killed = Scheduler::load(app.context(), plans.clone()).await.unwrap();
+    world.wait(TimeDelta::days(1));
+    let begun = killed.take_due(&HashSet::new()).await.unwrap();
+    drop(killed);
+
+    let mut next = Scheduler::load(app.context(), plans.clone()).await.unwrap();
+    let again = next.take_due(&HashSet::new()).await.unwrap();
+    let slots = |due: &[Due]| due.iter().map(|due| due.slot.clone()).collect::<Vec<_>>();
+    assert_eq!(slots(&again), slots(&begun));
+    for due in again {
+        run_due(app.context(), due).await;
+    }
+    let mut last = Scheduler::load(app.context(), plans).await.unwrap();
+    assert!(last.take_due(&HashSet::new()).await.unwrap().is_empty(), "all are settled");
+    app.close().await;
+    assert_eq!(world.mails().len(), 1);
 }
 
 #[tokio::test]
