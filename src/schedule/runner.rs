@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::Timetable;
@@ -19,6 +19,8 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 const SHORTEST_SLEEP: Duration = Duration::from_millis(50);
 /// The shortest after the store failed.
 const AFTER_ERROR: Duration = Duration::from_secs(5);
+/// How often slots are looked for that were begun and never settled.
+const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(10);
 /// How long running work may go on after the signal to stop.
 const GRACE: Duration = Duration::from_secs(30);
 /// Slots of one schedule that are recorded one by one after a long absence; what is beyond is one line in the log.
@@ -62,18 +64,15 @@ pub struct Due {
 pub struct Scheduler {
     context: Context,
     plans: Vec<(Planned, Option<DateTime<Utc>>)>,
-    /// What a process which is no more had begun.
-    unfinished: Vec<Due>,
+    /// When unsettled slots were last looked for.
+    looked_at: Option<DateTime<Utc>>,
 }
 
 impl Scheduler {
     /// Takes up every schedule where the store left it; one that is new or was changed begins after now.
     pub async fn load(context: &Context, plans: Vec<Planned>) -> Result<Self, StoreError> {
-        let (mut loaded, mut unfinished) = (Vec::new(), Vec::new());
+        let mut loaded = Vec::new();
         for planned in plans {
-            let begun = slots::begun(context, &planned.name).await?;
-            let work = || planned.work.clone();
-            unfinished.extend(begun.into_iter().map(|slot| Due { slot, work: work() }));
             let fingerprint = planned.timetable.fingerprint();
             let stored = slots::stored_next(context, &planned.name, &fingerprint).await?;
             let next = stored.or_else(|| planned.timetable.next_after(context.clock.now()));
@@ -82,7 +81,7 @@ impl Scheduler {
             }
             loaded.push((planned, next));
         }
-        Ok(Self { context: context.clone(), plans: loaded, unfinished })
+        Ok(Self { context: context.clone(), plans: loaded, looked_at: None })
     }
 
     /// When something is due next.
@@ -91,20 +90,60 @@ impl Scheduler {
     }
 
     /// Decides every slot that has come: the last of each schedule is begun, unless `busy` names the schedule; earlier ones
-    /// were missed. What a killed process had begun comes first, once more: all work may be done twice without harm.
+    /// were missed. What was begun and never settled comes first, once more: all work may be done twice without harm.
     pub async fn take_due(&mut self, busy: &HashSet<String>) -> Result<Vec<Due>, StoreError> {
         let now = self.context.clock.now();
-        let mut due = std::mem::take(&mut self.unfinished);
-        for (planned, next) in &mut self.plans {
-            let Some(first) = next.filter(|next| *next <= now) else { continue };
-            let decided = decisions(planned, first, now, busy.contains(&planned.name));
-            let following = planned.timetable.next_after(now);
-            let fingerprint = planned.timetable.fingerprint();
-            let ours = slots::decide(&self.context, decided, &fingerprint, following).await?;
-            due.extend(ours.into_iter().map(|slot| Due { slot, work: planned.work.clone() }));
-            *next = following;
+        let mut due = self.unfinished(busy, now).await?;
+        for index in 0..self.plans.len() {
+            match self.decide(index, busy, now).await {
+                Ok(ours) => due.extend(ours),
+                // What was begun is not to be forgotten for what could not be decided; that is found again.
+                Err(error) if due.is_empty() => return Err(error),
+                Err(error) => {
+                    tracing::error!(%error, "slots could not be decided; trying again");
+                    break;
+                }
+            }
         }
         Ok(due)
+    }
+
+    /// What was begun and never settled: by a process that is no more, or because the store failed. Looked for at first and
+    /// then now and again.
+    async fn unfinished(
+        &mut self,
+        busy: &HashSet<String>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Due>, StoreError> {
+        if self.looked_at.is_some_and(|last| (now - last).abs() < LOOK_AGAIN) {
+            return Ok(Vec::new());
+        }
+        let mut due = Vec::new();
+        for (planned, _) in self.plans.iter().filter(|(plan, _)| !busy.contains(&plan.name)) {
+            let begun = slots::begun(&self.context, &planned.name).await?;
+            due.extend(begun.into_iter().map(|slot| Due { slot, work: planned.work.clone() }));
+        }
+        self.looked_at = Some(now);
+        Ok(due)
+    }
+
+    async fn decide(
+        &mut self,
+        index: usize,
+        busy: &HashSet<String>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Due>, StoreError> {
+        let (planned, next) = &mut self.plans[index];
+        let following = planned.timetable.next_after(now);
+        // A clock that stood ahead once left an instant far away; a slot that is met twice is still decided once.
+        *next = [*next, following].into_iter().flatten().min();
+        let Some(first) = next.filter(|next| *next <= now) else { return Ok(Vec::new()) };
+        let decided = decisions(planned, first, now, busy.contains(&planned.name));
+        let fingerprint = planned.timetable.fingerprint();
+        let ours = slots::decide(&self.context, decided, &fingerprint, following).await?;
+        *next = following;
+        let due = |slot| Due { slot, work: planned.work.clone() };
+        Ok(ours.into_iter().map(due).collect())
     }
 }
 
@@ -115,17 +154,14 @@ fn decisions(
     now: DateTime<Utc>,
     busy: bool,
 ) -> Vec<(Slot, Decision)> {
-    let come = std::iter::successors(Some(first), |slot| planned.timetable.next_after(*slot))
-        .take_while(|slot| *slot <= now);
-    let mut instants: Vec<DateTime<Utc>> = come.collect();
-    if instants.len() > MOST_MISSED {
-        let forgotten = instants.len() - MOST_MISSED;
+    let instants = planned.timetable.last_until(first, now, MOST_MISSED);
+    if instants.first().is_some_and(|earliest| *earliest > first) {
         tracing::warn!(
             schedule = planned.name,
-            forgotten,
-            "missed slots are too many to record one by one"
+            since = %first,
+            recorded = MOST_MISSED,
+            "more slots were missed than are recorded one by one"
         );
-        instants.drain(..forgotten);
     }
     let last = instants.len().saturating_sub(1);
     let decision = |index: usize| match (index == last, busy) {

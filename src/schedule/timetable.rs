@@ -72,15 +72,26 @@ impl Timetable {
         }
     }
 
-    /// The last instant at or before `now`, looking back at most a leap cycle.
-    pub fn last_at_or_before(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let back = [1, 24, 24 * 8, 24 * 32, 24 * 367, 24 * 366 * 9].map(TimeDelta::hours);
-        back.into_iter().find_map(|back| {
-            let from = now - back;
-            std::iter::successors(self.next_after(from), |slot| self.next_after(*slot))
-                .take_while(|slot| *slot <= now)
-                .last()
-        })
+    /// The last `most` instants from `first` on, up to `now`, in order; however long ago `first` was, the cost is that of a
+    /// few times `most`.
+    pub fn last_until(
+        &self,
+        first: DateTime<Utc>,
+        now: DateTime<Utc>,
+        most: usize,
+    ) -> Vec<DateTime<Utc>> {
+        let mut window = TimeDelta::hours(1);
+        loop {
+            let whole = now - first <= window;
+            let from = if whole { first } else { now - window };
+            let before = from - TimeDelta::seconds(1);
+            let come = std::iter::successors(self.next_after(before), |at| self.next_after(*at));
+            let mut come: Vec<DateTime<Utc>> = come.take_while(|at| *at <= now).collect();
+            if whole || come.len() >= most {
+                return come.split_off(come.len().saturating_sub(most));
+            }
+            window = window * 2;
+        }
     }
 
     /// Whether a clock change moved, doubled or nearly hid `slot`: for people who read a list of slots.
@@ -209,14 +220,15 @@ mod tests {
     }
 
     #[test]
-    fn the_last_slot_is_found_however_rare() {
-        let last = |expression, now| {
-            let timetable = Timetable::parse(expression, "Asia/Shanghai").unwrap();
-            timetable.last_at_or_before(at(now)).unwrap().to_rfc3339()
-        };
-        assert_eq!(last("0 7 * * *", "2026-11-23T10:00:00Z"), "2026-11-22T23:00:00+00:00");
-        assert_eq!(last("0 7 * * *", "2026-11-22T23:00:00Z"), "2026-11-22T23:00:00+00:00");
-        assert_eq!(last("0 0 29 2 *", "2026-11-23T10:00:00Z"), "2024-02-28T16:00:00+00:00");
+    fn the_last_slots_are_found_however_long_ago_the_first_was() {
+        let minutely = Timetable::parse("* * * * *", "UTC").unwrap();
+        let now = at("2026-11-23T10:00:30Z");
+        let last = minutely.last_until(at("1970-01-01T00:00:00Z"), now, 3);
+        assert_eq!(last, ["09:58", "09:59", "10:00"].map(|t| at(&format!("2026-11-23T{t}:00Z"))));
+        let two = minutely.last_until(at("2026-11-23T09:59:00Z"), now, 1000);
+        assert_eq!(two.len(), 2, "the first is one of them");
+        let yearly = Timetable::parse("@yearly", "UTC").unwrap();
+        assert_eq!(yearly.last_until(at("2019-06-01T00:00:00Z"), now, 1000).len(), 7);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::domain::{ArticleId, SourceId};
 const IS_KNOWN: &str =
     "SELECT count(*) FROM document WHERE source = $1 AND reference = $2 AND digest = $3";
 
-const UPSERT: &str = "INSERT INTO document (source, reference, digest, article, first_fetched_at, fetched_at) \
-    VALUES ($1, $2, $3, $4, $5, $5) \
+const UPSERT: &str = "INSERT INTO document (source, reference, digest, article, fetched_at) \
+    VALUES ($1, $2, $3, $4, $5) \
     ON CONFLICT (source, reference) DO UPDATE \
     SET digest = excluded.digest, article = excluded.article, fetched_at = excluded.fetched_at";
 

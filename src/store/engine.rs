@@ -12,7 +12,8 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{
-    AssertSqlSafe, SqlSafeStr, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
+    AssertSqlSafe, Connection as _, SqlSafeStr, Sqlite, SqliteConnection, Transaction,
+    pool::PoolConnection,
 };
 
 use super::StoreError;
@@ -167,9 +168,20 @@ async fn pool(
         .acquire_timeout(BUSY_TIMEOUT)
         // The ping costs a thread switch per statement, and SQLite has no network to lose.
         .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(is_at_rest(connection)))
         .connect_with(options)
         .await
         .map_err(|source| StoreError::Open { path: path.to_owned(), source })
+}
+
+/// Whether a connection may be lent again. A full disk makes SQLite end a transaction by itself; the driver, which was not
+/// told, would refuse every later one on that connection. It is closed, and another is opened.
+async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // The rollback of a dropped transaction stands in the queue until the next command.
+    if connection.is_in_transaction() {
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 fn migrator() -> Migrator {
@@ -193,5 +205,38 @@ pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
         Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn execute(conn: &mut Conn<'_>, sql: &'static str) -> Result<(), sqlx::Error> {
+        on!(conn, x => sqlx::query(sql).execute(x).await.map(|_| ()))
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_passes() {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open(&directory.path().join("press.db")).await.unwrap();
+        let fill = "INSERT INTO document (source, reference, digest, article, fetched_at) \
+            VALUES ('s', hex(randomblob(8)), hex(randomblob(9000)), '', 0)";
+        let mut tx = db.begin().await.unwrap();
+        execute(&mut tx.conn(), "PRAGMA max_page_count = 60").await.unwrap();
+        let mut filled = Ok(());
+        for _ in 0..200 {
+            filled = execute(&mut tx.conn(), fill).await;
+            if filled.is_err() {
+                break;
+            }
+        }
+        assert!(filled.unwrap_err().to_string().contains("full"), "the disk of the test is full");
+        drop(tx);
+
+        let mut tx = db.begin().await.expect("the writer works again");
+        execute(&mut tx.conn(), "PRAGMA max_page_count = 1000").await.unwrap();
+        execute(&mut tx.conn(), fill).await.unwrap();
+        tx.commit().await.unwrap();
     }
 }

@@ -22,7 +22,28 @@ async fn each_slot_is_decided_once_however_often_it_is_asked_for() {
     let due = first.take_due(&nobody).await.unwrap();
     let names: Vec<_> = due.iter().map(|due| due.slot.schedule.as_str()).collect();
     assert_eq!(names, ["ingest", "publish", "deliver"]);
+    for due in due {
+        run_due(app.context(), due).await;
+    }
     assert!(second.take_due(&nobody).await.unwrap().is_empty(), "the same slots, asked for again");
+    app.close().await;
+}
+
+#[tokio::test]
+async fn a_clock_that_stood_ahead_or_far_behind_stops_nothing() {
+    let world = World::new();
+    let app = world.open().await;
+    let plans = app::plans(&world.config());
+    world.wait(TimeDelta::days(3650));
+    Scheduler::load(app.context(), plans.clone()).await.unwrap();
+    let mut ahead = Scheduler::load(app.context(), plans.clone()).await.unwrap();
+    ahead.take_due(&HashSet::new()).await.unwrap();
+    world.wait(TimeDelta::days(-3650));
+    let mut back = Scheduler::load(app.context(), plans).await.unwrap();
+    back.take_due(&HashSet::new()).await.unwrap();
+    assert!(back.next_at().unwrap() < world.clock.now() + TimeDelta::hours(1));
+    world.wait(TimeDelta::hours(1));
+    assert!(!back.take_due(&HashSet::new()).await.unwrap().is_empty());
     app.close().await;
 }
 

@@ -3,12 +3,11 @@
 
 -- What was fetched, so that equal bytes need no work.
 CREATE TABLE document (
-    source           TEXT   NOT NULL,
-    reference        TEXT   NOT NULL,
-    digest           TEXT   NOT NULL,
-    article          TEXT   NOT NULL,
-    first_fetched_at BIGINT NOT NULL,
-    fetched_at       BIGINT NOT NULL,
+    source     TEXT   NOT NULL,
+    reference  TEXT   NOT NULL,
+    digest     TEXT   NOT NULL,
+    article    TEXT   NOT NULL,
+    fetched_at BIGINT NOT NULL,
     PRIMARY KEY (source, reference)
 );
 
