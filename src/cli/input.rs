@@ -8,7 +8,7 @@ use url::Url;
 use super::Usage;
 use crate::clock::Clock;
 use crate::domain::{Document, IdentityRule, MediaType, SourceId, sha256_hex};
-use crate::fetch::{FetchError, Fetched, Fetcher, Place};
+use crate::fetch::{FetchError, Fetched, Fetcher, Found, Place};
 use crate::normalize::Settings;
 
 /// Reads the time of fetching: as given, or now in this machine's zone.
@@ -34,18 +34,23 @@ pub(super) fn url(text: &str) -> Result<Url, Usage> {
 }
 
 /// What `argument` names; a directory gives the documents in it.
-pub(super) fn places(argument: &str, fetcher: &Fetcher) -> Result<Vec<Place>, FetchError> {
+pub(super) fn places(argument: &str, fetcher: &Fetcher) -> Found {
+    let one = |place| Found { places: vec![place], failures: Vec::new() };
     if argument.starts_with("http://") || argument.starts_with("https://") {
         // The operator typed the address: reaching into the own network is meant.
-        return Ok(Url::parse(argument)
-            .map(|url| vec![Place::Page { url, allow_private: true }])
-            .unwrap_or_default());
+        return match Url::parse(argument) {
+            Ok(url) => one(Place::Page { url, allow_private: true }),
+            Err(_) => Found {
+                places: Vec::new(),
+                failures: vec![FetchError::Scheme { url: argument.to_owned() }],
+            },
+        };
     }
     let path = Path::new(argument);
     if path.is_dir() {
         return fetcher.directory(path);
     }
-    Ok(vec![Place::File { path: PathBuf::from(path), reference: argument.to_owned() }])
+    one(Place::File { path: PathBuf::from(path), reference: argument.to_owned() })
 }
 
 /// Reads a document from standard input, as plain text unless it begins like a page.

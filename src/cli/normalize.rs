@@ -98,12 +98,11 @@ fn each(
     let mut places = Vec::new();
     let mut failed = false;
     for argument in inputs {
-        match input::places(argument, &fetcher) {
-            Ok(found) => places.extend(found),
-            Err(error) => {
-                eprintln!("{argument}: {error}");
-                failed = true;
-            }
+        let found = input::places(argument, &fetcher);
+        places.extend(found.places);
+        failed |= !found.failures.is_empty();
+        for error in found.failures {
+            eprintln!("{argument}: {error}");
         }
     }
     let work = |place: Place| {

@@ -166,17 +166,6 @@ fn count(number: usize, noun: &str) -> String {
 
 /// A path as a person standing here would type it.
 fn near(path: &Path) -> String {
-    let plain: std::path::PathBuf =
-        path.components().fold(std::path::PathBuf::new(), |mut out, part| {
-            let up = part == std::path::Component::ParentDir;
-            let can_go_up =
-                matches!(out.components().next_back(), Some(std::path::Component::Normal(_)));
-            if up && can_go_up {
-                out.pop();
-            } else {
-                out.push(part);
-            }
-            out
-        });
-    plain.display().to_string()
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path).display().to_string()
 }

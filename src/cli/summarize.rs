@@ -75,8 +75,9 @@ async fn one(clock: &Clock, options: &Options) -> anyhow::Result<Ending> {
         input::standard_input(at)?
     } else {
         let fetcher = Fetcher::new(fetch::Settings::default());
-        let places = input::places(argument, &fetcher)?;
-        let place = places.first().ok_or_else(|| Usage(format!("{argument} holds no document")))?;
+        let found = input::places(argument, &fetcher);
+        let none = || Usage(format!("{argument} holds no document"));
+        let place = found.places.first().ok_or_else(none)?;
         fetcher.fetch(place, at).await?
     };
     let document = &fetched.document;

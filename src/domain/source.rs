@@ -19,9 +19,9 @@ pub enum SourceKind {
     },
     /// Files matching patterns: HTML, plain text or Markdown.
     Files {
-        /// Absolute glob patterns.
-        patterns: Vec<PathBuf>,
-        /// Directory that references are relative to, so that moving it changes no id.
+        /// Patterns, directories or files, relative to `root` unless absolute.
+        patterns: Vec<String>,
+        /// Directory that references are relative to, so that moving it changes no id; absolute, without links.
         root: PathBuf,
     },
 }

@@ -34,27 +34,28 @@ pub(super) fn decode(bytes: &[u8], http: Option<&str>) -> Result<Decoded, String
     }
     let replaced = text.matches('\u{FFFD}').count();
     let characters = text.chars().count().max(1);
-    let first = std::str::from_utf8(bytes).err().map(|e| e.valid_up_to()).unwrap_or_default();
     if replaced * 1000 > characters * BROKEN_PER_MILLE {
         return Err(format!(
             "{replaced} of {characters} characters are not {}; save it as UTF-8 or declare its charset",
             used.name()
         ));
     }
-    let note = Note::new(
-        "charset",
-        format!(
-            "{replaced} broken {} characters replaced, the first near byte {first}",
-            used.name()
-        ),
+    let first = text.chars().take_while(|c| *c != '\u{FFFD}').count() + 1;
+    let message = format!(
+        "{replaced} broken {} characters replaced, the first is the {first}th",
+        used.name()
     );
+    let note = Note::new("charset", message);
     Ok(Decoded { text: text.into_owned(), note: Some(note) })
 }
 
 fn declared(bytes: &[u8], http: Option<&str>) -> Option<&'static Encoding> {
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     let stated = || http.and_then(|label| Encoding::for_label(label.as_bytes()));
-    marked.or_else(stated).or_else(|| declared_inside(bytes))
+    // A page saved anew as UTF-8 keeps its old declaration; prose in another charset is practically never valid UTF-8.
+    let plainly_utf_8 =
+        || (!bytes.is_ascii() && std::str::from_utf8(bytes).is_ok()).then_some(UTF_8);
+    marked.or_else(stated).or_else(plainly_utf_8).or_else(|| declared_inside(bytes))
 }
 
 fn declared_inside(bytes: &[u8]) -> Option<&'static Encoding> {
@@ -97,13 +98,19 @@ mod tests {
     }
 
     #[test]
+    fn a_page_saved_anew_as_utf_8_is_not_read_by_its_old_declaration() {
+        let said = "<meta charset=gbk>码头在去年冬天关了门。";
+        assert_eq!(text(said.as_bytes(), None), said);
+    }
+
+    #[test]
     fn one_broken_character_is_replaced_and_named() {
         let bytes =
             [b"good ".repeat(500).as_slice(), b"\xFF", b" good".repeat(500).as_slice()].concat();
         let decoded = decode(&bytes, Some("utf-8")).unwrap();
         let note = decoded.note.unwrap();
         assert!(note.message.contains("1 broken UTF-8"), "{note}");
-        assert!(note.message.contains("byte 2500"), "{note}");
+        assert!(note.message.contains("the 2501th"), "{note}");
     }
 
     #[test]

@@ -1,49 +1,8 @@
-//! Files of a source: which there are, and what kind of text each holds.
+//! What kind of text a file holds.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::{FetchError, Place};
 use crate::domain::MediaType;
-
-/// The files that `patterns` match, each once, in order of their paths; references are relative to `root`.
-pub(super) fn places(patterns: &[PathBuf], root: &Path) -> Result<Vec<Place>, FetchError> {
-    let mut found = Vec::new();
-    for pattern in patterns {
-        let matches = matching(pattern)?;
-        if matches.is_empty() {
-            return Err(FetchError::NothingMatches { pattern: pattern.clone() });
-        }
-        found.extend(matches);
-    }
-    found.sort();
-    found.dedup();
-    Ok(found
-        .into_iter()
-        .map(|path| {
-            let reference = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
-            Place::File { path, reference }
-        })
-        .collect())
-}
-
-fn matching(pattern: &Path) -> Result<Vec<PathBuf>, FetchError> {
-    let wrong = |reason: String| FetchError::Pattern { pattern: pattern.to_owned(), reason };
-    let directory = pattern.is_dir();
-    let pattern = if directory { pattern.join("**/*") } else { pattern.to_owned() };
-    let text = pattern.to_str().ok_or_else(|| wrong("it is not UTF-8".into()))?;
-    let mut paths = Vec::new();
-    for entry in glob::glob(text).map_err(|e| wrong(e.to_string()))? {
-        let path = entry.map_err(|error| FetchError::File {
-            path: error.path().to_owned(),
-            source: error.into(),
-        })?;
-        // A directory is read for the kinds it is known to hold; a file named outright is always meant.
-        if path.is_file() && (!directory || by_extension(&path).is_some()) {
-            paths.push(path);
-        }
-    }
-    Ok(paths)
-}
 
 /// What kind of text a file holds, by its name, else by how it begins.
 pub(super) fn media_type(path: &Path, text: &str) -> MediaType {
@@ -53,7 +12,8 @@ pub(super) fn media_type(path: &Path, text: &str) -> MediaType {
     })
 }
 
-fn by_extension(path: &Path) -> Option<MediaType> {
+/// What kind of text a file of this name holds.
+pub(super) fn by_extension(path: &Path) -> Option<MediaType> {
     match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "html" | "htm" | "xhtml" => Some(MediaType::Html),
         "md" | "markdown" => Some(MediaType::Markdown),

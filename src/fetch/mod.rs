@@ -5,12 +5,14 @@ mod error;
 mod files;
 mod guard;
 mod http;
+mod patterns;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
+use tokio::io::AsyncReadExt as _;
 use url::Url;
 
 use crate::domain::{Document, MediaType, Note, Source, SourceKind, sha256_hex};
@@ -66,6 +68,15 @@ impl Place {
     }
 }
 
+/// What a source has to fetch, and what of it could not be found or read.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// What can be fetched.
+    pub places: Vec<Place>,
+    /// What cannot; it stops nothing else.
+    pub failures: Vec<FetchError>,
+}
+
 /// A Document and what was wrong with its bytes without stopping it.
 #[derive(Debug, Clone)]
 pub struct Fetched {
@@ -90,18 +101,19 @@ impl Fetcher {
     }
 
     /// What a source has to fetch right now.
-    pub fn places(&self, source: &Source) -> Result<Vec<Place>, FetchError> {
+    pub fn places(&self, source: &Source) -> Found {
         match &source.kind {
-            SourceKind::Page { url, allow_private } => {
-                Ok(vec![Place::Page { url: url.clone(), allow_private: *allow_private }])
-            }
-            SourceKind::Files { patterns, root } => files::places(patterns, root),
+            SourceKind::Page { url, allow_private } => Found {
+                places: vec![Place::Page { url: url.clone(), allow_private: *allow_private }],
+                failures: Vec::new(),
+            },
+            SourceKind::Files { patterns, root } => patterns::places(patterns, root),
         }
     }
 
     /// The documents in a directory and below it.
-    pub fn directory(&self, path: &Path) -> Result<Vec<Place>, FetchError> {
-        files::places(&[path.to_owned()], Path::new(""))
+    pub fn directory(&self, path: &Path) -> Found {
+        patterns::directory(path)
     }
 
     /// Fetches one place; `at` is the time of fetching, in the offset that its relative dates mean.
@@ -124,11 +136,14 @@ impl Fetcher {
     ) -> Result<Fetched, FetchError> {
         let failed = |source| FetchError::File { path: path.to_owned(), source };
         let limit = self.settings.max_bytes;
-        let size = tokio::fs::metadata(path).await.map_err(failed)?.len();
-        if usize::try_from(size).map_or(true, |size| size > limit) {
+        // What a file says of its size is not what reading it gives: it may grow, or be a device.
+        let file = tokio::fs::File::open(path).await.map_err(failed)?;
+        let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+        let mut bytes = Vec::new();
+        file.take(most).read_to_end(&mut bytes).await.map_err(failed)?;
+        if bytes.len() > limit {
             return Err(FetchError::TooLarge { reference: reference.to_owned(), limit });
         }
-        let bytes = tokio::fs::read(path).await.map_err(failed)?;
         document(&bytes, reference, None, at, None, |text| files::media_type(path, text))
     }
 

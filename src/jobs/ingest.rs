@@ -32,13 +32,14 @@ enum Taken {
     Changed(Vec<Note>),
 }
 
-/// What a source has to fetch; a failure is named in the report.
+/// What a source has to fetch; what cannot be found is named in the report.
 pub fn places(context: &Context, source: &Source, report: &mut Report) -> Vec<Place> {
     report.sources += 1;
-    context.fetcher.places(source).unwrap_or_else(|error| {
-        report.fail(format!("source {}", source.id), &error);
-        Vec::new()
-    })
+    let found = context.fetcher.places(source);
+    for failure in found.failures {
+        report.fail(format!("source {}", source.id), &failure);
+    }
+    found.places
 }
 
 /// Takes in one place of `source`.

@@ -80,3 +80,32 @@ async fn a_related_item_with_half_its_fields_is_kept_with_what_it_has() {
     let notes = noted("lighthouse.txt", text).await;
     assert!(notes.iter().any(|note| note.contains("2026-02-30")), "{notes:?}");
 }
+
+#[tokio::test]
+async fn one_bad_path_stops_no_other() {
+    let world = World::new()
+        .with("[[source]]\nname = \"more\"\nkind = \"files\"\npaths = [\"typo/*.html\", \"b[1]\", \"bad[\"]")
+        .with_article("good.html", page("The New Pier", &prose("pier")));
+    std::fs::create_dir(world.path("b[1]")).unwrap();
+    std::fs::write(world.path("b[1]/tower.html"), page("The Old Tower", &prose("tower"))).unwrap();
+    std::os::unix::fs::symlink("../b[1]", world.path("b[1]/again")).unwrap();
+    let report = world.pass().await;
+    assert_eq!(report.new_articles, 2, "{:?}", report.failures);
+    let reasons: Vec<_> = report.failures.iter().map(|failure| failure.reason.as_str()).collect();
+    assert_eq!(reasons.len(), 2, "{reasons:?}");
+    assert!(reasons[0].contains("no file matches") && reasons[0].contains("typo"), "{reasons:?}");
+    assert!(reasons[1].contains("is not a file pattern"), "{reasons:?}");
+}
+
+#[tokio::test]
+async fn a_file_is_one_article_however_the_configuration_is_named() {
+    let world = World::new().with_article("good.html", page("The New Pier", &prose("pier")));
+    assert_eq!(world.pass().await.new_articles, 1);
+    let name = world.path("").file_name().unwrap().to_owned();
+    let odd = world.path("..").join(name).join("articles/../pressroom.toml");
+    let config = pressroom::config::Config::load(&odd).unwrap();
+    let app = pressroom::app::App::open(&config, world.clock.clone()).await.unwrap();
+    let report = app.run(&pressroom::app::Wanted::default(), &|_| ()).await.unwrap();
+    app.close().await;
+    assert_eq!((report.new_articles, report.unchanged_documents), (0, 1));
+}

@@ -25,7 +25,10 @@ pub(super) fn validate(
     raw: Raw,
     environment: &Environment,
 ) -> Result<Config, Vec<Problem>> {
-    let directory = file.parent().unwrap_or(Path::new("")).to_owned();
+    // However the file was named on the command line, its paths mean the same, and so do the ids made of them.
+    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new("."));
+    let directory = parent.canonicalize().unwrap_or_else(|_| parent.to_owned());
     let mut check = Check { file, content, directory, environment, problems: Vec::new() };
     let config = check.config(raw);
     match config {

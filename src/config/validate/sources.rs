@@ -47,7 +47,6 @@ impl Check<'_> {
             self.problem(raw.kind.span(), message);
             return None;
         }
-        let patterns = paths.iter().map(|path| self.directory.join(path)).collect();
-        Some(SourceKind::Files { patterns, root: self.directory.clone() })
+        Some(SourceKind::Files { patterns: paths.to_vec(), root: self.directory.clone() })
     }
 }
