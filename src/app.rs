@@ -51,7 +51,9 @@ pub struct Wanted {
 impl App {
     /// Opens everything for work: the store belongs to this process from here on.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Self> {
-        Ok(Self::assemble(config, clock, Store::open(&config.store).await?))
+        let app = Self::assemble(config, clock, Store::open(&config.store).await?);
+        app.context.publisher.clear_leftovers();
+        Ok(app)
     }
 
     /// Opens everything for looking: nothing can be changed, and a daemon may be at work beside it.

@@ -1,8 +1,11 @@
 //! `pressroom check`: the configuration is right, and this is when what happens.
 
+use std::fmt::Write as _;
+
 use clap::Args;
 
-use super::Ending;
+use super::run::count;
+use super::{Ending, say};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -15,24 +18,24 @@ pub(super) struct Options {
     next: usize,
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "all commands end alike")]
 pub(super) fn run(config: &Config, clock: &Clock, options: &Options) -> anyhow::Result<Ending> {
-    println!(
-        "{} is right: {} sources, {} feeds, {} digests.",
+    let mut out = format!(
+        "{} is right: {}, {}, {}.\n",
         config.file.display(),
-        config.sources.len(),
-        config.feeds.len(),
-        config.digests.len()
+        count(config.sources.len(), "source"),
+        count(config.feeds.len(), "feed"),
+        count(config.digests.len(), "digest")
     );
     for planned in app::plans(config) {
-        show(&planned, clock, options.next);
+        out.push_str(&shown(&planned, clock, options.next));
     }
+    say(&out)?;
     Ok(Ending::Done)
 }
 
-fn show(planned: &Planned, clock: &Clock, count: usize) {
+fn shown(planned: &Planned, clock: &Clock, count: usize) -> String {
     let Planned { name, timetable, .. } = planned;
-    println!("\n{name}  {}  {}", timetable.expression(), timetable.zone());
+    let mut out = format!("\n{name}  {}  {}\n", timetable.expression(), timetable.zone());
     let slots = std::iter::successors(timetable.next_after(clock.now()), |slot| {
         timetable.next_after(*slot)
     });
@@ -40,6 +43,8 @@ fn show(planned: &Planned, clock: &Clock, count: usize) {
         let local = slot.with_timezone(&timetable.zone());
         let mark =
             if timetable.is_touched_by_clock_change(slot) { "  (clocks change)" } else { "" };
-        println!("  {}{mark}", local.format("%a %Y-%m-%d %H:%M:%S %:z"));
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "  {}{mark}", local.format("%a %Y-%m-%d %H:%M:%S %:z"));
     }
+    out
 }

@@ -88,11 +88,29 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return complain(&error.into()),
     };
-    match runtime.block_on(dispatch(cli)) {
+    let ended = runtime.block_on(dispatch(cli));
+    // Work that cannot be interrupted, such as normalizing a page, is not waited for.
+    runtime.shutdown_background();
+    match ended {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::SomeFailed) => ExitCode::from(1),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => complain(&error),
     }
+}
+
+/// Whoever reads us had enough: `pressroom check | head`.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+    kind == Some(std::io::ErrorKind::BrokenPipe)
+}
+
+/// Prints to standard output.
+fn say(text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
@@ -114,7 +132,11 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
 }
 
 fn complain(error: &anyhow::Error) -> ExitCode {
-    eprintln!("error: {error:#}");
+    // Many errors quote their cause; only causes that say something new are added.
+    let said = error.chain().map(ToString::to_string).reduce(|said, cause| {
+        if said.contains(&cause) { said } else { format!("{said}: {cause}") }
+    });
+    eprintln!("error: {}", said.unwrap_or_default());
     let wrong_input = error.is::<ConfigError>() || error.is::<Usage>() || error.is::<UnknownName>();
     ExitCode::from(if wrong_input { 2 } else { 1 })
 }

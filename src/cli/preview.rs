@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 
-use super::{Ending, Usage};
+use super::{Ending, Usage, say};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -38,7 +38,7 @@ pub(super) async fn run(
     }
     let message = &preview.message;
     let Some(directory) = &options.out else {
-        println!("Subject: {}\n\n{}", message.subject, message.text);
+        say(&format!("Subject: {}\n\n{}", message.subject, message.text))?;
         return Ok(Ending::Done);
     };
     std::fs::create_dir_all(directory)
@@ -52,6 +52,6 @@ pub(super) async fn run(
 fn write(directory: &Path, name: &str, extension: &str, bytes: &[u8]) -> anyhow::Result<()> {
     let path = directory.join(format!("{name}.{extension}"));
     std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
-    println!("{}", path.display());
+    say(&format!("{}\n", path.display()))?;
     Ok(())
 }

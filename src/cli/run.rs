@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Ending;
+use super::{Ending, say};
 use crate::app::{App, Wanted};
 use crate::clock::Clock;
 use crate::config::{Config, MailTransport};
@@ -41,7 +41,7 @@ pub(super) async fn run(
     app.close().await;
     let report = report?;
     if !quiet {
-        print!("{}", shown(config, &report));
+        say(&shown(config, &report))?;
     }
     let clean = report.is_clean();
     if quiet && !clean {
@@ -122,12 +122,11 @@ fn shown(config: &Config, report: &Report) -> String {
 }
 
 fn mail(report: &Report) -> String {
-    let mut out = String::new();
-    for delivered in &report.delivered {
-        let response = near(Path::new(&delivered.response));
-        let _ = writeln!(out, "mail     {}: {response}", delivered.state.as_str());
-    }
-    out
+    report.delivered.iter().fold(String::new(), |mut out, delivered| {
+        let (state, response) = (delivered.state.as_str(), near(Path::new(&delivered.response)));
+        let _ = writeln!(out, "mail     {}, {state}: {response}", delivered.what);
+        out
+    })
 }
 
 fn failures(report: &Report) -> String {
@@ -156,7 +155,8 @@ fn what_next(config: &Config, report: &Report) -> String {
     out
 }
 
-fn count(number: usize, noun: &str) -> String {
+/// A number with its noun.
+pub(super) fn count(number: usize, noun: &str) -> String {
     match (number, noun) {
         (1, _) => format!("1 {noun}"),
         (_, "address") => format!("{number} addresses"),

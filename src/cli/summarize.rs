@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::article_json::Input;
 use super::normalize::lines;
-use super::{Ending, Usage, input};
+use super::{Ending, Usage, input, say};
 use crate::clock::Clock;
 use crate::domain::{Article, SourceId, Summary};
 use crate::fetch::{self, Fetcher};
@@ -82,7 +82,7 @@ async fn one(clock: &Clock, options: &Options) -> anyhow::Result<Ending> {
     };
     let document = &fetched.document;
     let article = normalize::normalize(document, &input::settings(document))?.article;
-    print!("{}", readable(&article, options));
+    say(&readable(&article, options))?;
     Ok(Ending::Done)
 }
 

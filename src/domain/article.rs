@@ -158,10 +158,9 @@ impl Article {
         parts.join("\n\n")
     }
 
-    /// What readers would call the content: a change here is an edit, a change of counters or relative times is not.
+    /// What readers would call the content: a change here is an edit. Related items are not of it, since many pages turn
+    /// theirs over at every visit, and neither are relative times.
     pub fn fingerprint(&self) -> String {
-        let related: Vec<_> =
-            self.related.iter().map(|r| (&r.title, &r.url, &r.summary, &r.tags)).collect();
         let sections: Vec<_> =
             self.sections.iter().map(|s| (&s.heading, s.level, s.html())).collect();
         let absolute = self.published.as_ref().filter(|m| !m.is_relative()).map(|m| m.instant);
@@ -174,7 +173,6 @@ impl Article {
             self.tags,
             self.link(),
             sections,
-            related,
             self.media,
         ]);
         sha256_hex(content.to_string().as_bytes())

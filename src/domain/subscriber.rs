@@ -27,7 +27,9 @@ impl EmailAddress {
             email_address::Options::default().without_display_text().without_domain_literal();
         let checked = email_address::EmailAddress::parse_with_options(text.trim(), options)
             .map_err(|_| invalid())?;
-        let (local, domain) = (checked.local_part(), checked.domain().to_lowercase());
+        let local = checked.local_part();
+        // RFC 5890: the wire knows a domain in A-labels only, so that mail needs no extension for it.
+        let domain = url::Host::parse(checked.domain()).map_err(|_| invalid())?.to_string();
         // Quoted local parts are legal and refused by most servers and by our transport.
         if local.starts_with('"') {
             return Err(invalid());
@@ -188,6 +190,10 @@ mod tests {
     #[test]
     fn addresses_are_checked_and_the_domain_folded() {
         assert_eq!(EmailAddress::new(" Ann@Example.ORG ").unwrap().as_str(), "Ann@example.org");
+        assert_eq!(
+            EmailAddress::new("o'brien+x@bücher.example").unwrap().as_str(),
+            "o'brien+x@xn--bcher-kva.example"
+        );
         for wrong in [
             "",
             "ann",

@@ -47,9 +47,10 @@ fn matching(pattern: &str, root: &Path, paths: &mut Vec<PathBuf>, failures: &mut
         return paths.push(literal);
     }
     // The operator's directory is no pattern, whatever characters its name has.
-    let whole = match Path::new(pattern).is_absolute() {
-        true => pattern.to_owned(),
-        false => format!("{}/{pattern}", glob::Pattern::escape(&root.to_string_lossy())),
+    let whole = if Path::new(pattern).is_absolute() {
+        pattern.to_owned()
+    } else {
+        format!("{}/{pattern}", glob::Pattern::escape(&root.to_string_lossy()))
     };
     let matches = match glob::glob(&whole) {
         Ok(matches) => matches,

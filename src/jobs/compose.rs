@@ -98,7 +98,8 @@ pub async fn preview(
     Ok(Some(Preview { message: message(digest, &edition, rendered), is_new }))
 }
 
-/// Whom the Edition goes to: those who receive this cadence; the operator while nobody has ever subscribed.
+/// Whom the Edition goes to: those who receive this cadence; while nobody has ever subscribed, the operator, by the first
+/// cadence.
 async fn audience(
     context: &Context,
     conn: &mut Conn<'_>,
@@ -107,10 +108,11 @@ async fn audience(
     now: DateTime<Utc>,
 ) -> Result<Vec<EmailAddress>, StoreError> {
     let subscribers = subscribers::of_digest(conn, &digest.digest.id).await?;
-    if subscribers.is_empty() {
-        return Ok(context.operator.iter().cloned().collect());
-    }
     let first = digest.digest.cadences.first().is_some_and(|c| c.name == cadence.name);
+    if subscribers.is_empty() {
+        // One letter a digest is enough to see how it looks.
+        return Ok(context.operator.iter().filter(|_| first).cloned().collect());
+    }
     Ok(subscribers
         .into_iter()
         .filter(|subscriber| subscriber.receives(&cadence.name, first, now))

@@ -127,7 +127,9 @@ async fn send(
     };
     delivery.settle(&verdict, context.clock.now())?;
     record(context, &delivery, DeliveryState::Sending).await?;
-    Ok(Some(Delivered { state: delivery.state, response: verdict.response().to_owned() }))
+    let what = format!("{} to {}", message.list.as_deref().unwrap_or("notice"), delivery.address);
+    let response = verdict.response().to_owned();
+    Ok(Some(Delivered { what, state: delivery.state, response }))
 }
 
 /// Commits a step; `false` where the row no longer stood in `from`.

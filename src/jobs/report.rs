@@ -60,6 +60,8 @@ pub enum Composition {
 /// One delivery that was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivered {
+    /// Which message to whom; for the operator's eyes, never for the log.
+    pub what: String,
     /// Where it stands now.
     pub state: DeliveryState,
     /// What the server said, or the file.
@@ -105,9 +107,8 @@ impl Report {
         self.delivered.iter().filter(|delivered| delivered.state == state).count()
     }
 
-    /// Whether everything that was tried came to its end.
+    /// Whether everything that was tried was done.
     pub fn is_clean(&self) -> bool {
-        let lost = [DeliveryState::Failed, DeliveryState::Unknown];
-        self.failures.is_empty() && lost.iter().all(|state| self.count(*state) == 0)
+        self.failures.is_empty() && self.count(DeliveryState::Sent) == self.delivered.len()
     }
 }

@@ -84,6 +84,7 @@ pub struct Mailer {
 pub struct Session<'a> {
     mailer: &'a Mailer,
     connection: Option<smtp::Connection>,
+    is_prepared: bool,
 }
 
 impl Mailer {
@@ -118,7 +119,7 @@ impl Mailer {
 
     /// Opens a session; an error here is nobody's delivery.
     pub async fn session(&self) -> Result<Session<'_>, MailError> {
-        let mut session = Session { mailer: self, connection: None };
+        let mut session = Session { mailer: self, connection: None, is_prepared: false };
         session.ready().await?;
         Ok(session)
     }
@@ -134,9 +135,13 @@ impl Session<'_> {
                 }
                 Ok(())
             }
-            Transport::Directory(path) => tokio::fs::create_dir_all(path).await.map_err(|error| {
-                MailError::Directory { path: path.clone(), reason: error.to_string() }
-            }),
+            Transport::Directory(path) => {
+                if !self.is_prepared {
+                    prepare(path).await?;
+                    self.is_prepared = true;
+                }
+                Ok(())
+            }
             Transport::Memory(_) => Ok(()),
         }
     }
@@ -162,16 +167,44 @@ impl Session<'_> {
     }
 }
 
-/// lettre writes under a name of its own; the rename makes the file appear whole and under its delivery's name.
+/// Where mail is written before it is whole.
+const WRITING: &str = ".writing";
+
+/// Makes the directory, and clears what a killed process left half-written.
+async fn prepare(directory: &Path) -> Result<(), MailError> {
+    let failed = |error: std::io::Error| MailError::Directory {
+        path: directory.to_owned(),
+        reason: error.to_string(),
+    };
+    let writing = directory.join(WRITING);
+    match tokio::fs::remove_dir_all(&writing).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(error)),
+        _ => tokio::fs::create_dir_all(&writing).await.map_err(failed),
+    }
+}
+
+/// lettre writes under a name of its own, apart; the rename makes the mail appear whole, on disk, and under its delivery's
+/// name.
 async fn write(directory: &Path, mail: &Mail) -> Verdict {
+    let writing = directory.join(WRITING);
     let path = directory.join(&mail.file_name);
-    let transport = AsyncFileTransport::<Tokio1Executor>::new(directory);
-    let written = transport.send_raw(&mail.envelope, &mail.bytes).await;
-    match written {
-        Err(error) => Verdict::Deferred(error.to_string()),
-        Ok(id) => match tokio::fs::rename(directory.join(format!("{id}.eml")), &path).await {
-            Ok(()) => Verdict::Sent(path.display().to_string()),
-            Err(error) => Verdict::Deferred(error.to_string()),
-        },
+    let deferred = |reason: String| Verdict::Deferred(format!("{}: {reason}", path.display()));
+    let transport = AsyncFileTransport::<Tokio1Executor>::new(&writing);
+    let half = match transport.send_raw(&mail.envelope, &mail.bytes).await {
+        Ok(id) => writing.join(format!("{id}.eml")),
+        Err(error) => return deferred(error.to_string()),
+    };
+    match appear(&half, &path).await {
+        Ok(()) => Verdict::Sent(path.display().to_string()),
+        Err(error) => deferred(error.to_string()),
+    }
+}
+
+async fn appear(half: &Path, path: &Path) -> std::io::Result<()> {
+    tokio::fs::File::open(half).await?.sync_all().await?;
+    tokio::fs::rename(half, path).await?;
+    match path.parent() {
+        Some(directory) => tokio::fs::File::open(directory).await?.sync_all().await,
+        None => Ok(()),
     }
 }

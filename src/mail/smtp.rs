@@ -11,7 +11,7 @@ use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt, Rset};
-use lettre::transport::smtp::extension::{ClientId, MailParameter};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -111,6 +111,10 @@ async fn transact(connection: &mut AsyncSmtpConnection, mail: &Mail) -> (Verdict
     let from = mail.envelope.from().cloned();
     // RFC 6531: only an address beyond ASCII needs it, and a relay without it must not be asked.
     let beyond_ascii = mail.envelope.to().iter().chain(&from).any(|a| !a.to_string().is_ascii());
+    if beyond_ascii && !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+        let words = "the relay takes no address beyond ASCII (SMTPUTF8)";
+        return (Verdict::Failed(words.into()), true);
+    }
     let options = if beyond_ascii { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
     // 5xx to MAIL FROM speaks of us, not of this reader: the address is not burnt for it.
     if let Err(answer) = step(connection, MailFrom::new(from, options)).await {

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+/// How the names of files begin that are not whole yet.
+const UNFINISHED: &str = ".publishing-";
+
 /// Why a file could not be published.
 #[derive(Debug, Error)]
 pub enum PublishError {
@@ -42,6 +45,16 @@ impl Publisher {
         Self { directory }
     }
 
+    /// Clears what a killed process left half-written; what cannot be cleared harms nobody.
+    pub fn clear_leftovers(&self) {
+        let entries = std::fs::read_dir(&self.directory).into_iter().flatten();
+        for entry in entries.filter_map(Result::ok) {
+            if entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) {
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+
     /// Where files go.
     pub fn directory(&self) -> &Path {
         &self.directory
@@ -75,7 +88,7 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<Outcome> {
 
 fn temporary(directory: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".publishing-");
+    builder.prefix(UNFINISHED);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -99,6 +112,16 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().modified().unwrap(), first);
         assert_eq!(replace(&path, b"two").unwrap(), Outcome::Written);
         assert_eq!(std::fs::read(&path).unwrap(), b"two");
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_cleared() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join(".publishing-x1"), "half").unwrap();
+        std::fs::write(directory.path().join("all.rss"), "whole").unwrap();
+        Publisher::new(directory.path().to_owned()).clear_leftovers();
+        let left: Vec<_> = std::fs::read_dir(directory.path()).unwrap().collect();
+        assert_eq!(left.len(), 1);
     }
 
     #[test]

@@ -121,8 +121,8 @@ pub(super) fn nothing_new(locale: Locale) -> &'static str {
 pub(super) fn why_you_get_this(digest: &str, site: &str, locale: Locale) -> String {
     match locale {
         Locale::English => {
-            format!("You receive this because you subscribed to “{digest}” at {site}.")
+            format!("This address is on the list of “{digest}” at {site}.")
         }
-        Locale::Chinese => format!("您收到这封邮件，是因为您在 {site} 订阅了「{digest}」。"),
+        Locale::Chinese => format!("此邮箱在 {site} 的「{digest}」收件名单上。"),
     }
 }

@@ -20,7 +20,7 @@ fn run_says_what_it_did_and_where() {
         "1 article new",
         "all.rss  1 article, written",
         "morning (daily): 1 article to 1 address",
-        "mail     sent: ",
+        "mail     morning to operator@press.example, sent: ",
     ] {
         assert!(said.contains(words), "{words} in\n{said}");
     }

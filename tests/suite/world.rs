@@ -150,6 +150,7 @@ cadence = {{ daily = "0 7 * * *" }}
     pub fn mails(&self) -> Vec<Vec<u8>> {
         let Ok(entries) = fs::read_dir(self.path("mail")) else { return Vec::new() };
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "eml"));
         paths.sort();
         paths.into_iter().map(|path| fs::read(path).unwrap()).collect()
     }
