@@ -68,6 +68,32 @@ impl fmt::Display for Problem {
     }
 }
 
+/// The reader's words, where they speak of its own types, in those of the person who wrote the file.
+pub(super) fn plain(message: &str) -> String {
+    const WORDS: [(&str, &str); 8] = [
+        (
+            "invalid type: map, expected a sequence",
+            "there may be several: write it in double brackets, such as [[source]]",
+        ),
+        ("expected a map", "expected a table, such as { daily = \"0 7 * * *\" }"),
+        ("expected a sequence", "expected a list, such as [\"one\", \"two\"]"),
+        ("expected usize", "expected a whole number, 0 or more"),
+        ("expected u64", "expected a whole number, 0 or more"),
+        ("expected u16", "expected a whole number from 0 to 65535"),
+        ("expected i128", "expected a whole number"),
+        ("as i128", "as a number"),
+    ];
+    let known = WORDS.iter().find(|(theirs, _)| message.contains(theirs));
+    match (known, message.strip_prefix("missing field `")) {
+        (Some((theirs, ours)), _) => message.replace(theirs, ours),
+        (None, Some(rest)) => {
+            let key = rest.trim_end_matches('`');
+            format!("{key} is missing: add the key {key} = …, or the section [{key}]")
+        }
+        (None, None) => message.to_owned(),
+    }
+}
+
 fn shown(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
 }

@@ -169,7 +169,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let raw = toml::from_str(content).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
-            let message = error.message().to_owned();
+            let message = error::plain(error.message());
             ConfigError::Wrong(vec![Problem::at(file, content, span, message)])
         })?;
         validate::validate(file, content, raw, environment).map_err(ConfigError::Wrong)

@@ -31,7 +31,7 @@ pub(super) struct Raw {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSite {
-    pub title: String,
+    pub title: Text,
     pub public_url: Text,
     pub zone: Text,
     pub operator: Option<Text>,
@@ -40,13 +40,13 @@ pub(super) struct RawSite {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawStore {
-    pub path: String,
+    pub path: Text,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawPublish {
-    pub directory: String,
+    pub directory: Text,
 }
 
 #[derive(Debug, Deserialize)]
@@ -101,7 +101,7 @@ pub(super) enum RawTls {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawFetch {
-    pub contact: Option<String>,
+    pub contact: Option<Text>,
     pub timeout_seconds: Option<Spanned<u64>>,
     pub max_bytes: Option<Spanned<usize>>,
 }
@@ -136,7 +136,7 @@ pub(super) enum RawKind {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawFeed {
     pub name: Text,
-    pub title: String,
+    pub title: Text,
     pub description: Option<String>,
     pub language: Option<Text>,
     pub formats: Option<Vec<crate::domain::FeedFormat>>,
@@ -153,7 +153,7 @@ pub(super) struct RawFeed {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawDigest {
     pub name: Text,
-    pub title: String,
+    pub title: Text,
     pub language: Option<Text>,
     pub zone: Option<Text>,
     pub cadence: Spanned<BTreeMap<String, Text>>,

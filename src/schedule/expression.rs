@@ -177,6 +177,7 @@ mod tests {
             ("0 9 L * *", "day of month \"L\""),
             ("** * * * *", "minute \"**\""),
             ("+5 * * * *", "minute \"+5\""),
+            ("0 9 * * monkey", "day of week \"monkey\""),
         ] {
             let error = Expression::parse(text).unwrap_err().to_string();
             assert!(error.contains(words), "{text}: {error}");

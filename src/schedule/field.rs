@@ -110,7 +110,7 @@ fn value(text: &str, kind: Kind, part: &str) -> Result<u8, ScheduleError> {
     let named = kind
         .names
         .iter()
-        .position(|name| text.len() >= 3 && text.to_ascii_uppercase().starts_with(name))
+        .position(|name| is_named(text, name))
         .and_then(|index| u8::try_from(index).ok())
         .map(|index| index + kind.lowest.min(1));
     let value =
@@ -126,6 +126,33 @@ fn value(text: &str, kind: Kind, part: &str) -> Result<u8, ScheduleError> {
             expected: format!("expected {} to {}{or_name}", kind.lowest, kind.highest),
         }
     })
+}
+
+/// `name`, in whole or with more of its letters: MON, Monday, Thurs.
+fn is_named(text: &str, name: &str) -> bool {
+    const WHOLE: [&str; 19] = [
+        "SUNDAY",
+        "MONDAY",
+        "TUESDAY",
+        "WEDNESDAY",
+        "THURSDAY",
+        "FRIDAY",
+        "SATURDAY",
+        "JANUARY",
+        "FEBRUARY",
+        "MARCH",
+        "APRIL",
+        "MAY",
+        "JUNE",
+        "JULY",
+        "AUGUST",
+        "SEPTEMBER",
+        "OCTOBER",
+        "NOVEMBER",
+        "DECEMBER",
+    ];
+    let text = text.to_ascii_uppercase();
+    text.starts_with(name) && WHOLE.iter().any(|whole| whole.starts_with(&text))
 }
 
 fn fold(value: u8, kind: Kind) -> u8 {

@@ -119,7 +119,9 @@ impl Db {
 
     /// Both sides read: a write is refused by the engine.
     pub(super) async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        let read = pool(path, READERS, options(path).read_only(true)).await?;
+        let read = pool(path, READERS, options(path).read_only(true)).await.map_err(|error| {
+            StoreError::Unreadable { path: path.to_owned(), reason: error.to_string() }
+        })?;
         Ok(Self::Sqlite { write: read.clone(), read })
     }
 

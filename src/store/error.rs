@@ -39,6 +39,16 @@ pub enum StoreError {
         /// The engine's reason.
         source: sqlx::Error,
     },
+    /// It cannot be looked into.
+    #[error(
+        "{reason}; to look into the store, SQLite must be able to write beside it: run this as the user who owns it"
+    )]
+    Unreadable {
+        /// The database file.
+        path: PathBuf,
+        /// The engine's reason.
+        reason: String,
+    },
     /// The schema cannot be brought up to date.
     #[error(
         "cannot bring the store up to date: {0}; if a newer pressroom wrote it, run that version, or restore a backup"

@@ -123,6 +123,13 @@ fn what_cannot_be_meant_is_refused() {
         ("transport = \"directory\"", "transport = \"smtp\"", "needs a [mail.smtp] section"),
         ("transport = \"directory\"", "transport = \"smtp\"", "must be https"),
         ("[store]", "[store", "pressroom.toml:"),
+        ("[[feed]]", "[feed]", "write it in double brackets"),
+        ("# limit = 50", "limit = -1", "expected a whole number, 0 or more"),
+        ("title = \"pressroom samples\"", "title = \" \"", "expected some words on one line"),
+        ("path = \"../data/pressroom.db\"", "path = \"\"", "store.path = \"\""),
+        ("daily = \"0 7 * * *\"", "\"a/b\" = \"0 7 * * *\"", "\"a/b\" is not a name"),
+        ("[store]\n", "[stores]\n", "unknown field `stores`"),
+        ("zone = \"Asia/Shanghai\"", "", "zone is missing"),
     ] {
         let error = changed(from, to);
         assert!(error.contains(words), "{to}: {error}");

@@ -30,7 +30,7 @@ pub(super) fn validate(
     let parent = parent.unwrap_or(Path::new("."));
     let directory = parent.canonicalize().unwrap_or_else(|_| parent.to_owned());
     let mut check = Check { file, content, directory, environment, problems: Vec::new() };
-    let config = check.config(raw);
+    let config = check.config(&raw);
     match config {
         Some(config) if check.problems.is_empty() => Ok(config),
         _ => Err(check.problems),
@@ -46,7 +46,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn config(&mut self, raw: Raw) -> Option<Config> {
+    fn config(&mut self, raw: &Raw) -> Option<Config> {
         let zone = self.parsed(&raw.site.zone, "site.zone", |text| {
             text.parse::<Tz>().map_err(|_| {
                 "expected an IANA name such as Europe/Berlin, Asia/Shanghai or UTC".to_owned()
@@ -57,8 +57,11 @@ impl Check<'_> {
         let public_url = self.public_url(&raw.site.public_url);
         let operator =
             raw.site.operator.as_ref().and_then(|text| self.address(text, "site.operator"));
-        let schedules = self.schedules(&raw, zone);
-        let mail = self.mail(&raw.mail, &raw.site.title, public_url.as_ref());
+        let title = self.words(&raw.site.title, "site.title");
+        let store = self.words(&raw.store.path, "store.path");
+        let publish = self.words(&raw.publish.directory, "publish.directory");
+        let schedules = self.schedules(raw, zone);
+        let mail = self.mail(&raw.mail, &title, public_url.as_ref());
         let sources: Vec<SourcePlan> =
             raw.source.iter().filter_map(|source| self.source(source, zone)).collect();
         self.unique(raw.source.iter().map(|source| &source.name), "source");
@@ -70,12 +73,12 @@ impl Check<'_> {
         self.unique(raw.digest.iter().map(|digest| &digest.name), "digest");
         Some(Config {
             file: self.file.to_owned(),
-            fetch: self.fetch(&raw),
-            site: Site { title: raw.site.title, public_url: public_url? },
+            fetch: self.fetch(raw),
+            site: Site { title, public_url: public_url? },
             zone,
             operator,
-            store: self.directory.join(raw.store.path),
-            feeds_directory: self.directory.join(raw.publish.directory),
+            store: self.directory.join(store),
+            feeds_directory: self.directory.join(publish),
             mail: mail?,
             schedules: schedules?,
             sources,
@@ -121,6 +124,15 @@ impl Check<'_> {
         })
     }
 
+    /// Text that says something, on one line.
+    fn words(&mut self, text: &Text, key: &str) -> String {
+        let said = |text: &str| {
+            let fits = !text.trim().is_empty() && !text.chars().any(char::is_control);
+            if fits { Ok(text.to_owned()) } else { Err("expected some words on one line".into()) }
+        };
+        self.parsed(text, key, said).unwrap_or_default()
+    }
+
     fn public_url(&mut self, text: &Text) -> Option<Url> {
         let mut url = self.parsed(text, "site.public_url", web_address)?;
         // Feeds are joined to it: without the slash the last part of its path would be replaced.
@@ -147,7 +159,7 @@ impl Check<'_> {
         };
         let timeout = at_least_one(&raw.fetch.timeout_seconds, "fetch.timeout_seconds");
         Fetch {
-            contact: raw.fetch.contact.clone(),
+            contact: raw.fetch.contact.as_ref().map(|text| self.words(text, "fetch.contact")),
             timeout: timeout.map(Duration::from_secs),
             max_bytes: raw.fetch.max_bytes.as_ref().map(|value| *value.get_ref()),
         }

@@ -63,10 +63,11 @@ impl Check<'_> {
         let selection = self.selection(&raw.sources, &raw.tags, &raw.languages, known, "feed");
         let language = raw.language.as_ref().and_then(|text| self.language(text, "feed.language"));
         let limit = self.limit(raw.limit.as_ref(), FEED_LIMIT, "feed");
+        let title = self.words(&raw.title, "feed.title");
         Some(Feed {
             id: id?,
-            title: raw.title.clone(),
-            description: raw.description.clone().unwrap_or_else(|| raw.title.clone()),
+            description: raw.description.clone().unwrap_or_else(|| title.clone()),
+            title,
             language,
             selection,
             formats: raw.formats.clone().unwrap_or_else(|| FeedFormat::ALL.to_vec()),
@@ -94,6 +95,7 @@ impl Check<'_> {
         };
         let selection = self.selection(&raw.sources, &raw.tags, &raw.languages, known, "digest");
         let limit = self.limit(raw.limit.as_ref(), DIGEST_LIMIT, "digest");
+        let title = self.words(&raw.title, "digest.title");
         let timetables = self.cadences(raw, zone);
         let id = id?;
         let cadences = timetables
@@ -104,14 +106,7 @@ impl Check<'_> {
             })
             .collect();
         let timetables = timetables.into_iter().map(|(_, timetable)| timetable).collect();
-        let digest = Digest {
-            id,
-            title: raw.title.clone(),
-            language: language?,
-            selection,
-            cadences,
-            limit,
-        };
+        let digest = Digest { id, title, language: language?, selection, cadences, limit };
         Some(DigestPlan { digest, zone, timetables })
     }
 
@@ -129,6 +124,9 @@ impl Check<'_> {
         cadences
             .into_iter()
             .filter_map(|(name, text)| {
+                if let Err(wrong) = DigestId::new(name) {
+                    self.problem(text.span(), format!("digest.cadence: {wrong}"));
+                }
                 let timetable = self.timetable(text, &format!("digest.cadence.{name}"), zone)?;
                 Some((name.clone(), timetable))
             })
