@@ -167,11 +167,11 @@ impl Config {
         content: &str,
         environment: &Environment,
     ) -> Result<Self, ConfigError> {
-        let raw = toml::from_str(content).map_err(|error| {
+        let raw: raw::Raw = toml::from_str(content).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
             let message = error::plain(error.message());
             ConfigError::Wrong(vec![Problem::at(file, content, span, message)])
         })?;
-        validate::validate(file, content, raw, environment).map_err(ConfigError::Wrong)
+        validate::validate(file, content, &raw, environment).map_err(ConfigError::Wrong)
     }
 }

@@ -107,6 +107,13 @@ impl Report {
         self.delivered.iter().filter(|delivered| delivered.state == state).count()
     }
 
+    /// Whether there was nothing to do, and nothing went wrong either.
+    pub fn did_nothing(&self) -> bool {
+        let articles = self.new_articles + self.changed_articles;
+        let outcomes = self.files_written() + self.delivered.len() + self.composed.len();
+        articles + outcomes + self.notes.len() + self.failures.len() == 0
+    }
+
     /// Whether everything that was tried was done.
     pub fn is_clean(&self) -> bool {
         self.failures.is_empty() && self.count(DeliveryState::Sent) == self.delivered.len()

@@ -297,6 +297,9 @@ fn log(schedule: &str, report: &Report) {
             }
         }
     }
+    if report.did_nothing() {
+        return tracing::debug!(schedule, "nothing to do");
+    }
     tracing::info!(
         schedule,
         new_articles = report.new_articles,

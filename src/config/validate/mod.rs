@@ -22,7 +22,7 @@ use crate::schedule::Timetable;
 pub(super) fn validate(
     file: &Path,
     content: &str,
-    raw: Raw,
+    raw: &Raw,
     environment: &Environment,
 ) -> Result<Config, Vec<Problem>> {
     // However the file was named on the command line, its paths mean the same, and so do the ids made of them.
@@ -30,7 +30,7 @@ pub(super) fn validate(
     let parent = parent.unwrap_or(Path::new("."));
     let directory = parent.canonicalize().unwrap_or_else(|_| parent.to_owned());
     let mut check = Check { file, content, directory, environment, problems: Vec::new() };
-    let config = check.config(&raw);
+    let config = check.config(raw);
     match config {
         Some(config) if check.problems.is_empty() => Ok(config),
         _ => Err(check.problems),
