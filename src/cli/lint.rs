@@ -76,7 +76,9 @@ fn print(reference: &str, findings: &[Finding], format: Format) -> anyhow::Resul
             println!("{}", serde_json::to_string(&judged)?);
         }
         Format::Text => {
-            findings.iter().for_each(|finding| println!("{reference}: {finding}"));
+            for finding in findings {
+                println!("{reference}: {finding}");
+            }
             let verdict = match (valid, findings.is_empty()) {
                 (true, true) => "valid",
                 (true, false) => "valid, with warnings",

@@ -111,7 +111,7 @@ fn each(
         match handle.block_on(fetcher.fetch(&place, at)) {
             Ok(Fetched { mut document, notes }) => {
                 document.url = url.cloned().or(document.url);
-                done(&document, notes, format)
+                done(&document, &notes, format)
             }
             Err(error) => refused(&reference, error.kind(), &error.to_string(), format),
         }
@@ -141,7 +141,7 @@ fn bulk(
     let work = |(number, line): (usize, io::Result<String>)| {
         let name = format!("{file}:{}", number + 1);
         match line.map_err(|error| error.to_string()).and_then(|line| from_line(&line, at)) {
-            Ok(document) => done(&document, Vec::new(), format),
+            Ok(document) => done(&document, &[], format),
             Err(reason) => refused(&name, "input", &reason, format),
         }
     };
@@ -197,7 +197,7 @@ fn print<T: Send>(
     Ok(if failed { Ending::SomeFailed } else { Ending::Done })
 }
 
-fn done(document: &Document, notes: Vec<Note>, format: Format) -> Done {
+fn done(document: &Document, notes: &[Note], format: Format) -> Done {
     if document.media_type == MediaType::Feed {
         return feed(document, notes, format);
     }
@@ -213,7 +213,7 @@ fn done(document: &Document, notes: Vec<Note>, format: Format) -> Done {
 }
 
 /// A line an entry; a feed without entries is one line with its channel alone.
-fn feed(document: &Document, notes: Vec<Note>, format: Format) -> Done {
+fn feed(document: &Document, notes: &[Note], format: Format) -> Done {
     let reference = &document.reference;
     let feed = match normalize::syndicated(document, &input::settings_of_feed()) {
         Ok(feed) => feed,

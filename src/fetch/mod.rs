@@ -166,11 +166,8 @@ impl Fetcher {
     ) -> Result<Fetched, FetchError> {
         let page = self.response(url, allow_private).await?;
         let charset = page.charset.as_deref();
-        let media_type = match is_feed {
-            // Feeds come as text/html, text/plain and worse; who asked for one knows better.
-            true => MediaType::Feed,
-            false => http::media_type(&page, url)?,
-        };
+        // Feeds come as text/html, text/plain and worse; who asked for one knows better.
+        let media_type = if is_feed { MediaType::Feed } else { http::media_type(&page, url)? };
         document(&page.bytes, url.as_str(), Some(page.url.clone()), at, charset, media_type)
     }
 

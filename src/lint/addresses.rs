@@ -92,11 +92,8 @@ fn has_authority(value: &str) -> bool {
 fn urn(value: &str) -> Option<Rule> {
     let lower = value.to_ascii_lowercase();
     if let Some(uuid) = lower.strip_prefix("urn:uuid:") {
-        return uuid::Uuid::try_parse(uuid)
-            .ok()
-            .filter(|_| uuid.len() == 36)
-            .is_none()
-            .then_some(Rule::InvalidUuid);
+        let is_uuid = uuid.len() == 36 && uuid::Uuid::try_parse(uuid).is_ok();
+        return (!is_uuid).then_some(Rule::InvalidUuid);
     }
     (!URN.is_match(value)).then_some(Rule::InvalidUrn)
 }

@@ -205,9 +205,10 @@ impl<'c, 'a> Check<'c, 'a> {
         let now = self.settings.now;
         let rule = match kind {
             Kind::Text | Kind::Anything => None,
-            Kind::Plain => return self.plain(index, value, Rule::ContainsHtml, what),
             Kind::PlainNonBlank if value.is_empty() => Some(Rule::NotBlank),
-            Kind::PlainNonBlank => return self.plain(index, value, Rule::ContainsHtml, what),
+            Kind::Plain | Kind::PlainNonBlank => {
+                return self.plain(index, value, Rule::ContainsHtml, what);
+            }
             Kind::Html => return self.html(index, value, true),
             Kind::Address => addresses::uri(value, Form::Absolute, false),
             Kind::Reference => addresses::uri(value, Form::Reference, false),

@@ -7,10 +7,10 @@
 //! | addresses, dates, languages, numbers | `values.rs`, `dates.rs`, `addresses.rs` |
 //! | markup inside of texts | `markup.rs` |
 //! | what every vocabulary shares: kinds of value, repetition, attributes | `check.rs` |
-//! | vocabularies | `rss.rs`, `atom.rs`, `modules.rs`, `opml.rs`, `json_feed.rs` |
+//! | vocabularies | `rss_feed.rs`, `atom_feed.rs`, `modules.rs`, `opml.rs`, `json_feed.rs` |
 
 mod addresses;
-mod atom;
+mod atom_feed;
 mod check;
 mod dates;
 mod json_feed;
@@ -18,7 +18,7 @@ mod markup;
 mod modules;
 mod names;
 mod opml;
-mod rss;
+mod rss_feed;
 mod rules;
 mod tree;
 mod values;
@@ -85,13 +85,13 @@ fn judge(tree: &Tree<'_>, settings: &Settings) -> Vec<Finding> {
     let mut check = Check::new(tree, settings);
     let root = tree.root();
     match (root.ns, root.name) {
-        (_, "rss") | (Ns::Rdf, "RDF") | (Ns::Rss11, "Channel") => self::rss::document(&mut check),
+        (_, "rss") | (Ns::Rdf, "RDF") | (Ns::Rss11, "Channel") => rss_feed::document(&mut check),
         (Ns::ObsoleteAtom, "feed" | "entry") => check.found(
             Rule::ObsoleteNamespace,
             0,
             "Atom 0.3 was a draft; Atom 1.0 replaced it in 2005",
         ),
-        (_, "feed" | "entry") => atom::document(&mut check),
+        (_, "feed" | "entry") => atom_feed::document(&mut check),
         (_, "opml" | "outlineDocument") => opml::document(&mut check),
         (_, name) => {
             let message = format!("<{name}> begins no feed and no subscription list");

@@ -16,31 +16,28 @@ pub(super) fn kind(ns: Ns, name: &str) -> Option<(Kind, bool)> {
             Ns::Dc,
             "creator" | "subject" | "publisher" | "contributor" | "identifier" | "relation"
             | "coverage",
-        ) => (Text, true),
+        )
+        | (Ns::Slash, "section" | "department") => (Text, true),
         (Ns::Dc, "language") => (Language, false),
         (Ns::Dc, "rights") => (Plain, false),
-        (Ns::Dc, "date") => (W3c, false),
-        (Ns::DcTerms, "created" | "issued" | "modified") => (W3c, false),
+        (Ns::Dc, "date") | (Ns::DcTerms, "created" | "issued" | "modified") => (W3c, false),
         (Ns::Content, "encoded") => (Html, false),
-        (Ns::Content, "items") => (Anything, false),
-        (Ns::Syndication, "updatePeriod" | "updateFrequency" | "updateBase") => (Anything, false),
-        (Ns::Slash, "comments") => (NonNegative, false),
-        (Ns::Slash, "section" | "department") => (Text, true),
-        (Ns::Slash, "hit_parade") => (Anything, false),
+        (Ns::Slash, "comments") | (Ns::Thread, "total") => (NonNegative, false),
         (Ns::Wfw, "comment" | "commentRss" | "commentRSS") => (Address, false),
-        (Ns::History, "complete" | "archive" | "incremental") => (Anything, false),
-        (Ns::Thread, "total") => (NonNegative, false),
-        (Ns::Thread, "in-reply-to" | "children") => (Anything, true),
         (Ns::CreativeCommons, "license") => (Address, true),
         (Ns::Itunes, "duration") => (Duration, false),
         (Ns::AppPub, "edited") => (Rfc3339, false),
+        (Ns::DcTerms, "extent") => (Positive, false),
+        (Ns::Content, "items")
+        | (Ns::Syndication, "updatePeriod" | "updateFrequency" | "updateBase")
+        | (Ns::Slash, "hit_parade")
+        | (Ns::History, "complete" | "archive" | "incremental")
+        | (Ns::Media, "title" | "description" | "copyright" | "adult") => (Anything, false),
         (
             Ns::Media,
-            "keywords" | "credit" | "text" | "hash" | "rating" | "restriction" | "category",
+            "keywords" | "credit" | "text" | "hash" | "rating" | "restriction" | "category"
+            | "thumbnail" | "player" | "content" | "group",
         ) => (Anything, true),
-        (Ns::Media, "thumbnail" | "player" | "content" | "group") => (Anything, true),
-        (Ns::Media, "title" | "description" | "copyright" | "adult") => (Anything, false),
-        (Ns::DcTerms, "extent") => (Positive, false),
         (
             Ns::Dc | Ns::Content | Ns::Syndication | Ns::Slash | Ns::Wfw | Ns::History | Ns::Media,
             _,
@@ -52,17 +49,16 @@ pub(super) fn kind(ns: Ns, name: &str) -> Option<(Kind, bool)> {
 /// Judges an extension element by its own module.
 pub(super) fn element(check: &mut Check<'_, '_>, index: usize) {
     let element = check.element(index);
-    match kind(element.ns, element.name) {
-        Some((kind, _)) => check.leaf(index, kind),
-        None => {
-            let name = check.name(index);
-            check.found(Rule::UndefinedElement, index, format!("the module has no <{name}>"));
-        }
+    if let Some((kind, _)) = kind(element.ns, element.name) {
+        check.leaf(index, kind);
+    } else {
+        let name = check.name(index);
+        check.found(Rule::UndefinedElement, index, format!("the module has no <{name}>"));
     }
     match (element.ns, element.name) {
         (Ns::Syndication, "updatePeriod") => update_period(check, index),
         (Ns::Syndication, "updateFrequency") => {
-            check.value(index, Kind::Positive, element.text.trim(), "")
+            check.value(index, Kind::Positive, element.text.trim(), "");
         }
         (Ns::Syndication, "updateBase") => check.value(index, Kind::W3c, element.text.trim(), ""),
         (Ns::Media, "content") => media_content(check, index),

@@ -45,8 +45,7 @@ fn head(check: &mut Check<'_, '_>, index: usize) {
             "title" | "ownerName" => check.leaf(child, Kind::Html),
             "dateCreated" | "dateModified" => check.leaf(child, Kind::Rfc822),
             "ownerEmail" => check.leaf(child, Kind::Contact),
-            "ownerId" => check.leaf(child, Kind::Address),
-            "docs" => check.leaf(child, Kind::Address),
+            "ownerId" | "docs" => check.leaf(child, Kind::Address),
             "expansionState" => expansion_state(check, child),
             "vertScrollState" | "windowTop" | "windowLeft" | "windowBottom" | "windowRight" => {
                 check.leaf(child, Kind::Positive);

@@ -72,7 +72,7 @@ impl Broken {
 
 /// Line of the byte `at`, counted from 1.
 pub(super) fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
+    text.get(..at).map_or(1, |before| before.matches('\n').count() + 1)
 }
 
 /// The document's elements in their order; the first is the root.
@@ -165,7 +165,7 @@ impl<'a> Builder<'a> {
         }
         let index = self.tree.elements.len();
         let source = &self.tree.source[at..end];
-        let (written, declared) = self.attributes(tag, source, at)?;
+        let (written, declared) = Self::attributes(tag, source, at)?;
         for (prefix, uri) in &declared {
             let place = source.find(&format!("xmlns:{prefix}")).map(|p| p + 6);
             let name = place.map_or("", |p| &source[p..p + prefix.len()]);
@@ -214,7 +214,6 @@ impl<'a> Builder<'a> {
     /// Attributes, and namespace declarations apart from them.
     #[expect(clippy::type_complexity, reason = "two lists, used once")]
     fn attributes(
-        &self,
         tag: &BytesStart<'_>,
         source: &'a str,
         at: usize,

@@ -47,6 +47,6 @@ pub(super) fn integer(value: &str) -> Option<i64> {
 pub(super) fn is_duration(value: &str) -> bool {
     let parts: Vec<&str> = value.split(':').collect();
     let digits = |text: &&str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let sixtieth = |text: &&str| text.len() == 2 && text.as_bytes()[0] < b'6';
-    parts.len() <= 3 && parts.iter().all(digits) && parts.iter().skip(1).all(|p| sixtieth(&p))
+    let sixtieth = |text: &str| text.len() == 2 && text.as_bytes()[0] < b'6';
+    parts.len() <= 3 && parts.iter().all(digits) && parts.iter().skip(1).all(|p| sixtieth(p))
 }

@@ -18,7 +18,7 @@ const UNZONED: [&str; 6] = [
 /// Reads `text` as a feed's date.
 pub(super) fn moment(text: &str, frame: &Frame) -> Option<Moment> {
     let text = text.trim();
-    let exact = zoned(text).or_else(|| unzoned(text, frame.now.offset()));
+    let exact = zoned(text).or_else(|| unzoned(text, *frame.now.offset()));
     if let Some(instant) = exact {
         return Some(Moment {
             raw: text.to_owned(),
@@ -27,7 +27,7 @@ pub(super) fn moment(text: &str, frame: &Frame) -> Option<Moment> {
             reference: None,
         });
     }
-    if let Some(moment) = partial(text, frame.now.offset()) {
+    if let Some(moment) = partial(text, *frame.now.offset()) {
         return Some(moment);
     }
     dates::machine(text, frame).and_then(Result::ok)
@@ -75,13 +75,13 @@ fn offset(zone: &str) -> &str {
     }
 }
 
-fn unzoned(text: &str, zone: &FixedOffset) -> Option<DateTime<FixedOffset>> {
+fn unzoned(text: &str, zone: FixedOffset) -> Option<DateTime<FixedOffset>> {
     let naive = UNZONED.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())?;
     zone.from_local_datetime(&naive).single()
 }
 
 /// W3C NOTE-datetime: a day, a month or a year, with or without its hyphens.
-fn partial(text: &str, zone: &FixedOffset) -> Option<Moment> {
+fn partial(text: &str, zone: FixedOffset) -> Option<Moment> {
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let parts: Vec<&str> = text.split('-').collect();
     let (year, month, day, precision) = match parts[..] {

@@ -69,8 +69,8 @@ fn unique(texts: &[String]) -> Vec<String> {
 /// The page, else the id where it says that it is one.
 fn link(entry: &Entry) -> Option<Url> {
     let from_id = || {
-        let id = entry.id.as_deref().filter(|id| entry.id_is_link || id.starts_with("http"))?;
-        links::absolute(id, None)
+        let id = entry.id_address.clone().filter(|id| matches!(id.scheme(), "http" | "https"))?;
+        Some(links::without_tracking(id))
     };
     entry.link.clone().map(links::without_tracking).or_else(from_id)
 }

@@ -111,7 +111,7 @@ pub(super) fn of_channel(channel: &mut Channel, field: &Field<'_>) {
     match (field.vocabulary, field.name.as_str()) {
         (Vocabulary::Core, "title") => prefer(&mut channel.title, field.line()),
         (Vocabulary::DublinCore, "title") if channel.title.is_none() => {
-            channel.title = field.line()
+            channel.title = field.line();
         }
         (Vocabulary::Core, "link" | "homepage") => set_link(&mut channel.link, field),
         (Vocabulary::Core | Vocabulary::DublinCore, "language") => channel.language = field.line(),
@@ -150,7 +150,7 @@ pub(super) fn of_entry(entry: &mut Entry, field: &Field<'_>) {
         Vocabulary::DublinCore => dublin_core(entry, field),
         Vocabulary::Content if field.name == "encoded" => take_content(entry, field),
         Vocabulary::Xhtml if matches!(field.name.as_str(), "body" | "div") => {
-            take_content(entry, field)
+            take_content(entry, field);
         }
         Vocabulary::Itunes => itunes(entry, field),
         Vocabulary::Media => media(entry, field),
@@ -166,7 +166,7 @@ fn core(entry: &mut Entry, field: &Field<'_>) {
         "content" | "body" | "fullitem" | "encoded" => take_content(entry, field),
         "description" | "summary" | "abstract" | "tagline" => take_summary(entry, field),
         "pubdate" | "published" | "issued" | "created" => {
-            prefer(&mut entry.published, field.line())
+            prefer(&mut entry.published, field.line());
         }
         "updated" | "modified" | "lastbuilddate" => prefer(&mut entry.updated, field.line()),
         "author" => entry.authors.extend(person(field)),
@@ -189,7 +189,10 @@ fn id(entry: &mut Entry, field: &Field<'_>) {
         entry.id = Some(field.text.trim().to_owned()).filter(|id| !id.is_empty());
         let may_be_link =
             field.attribute("ispermalink").is_none_or(|v| !v.eq_ignore_ascii_case("false"));
-        entry.id_is_link = field.name == "guid" && may_be_link;
+        // RFC 4287 §4.2.6 ids are absolute; those that are not mean an address beside the feed, as permalinks do.
+        let is_address = field.name == "id" || may_be_link;
+        let resolved = entry.id.as_deref().filter(|_| is_address).and_then(|id| field.address(id));
+        entry.id_address = resolved;
     }
 }
 

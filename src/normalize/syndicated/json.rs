@@ -36,7 +36,7 @@ fn entry(item: &Value, base: Option<&Url>) -> Entry {
         // Version 1 says "string", and that numbers shall be read as such.
         id: string(item, "id")
             .or_else(|| item.get("id").filter(|id| id.is_number()).map(Value::to_string)),
-        id_is_link: false,
+        id_address: None,
         link: address(item, "url", base).or_else(|| address(item, "external_url", base)),
         title: string(item, "title"),
         content: html.or(text),

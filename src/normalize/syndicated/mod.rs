@@ -64,21 +64,17 @@ fn read(document: &Document, settings: &Settings) -> Result<Syndicated, Normaliz
     let mut places: HashMap<ArticleId, usize> = HashMap::new();
     for item in &channel.entries {
         let article = entry::article(item, &channel, document, settings);
-        match &article {
-            Ok(new) => match places.get(&new.article.id) {
-                Some(place) => {
-                    notes.push(Note::new(
-                        "entry",
-                        format!("\"{}\" stands twice", new.article.title),
-                    ));
-                    keep_newer(&mut articles[*place], article);
-                }
-                None => {
-                    places.insert(new.article.id, articles.len());
-                    articles.push(article);
-                }
-            },
-            Err(_) => articles.push(article),
+        let Ok(new) = &article else {
+            articles.push(article);
+            continue;
+        };
+        let title = &new.article.title;
+        if let Some(place) = places.get(&new.article.id) {
+            notes.push(Note::new("entry", format!("\"{title}\" stands twice")));
+            keep_newer(&mut articles[*place], article);
+        } else {
+            places.insert(new.article.id, articles.len());
+            articles.push(article);
         }
     }
     let info = ChannelInfo { title: channel.title.clone(), url: channel.link.clone() };

@@ -149,19 +149,19 @@ impl<'a> Reader<'a> {
                 Place::Entry
             }
             (Place::Outside, "rss" | "rdf" | "feed" | "xml") => Place::Root.also_channel(name),
-            (Place::Outside, "channel") => Place::Channel,
             (Place::Outside, "item" | "entry") if is_core => {
                 self.begin(attributes);
                 Place::Entry
             }
-            (Place::Outside, _) => return self.unknown_root(name),
-            (Place::Root | Place::Channel, "channel") => Place::Channel,
+            (Place::Outside | Place::Root | Place::Channel, "channel") => Place::Channel,
+            // An envelope (SOAP, a wrapper of somebody's own) is looked through.
+            (Place::Outside, _) => Place::Outside,
             (Place::Root | Place::Channel, "items") => Place::Through,
-            (Place::Root | Place::Channel | Place::Entry, "image" | "textinput") => Place::Aside,
-            (Place::Channel | Place::Root, "author" | "contributor") => Place::Aside,
+            (Place::Root | Place::Channel | Place::Entry, "image" | "textinput")
+            | (Place::Channel | Place::Root, "author" | "contributor")
+            | (Place::Entry, "contributor") => Place::Aside,
             (Place::Entry, "source") if self.is_atom_source(attributes) => Place::Aside,
             (Place::Entry, "author") if is_core && self.holds_name() => Place::Person,
-            (Place::Entry, "contributor") => Place::Aside,
             (Place::Entry | Place::Channel, "group" | "items")
                 if vocabulary == Vocabulary::Media =>
             {
@@ -169,11 +169,6 @@ impl<'a> Reader<'a> {
             }
             _ => return None,
         })
-    }
-
-    fn unknown_root(&self, _name: &str) -> Option<Place> {
-        // An envelope (SOAP, a wrapper of somebody's own) is looked through.
-        Some(Place::Outside)
     }
 
     fn is_atom_source(&self, attributes: &[(String, Cow<'_, str>)]) -> bool {

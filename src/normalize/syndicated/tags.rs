@@ -54,17 +54,13 @@ impl<'a> Tags<'a> {
     /// Everything up to `end`, and past it; all that is left where it never comes.
     fn until(&mut self, skip: usize, end: &str) -> &'a str {
         let rest = &self.rest()[skip..];
-        match rest.find(end) {
-            Some(length) => {
-                self.at += skip + length + end.len();
-                &rest[..length]
-            }
-            None => {
-                self.is_truncated = true;
-                self.at = self.source.len();
-                rest
-            }
+        if let Some(length) = rest.find(end) {
+            self.at += skip + length + end.len();
+            return &rest[..length];
         }
+        self.is_truncated = true;
+        self.at = self.source.len();
+        rest
     }
 
     /// `<!DOCTYPE … [ … ]>`: dropped whole, so that no entity it declares is ever expanded.
@@ -169,7 +165,7 @@ fn tag_end(tag: &str) -> Option<usize> {
             (Some(_), b'<') => return Some(first),
             (None, b'>') => return Some(at),
             (None, b @ (b'"' | b'\'')) if bytes[..at].trim_ascii_end().ends_with(b"=") => {
-                quote = Some(b)
+                quote = Some(b);
             }
             _ => {}
         }

@@ -23,8 +23,8 @@ pub(super) struct File {
 #[derive(Debug, Default)]
 pub(super) struct Entry {
     pub id: Option<String>,
-    /// Whether the id may serve as address.
-    pub id_is_link: bool,
+    /// The id as an address, where it may serve as one.
+    pub id_address: Option<Url>,
     pub link: Option<Url>,
     pub title: Option<String>,
     pub content: Option<Markup>,

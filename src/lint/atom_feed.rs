@@ -135,11 +135,10 @@ fn undefined(check: &mut Check<'_, '_>, index: usize) {
 
 fn foreign(check: &mut Check<'_, '_>, index: usize) {
     match check.element(index).ns {
-        Ns::None => undefined(check, index),
         Ns::Xhtml if check.element(index).name == "div" => {
             check.found(Rule::MisplacedXhtmlContent, index, "XHTML belongs into content");
         }
-        Ns::Xhtml => undefined(check, index),
+        Ns::None | Ns::Xhtml => undefined(check, index),
         _ => modules::element(check, index),
     }
 }
@@ -275,7 +274,7 @@ fn history(check: &mut Check<'_, '_>, index: usize) {
     for (at, rel, href) in links.iter().filter(|(_, rel, _)| HISTORY.contains(rel)) {
         match *rel {
             "current" if is_complete && !own(href) => {
-                found.push((Rule::CurrentNotSelfInCompleteFeed, *at))
+                found.push((Rule::CurrentNotSelfInCompleteFeed, *at));
             }
             "current" => {}
             _ if is_complete => found.push((Rule::FeedRelInCompleteFeed, *at)),
@@ -655,17 +654,17 @@ fn xhtml_element(check: &mut Check<'_, '_>, index: usize) {
             let _ = write!(out, " {}=\"{value}\"", a.name);
             out
         });
-    if !markup::is_html(element.name) {
-        check.found(Rule::NotHtml, index, format!("<{}> is no element of XHTML", element.name));
-    } else {
+    if markup::is_html(element.name) {
         check.html(index, &format!("<{}{attributes}>", element.name), false);
+    } else {
+        check.found(Rule::NotHtml, index, format!("<{}> is no element of XHTML", element.name));
     }
     if markup::in_plain(&element.text, false).is_some_and(|sign| sign.starts_with('<')) {
         check.found(Rule::NotInline, index, "escaped markup");
     }
 }
 
-/// SVG and MathML: what runs or reaches outside is removed by readers.
+/// SVG and `MathML`: what runs or reaches outside is removed by readers.
 fn embedded_vocabulary(check: &mut Check<'_, '_>, index: usize) {
     let element = check.element(index);
     if ["script", "foreignObject", "iframe", "image", "handler", "style"].contains(&element.name) {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::check::{Check, Kind};
 use super::names::Ns;
 use super::rules::Rule;
-use super::{addresses, atom, modules, values};
+use super::{addresses, atom_feed, modules, values};
 
 /// The specification's address, by which a channel says that it follows the board's profile.
 const BOARD: &str = "http://www.rssboard.org/rss-specification";
@@ -103,7 +103,7 @@ fn channel(check: &mut Check<'_, '_>, index: usize) {
 fn channel_child(check: &mut Check<'_, '_>, index: usize, core: Ns) {
     let element = check.element(index);
     if element.ns == Ns::Atom {
-        return atom::extension(check, index);
+        return atom_feed::extension(check, index);
     }
     if element.ns != core {
         return extension(check, index);
@@ -372,7 +372,7 @@ fn item(check: &mut Check<'_, '_>, index: usize, core: Ns) {
 fn item_child(check: &mut Check<'_, '_>, index: usize, core: Ns) {
     let element = check.element(index);
     match element.ns {
-        Ns::Atom => return atom::extension(check, index),
+        Ns::Atom => return atom_feed::extension(check, index),
         Ns::Xhtml if element.name == "body" => return xhtml_body(check, index),
         ns if ns != core => return extension(check, index),
         _ => {}
@@ -401,7 +401,7 @@ fn xhtml_body(check: &mut Check<'_, '_>, index: usize) {
     if check.is_rss2 {
         check.found(Rule::DuplicateDescriptionSemantics, index, "beside description");
     }
-    atom::xhtml(check, index);
+    atom_feed::xhtml(check, index);
 }
 
 fn source(check: &mut Check<'_, '_>, index: usize) {
