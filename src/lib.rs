@@ -7,6 +7,7 @@ pub mod config;
 pub mod domain;
 pub mod fetch;
 pub mod jobs;
+pub mod lint;
 pub mod mail;
 pub mod normalize;
 pub mod publish;

@@ -9,12 +9,15 @@ use crate::domain::{
     Article, ArticleId, Block, BlockKind, Language, Media, Moment, Precision, RelatedItem, Section,
     SourceId,
 };
+use crate::normalize::ChannelInfo;
 
 /// What is printed for one document.
 #[derive(Debug, Serialize)]
 pub(super) struct Output<'a> {
     #[serde(rename = "ref")]
     reference: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<&'a OutputChannel>,
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a Url>,
@@ -42,6 +45,20 @@ pub(super) struct Output<'a> {
     media: &'a [Media],
     text: String,
     html: String,
+}
+
+/// The feed that an entry came from.
+#[derive(Debug, Serialize)]
+pub(super) struct OutputChannel {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<Url>,
+}
+
+/// What is printed of a feed itself.
+pub(super) fn channel(info: &ChannelInfo) -> OutputChannel {
+    OutputChannel { title: info.title.clone(), url: info.url.clone() }
 }
 
 #[derive(Debug, Serialize)]
@@ -85,9 +102,14 @@ struct RelatedWithoutDate<'a> {
 }
 
 /// The object for `article`, made of what the operator calls `reference`.
-pub(super) fn output<'a>(reference: &'a str, article: &'a Article) -> Output<'a> {
+pub(super) fn output<'a>(
+    reference: &'a str,
+    article: &'a Article,
+    channel: Option<&'a OutputChannel>,
+) -> Output<'a> {
     Output {
         reference,
+        channel,
         id: article.id.urn(),
         url: article.url.as_ref(),
         canonical_url: article.canonical_url.as_ref(),

@@ -79,3 +79,9 @@ pub(super) fn settings(document: &Document) -> Settings {
     let source = SourceId::new("documents").expect("the name is a constant and fits");
     Settings { source, identity }
 }
+
+/// Entries of a feed that belongs to no source are told apart as those of one are.
+pub(super) fn settings_of_feed() -> Settings {
+    let source = SourceId::new("documents").expect("the name is a constant and fits");
+    Settings { source, identity: IdentityRule::Entry }
+}

@@ -4,6 +4,7 @@ mod article_json;
 mod check;
 mod daemon;
 mod input;
+mod lint;
 mod normalize;
 mod parallel;
 mod preview;
@@ -74,6 +75,8 @@ enum Command {
     Check(check::Options),
     /// Turn documents into articles: one JSON object a line
     Normalize(normalize::Options),
+    /// Judge feeds: what is wrong with them, and where that is written
+    Lint(lint::Options),
     /// Summarize a document, or normalized articles in bulk
     Summarize(summarize::Options),
     /// Write a digest's next mail to look at; sends and records nothing
@@ -124,6 +127,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
         Some(Command::Daemon) => daemon::run(&Config::load(&config)?, clock).await,
         Some(Command::Check(options)) => check::run(&Config::load(&config)?, &clock, &options),
         Some(Command::Normalize(options)) => normalize::run(&clock, &options).await,
+        Some(Command::Lint(options)) => lint::run(&clock, &options).await,
         Some(Command::Summarize(options)) => summarize::run(&clock, &options).await,
         Some(Command::Preview(options)) => {
             preview::run(&Config::load(&config)?, clock, &options).await

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 use url::Url;
 
-use super::article_json::{html, markdown, output};
+use super::article_json::{OutputChannel, channel, html, markdown, output};
 use super::{Ending, Usage, input, parallel};
 use crate::clock::Clock;
 use crate::domain::{Document, MediaType, Note};
@@ -110,7 +110,7 @@ fn each(
         match handle.block_on(fetcher.fetch(&place, at)) {
             Ok(Fetched { mut document, notes }) => {
                 document.url = url.cloned().or(document.url);
-                done(&document, notes, format)
+                done(&document, &notes, format)
             }
             Err(error) => refused(&reference, error.kind(), &error.to_string(), format),
         }
@@ -140,7 +140,7 @@ fn bulk(
     let work = |(number, line): (usize, io::Result<String>)| {
         let name = format!("{file}:{}", number + 1);
         match line.map_err(|error| error.to_string()).and_then(|line| from_line(&line, at)) {
-            Ok(document) => done(&document, Vec::new(), format),
+            Ok(document) => done(&document, &[], format),
             Err(reason) => refused(&name, "input", &reason, format),
         }
     };
@@ -196,24 +196,78 @@ fn print<T: Send>(
     Ok(if failed { Ending::SomeFailed } else { Ending::Done })
 }
 
-fn done(document: &Document, mut notes: Vec<Note>, format: Format) -> Done {
+fn done(document: &Document, notes: &[Note], format: Format) -> Done {
+    if document.media_type == MediaType::Feed {
+        return feed(document, notes, format);
+    }
     let reference = &document.reference;
     match normalize::normalize(document, &input::settings(document)) {
-        Ok(normalized) => {
-            let printed = printed(reference, &normalized, format);
-            notes.extend(normalized.notes);
-            let said = notes.iter().map(|note| format!("{reference}: note: {note}")).collect();
-            Done { printed, said, failed: false }
-        }
+        Ok(normalized) => Done {
+            printed: printed(reference, &normalized, None, format),
+            said: said(reference, notes.iter().chain(&normalized.notes)),
+            failed: false,
+        },
         Err(error) => refused(reference, error.kind(), &error.to_string(), format),
     }
 }
 
-fn printed(reference: &str, normalized: &Normalized, format: Format) -> String {
+/// A line an entry; a feed without entries is one line with its channel alone.
+fn feed(document: &Document, notes: &[Note], format: Format) -> Done {
+    let reference = &document.reference;
+    let feed = match normalize::syndicated(document, &input::settings_of_feed()) {
+        Ok(feed) => feed,
+        Err(error) => return refused(reference, error.kind(), &error.to_string(), format),
+    };
+    let channel = channel(&feed.channel);
+    let mut done = Done { printed: String::new(), said: Vec::new(), failed: false };
+    done.said = said(reference, notes.iter().chain(&feed.notes));
+    let mut lines = Vec::new();
+    for entry in &feed.articles {
+        match entry {
+            Ok(normalized) => {
+                lines.push(printed(reference, normalized, Some(&channel), format));
+                done.said.extend(said(reference, normalized.notes.iter()));
+            }
+            Err(error) => {
+                let line = refused(reference, error.kind(), &error.to_string(), format);
+                lines.extend(Some(line.printed).filter(|line| !line.is_empty()));
+                done.said.extend(line.said);
+                done.failed = true;
+            }
+        }
+    }
+    if feed.articles.is_empty() && format == Format::Json {
+        lines.push(json(&OnlyChannel { reference, channel: &channel }));
+    }
+    done.printed = lines.join("\n");
+    done
+}
+
+/// What is printed of a feed that has no entries.
+#[derive(Debug, Serialize)]
+struct OnlyChannel<'a> {
+    #[serde(rename = "ref")]
+    reference: &'a str,
+    channel: &'a OutputChannel,
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("strings and numbers always have JSON")
+}
+
+fn said<'n>(reference: &str, notes: impl Iterator<Item = &'n Note>) -> Vec<String> {
+    notes.map(|note| format!("{reference}: note: {note}")).collect()
+}
+
+fn printed(
+    reference: &str,
+    normalized: &Normalized,
+    channel: Option<&OutputChannel>,
+    format: Format,
+) -> String {
     let article = &normalized.article;
     match format {
-        Format::Json => serde_json::to_string(&output(reference, article))
-            .expect("strings and numbers always have JSON"),
+        Format::Json => json(&output(reference, article, channel)),
         Format::Markdown => markdown(article),
         Format::Html => html(article),
         Format::Text => article.text(),

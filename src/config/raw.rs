@@ -129,6 +129,7 @@ pub(super) struct RawSource {
 #[serde(rename_all = "lowercase")]
 pub(super) enum RawKind {
     Page,
+    Feed,
     Files,
 }
 

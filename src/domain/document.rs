@@ -16,6 +16,8 @@ pub enum MediaType {
     Text,
     /// Markdown, with or without front matter.
     Markdown,
+    /// A feed in any format: many articles, or none.
+    Feed,
 }
 
 /// One fetched body, decoded to Unicode.

@@ -17,6 +17,13 @@ pub enum SourceKind {
         /// Whether its host may stand in a private network.
         allow_private: bool,
     },
+    /// A feed that others publish.
+    Feed {
+        /// Its address.
+        url: Url,
+        /// Whether its host may stand in a private network.
+        allow_private: bool,
+    },
     /// Files matching patterns: HTML, plain text or Markdown.
     Files {
         /// Patterns, directories or files, relative to `root` unless absolute.
@@ -36,6 +43,8 @@ pub enum IdentityRule {
     Path,
     /// The canonical address, else the one fetched.
     Url,
+    /// What an entry of a feed calls itself: its guid, else its link, else title and text.
+    Entry,
     /// Title and text: for documents that have no place of their own.
     Content,
 }
@@ -54,6 +63,7 @@ impl Source {
     pub fn identity_rule(&self) -> IdentityRule {
         match self.kind {
             SourceKind::Page { .. } => IdentityRule::Source,
+            SourceKind::Feed { .. } => IdentityRule::Entry,
             SourceKind::Files { .. } => IdentityRule::Path,
         }
     }

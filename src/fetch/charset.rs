@@ -1,9 +1,10 @@
 //! Bytes → Unicode: byte order mark, then what HTTP says, then what the page says, then UTF-8, then a guess.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use regex::bytes::Regex;
 
 use crate::domain::Note;
@@ -47,6 +48,55 @@ pub(super) fn decode(bytes: &[u8], http: Option<&str>) -> Result<Decoded, String
     );
     let note = Note::new("charset", message);
     Ok(Decoded { text: text.into_owned(), note: Some(note) })
+}
+
+/// Decodes a feed: the same order, but a charset that is plainly wrong gives way to UTF-8, then to a guess; nothing is
+/// refused, since the reader of feeds repairs more than broken characters.
+pub(super) fn decode_feed(bytes: &[u8], http: Option<&str>) -> Decoded {
+    let bytes = from_first_tag(bytes);
+    let stated = unmarked_utf16(bytes).or_else(|| declared(bytes, http));
+    let inside = declared_inside(bytes);
+    let candidates = [stated, inside, Some(UTF_8), Some(guessed(bytes))];
+    let mut best: Option<(usize, Cow<'_, str>, &'static Encoding)> = None;
+    for encoding in candidates.into_iter().flatten() {
+        let (text, used, broken) = encoding.decode(bytes);
+        let replaced = if broken { text.matches('\u{FFFD}').count() } else { 0 };
+        // UTF-16 read as something else, or the other way round, leaves no tag.
+        let has_tags = text.contains('<') || text.contains('{');
+        let cost = if has_tags { replaced } else { usize::MAX };
+        if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
+            best = Some((cost, text, used));
+        }
+        if cost == 0 {
+            break;
+        }
+    }
+    let (cost, text, used) = best.unwrap_or((0, Cow::Borrowed(""), UTF_8));
+    let other = stated.is_some_and(|stated| stated != used);
+    let note = (cost > 0 || other).then(|| {
+        let message = format!("read as {}, with {cost} broken characters", used.name());
+        Note::new("charset", message)
+    });
+    Decoded { text: text.into_owned(), note }
+}
+
+/// Feeds come with NULs, blanks and line ends before a byte order mark or declaration.
+fn from_first_tag(bytes: &[u8]) -> &[u8] {
+    if Encoding::for_bom(bytes).is_some() || unmarked_utf16(bytes).is_some() {
+        return bytes;
+    }
+    let blank = bytes.iter().take_while(|b| b.is_ascii_whitespace()).count();
+    &bytes[blank..]
+}
+
+/// XML 1.0 appendix F: the zeros around the first `<` tell. UTF-32 is told by three of them and read as UTF-16 would
+/// not be; nobody publishes it.
+fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    match bytes {
+        [0, b'<', 0, ..] => Some(UTF_16BE),
+        [b'<', 0, _, 0, ..] => Some(UTF_16LE),
+        _ => None,
+    }
 }
 
 fn declared(bytes: &[u8], http: Option<&str>) -> Option<&'static Encoding> {

@@ -76,7 +76,7 @@ pub enum FetchError {
         limit: usize,
     },
     /// Not something an article can be made of.
-    #[error("{reference} is {media_type}; expected HTML, plain text or Markdown")]
+    #[error("{reference} is {media_type}; expected HTML, plain text, Markdown or a feed")]
     MediaType {
         /// Path or address.
         reference: String,

@@ -6,7 +6,7 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Response, redirect};
 use url::Url;
 
-use super::{FetchError, Settings, guard};
+use super::{FetchError, Settings, files, guard};
 use crate::domain::MediaType;
 
 /// RFC 9110 names no number; browsers stop at 20, and an article that needs more than a few is a loop.
@@ -15,7 +15,7 @@ const REDIRECTS: usize = 5;
 /// What came back: the address in the end, its type and charset as the server says, and the bytes.
 pub(super) struct Fetched {
     pub url: Url,
-    pub media_type: MediaType,
+    pub content_type: String,
     pub charset: Option<String>,
     pub bytes: Vec<u8>,
 }
@@ -58,9 +58,9 @@ pub(super) async fn get(
     if !status.is_success() {
         return Err(FetchError::Status { url: url.to_string(), status: status.as_u16() });
     }
-    let (media_type, charset) = content_type(&response, url)?;
+    let (content_type, charset) = content_type(&response);
     let end = response.url().clone();
-    Ok(Fetched { url: end, media_type, charset, bytes: body(response, url, max_bytes).await? })
+    Ok(Fetched { url: end, content_type, charset, bytes: body(response, url, max_bytes).await? })
 }
 
 /// Reads the body piece by piece: its declared length says nothing about what decompression makes of it.
@@ -79,21 +79,43 @@ async fn body(mut response: Response, url: &Url, limit: usize) -> Result<Vec<u8>
     }
 }
 
-fn content_type(response: &Response, url: &Url) -> Result<(MediaType, Option<String>), FetchError> {
+/// Media type and charset as the server says.
+fn content_type(response: &Response) -> (String, Option<String>) {
     let header = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let mut parts = header.unwrap_or("text/html").split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
     let charset = parts
         .filter_map(|part| part.split_once('='))
         .find(|(name, _)| name.eq_ignore_ascii_case("charset"))
-        .map(|(_, value)| value.trim_matches('"').to_owned());
-    let media_type = match essence.as_str() {
-        "text/html" | "application/xhtml+xml" => MediaType::Html,
-        "text/markdown" => MediaType::Markdown,
-        "text/plain" => MediaType::Text,
-        _ => return Err(FetchError::MediaType { reference: url.to_string(), media_type: essence }),
-    };
-    Ok((media_type, charset))
+        .map(|(_, value)| value.trim_matches(['"', '\'']).to_owned());
+    (essence, charset)
+}
+
+/// What kind of text came back.
+pub(super) fn media_type(page: &Fetched, url: &Url) -> Result<MediaType, FetchError> {
+    match page.content_type.as_str() {
+        "text/html"
+        | "application/xhtml+xml"
+        | "text/plain"
+        | "text/xml"
+        | "application/xml"
+        | "application/json"
+            if files::begins_like_feed(&page.bytes) =>
+        {
+            Ok(MediaType::Feed)
+        }
+        "text/html" | "application/xhtml+xml" => Ok(MediaType::Html),
+        "text/markdown" => Ok(MediaType::Markdown),
+        "text/plain" => Ok(MediaType::Text),
+        "application/rss+xml"
+        | "application/atom+xml"
+        | "application/rdf+xml"
+        | "application/feed+json" => Ok(MediaType::Feed),
+        other => {
+            let (reference, media_type) = (url.to_string(), other.to_owned());
+            Err(FetchError::MediaType { reference, media_type })
+        }
+    }
 }
 
 /// An error with its causes: the client's own words stop at "error sending request".

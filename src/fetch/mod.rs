@@ -56,6 +56,13 @@ pub enum Place {
         /// Whether its host may stand in a private network.
         allow_private: bool,
     },
+    /// A feed, whatever its server calls it.
+    Feed {
+        /// Its address.
+        url: Url,
+        /// Whether its host may stand in a private network.
+        allow_private: bool,
+    },
 }
 
 impl Place {
@@ -63,7 +70,7 @@ impl Place {
     pub fn reference(&self) -> &str {
         match self {
             Self::File { reference, .. } => reference,
-            Self::Page { url, .. } => url.as_str(),
+            Self::Page { url, .. } | Self::Feed { url, .. } => url.as_str(),
         }
     }
 }
@@ -107,6 +114,10 @@ impl Fetcher {
                 places: vec![Place::Page { url: url.clone(), allow_private: *allow_private }],
                 failures: Vec::new(),
             },
+            SourceKind::Feed { url, allow_private } => Found {
+                places: vec![Place::Feed { url: url.clone(), allow_private: *allow_private }],
+                failures: Vec::new(),
+            },
             SourceKind::Files { patterns, root } => patterns::places(patterns, root),
         }
     }
@@ -124,7 +135,18 @@ impl Fetcher {
     ) -> Result<Fetched, FetchError> {
         match place {
             Place::File { path, reference } => self.read(path, reference, at).await,
-            Place::Page { url, allow_private } => self.get(url, *allow_private, at).await,
+            Place::Page { url, allow_private } => self.get(url, *allow_private, at, false).await,
+            Place::Feed { url, allow_private } => self.get(url, *allow_private, at, true).await,
+        }
+    }
+
+    /// The bytes of one place as they are, whatever their type.
+    pub async fn bytes(&self, place: &Place) -> Result<Vec<u8>, FetchError> {
+        match place {
+            Place::File { path, reference } => self.file(path, reference).await,
+            Place::Page { url, allow_private } | Place::Feed { url, allow_private } => {
+                Ok(self.response(url, *allow_private).await?.bytes)
+            }
         }
     }
 
@@ -134,6 +156,11 @@ impl Fetcher {
         reference: &str,
         at: DateTime<FixedOffset>,
     ) -> Result<Fetched, FetchError> {
+        let bytes = self.file(path, reference).await?;
+        document(&bytes, reference, None, at, None, files::media_type(path, &bytes))
+    }
+
+    async fn file(&self, path: &Path, reference: &str) -> Result<Vec<u8>, FetchError> {
         let failed = |source| FetchError::File { path: path.to_owned(), source };
         let limit = self.settings.max_bytes;
         // What a file says of its size is not what reading it gives: it may grow, or be a device.
@@ -144,7 +171,7 @@ impl Fetcher {
         if bytes.len() > limit {
             return Err(FetchError::TooLarge { reference: reference.to_owned(), limit });
         }
-        document(&bytes, reference, None, at, None, |text| files::media_type(path, text))
+        Ok(bytes)
     }
 
     async fn get(
@@ -152,12 +179,18 @@ impl Fetcher {
         url: &Url,
         allow_private: bool,
         at: DateTime<FixedOffset>,
+        is_feed: bool,
     ) -> Result<Fetched, FetchError> {
-        guard::check(url, allow_private)?;
-        let client = self.client(allow_private)?;
-        let page = http::get(client, url, self.settings.max_bytes).await?;
+        let page = self.response(url, allow_private).await?;
         let charset = page.charset.as_deref();
-        document(&page.bytes, url.as_str(), Some(page.url), at, charset, |_| page.media_type)
+        // Feeds come as text/html, text/plain and worse; who asked for one knows better.
+        let media_type = if is_feed { MediaType::Feed } else { http::media_type(&page, url)? };
+        document(&page.bytes, url.as_str(), Some(page.url.clone()), at, charset, media_type)
+    }
+
+    async fn response(&self, url: &Url, allow_private: bool) -> Result<http::Fetched, FetchError> {
+        guard::check(url, allow_private)?;
+        http::get(self.client(allow_private)?, url, self.settings.max_bytes).await
     }
 
     fn client(&self, allow_private: bool) -> Result<&reqwest::Client, FetchError> {
@@ -176,15 +209,19 @@ fn document(
     url: Option<Url>,
     fetched_at: DateTime<FixedOffset>,
     charset: Option<&str>,
-    media_type: impl FnOnce(&str) -> MediaType,
+    media_type: MediaType,
 ) -> Result<Fetched, FetchError> {
-    let decoded = charset::decode(bytes, charset)
+    let decoded = match media_type {
+        MediaType::Feed => Ok(charset::decode_feed(bytes, charset)),
+        _ => charset::decode(bytes, charset),
+    };
+    let decoded = decoded
         .map_err(|reason| FetchError::NotText { reference: reference.to_owned(), reason })?;
     let document = Document {
         reference: reference.to_owned(),
         url,
         fetched_at,
-        media_type: media_type(&decoded.text),
+        media_type,
         text: decoded.text,
         digest: sha256_hex(bytes),
     };

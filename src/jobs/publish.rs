@@ -1,11 +1,13 @@
-//! Store → Feed → files.
+//! Store → Feed → files. What has an error is not published; the last good file stays.
 
 use super::report::PublishedFile;
 use super::{Context, Report};
-use crate::domain::Feed;
+use crate::domain::{Feed, FeedFormat};
+use crate::lint::{self, Finding, Level};
 use crate::render::{self, Entry};
 use crate::store::StoreError;
 use crate::store::articles::{self, StoredArticle};
+use thiserror::Error;
 
 /// Publishes one feed in all its formats.
 pub async fn publish(context: &Context, feed: &Feed, report: &mut Report) {
@@ -32,6 +34,10 @@ async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], repor
     for format in &feed.formats {
         let name = feed.file_name(*format);
         let bytes = render::feed(*format, feed, &context.site, &entries);
+        if let Err(refused) = judge(context, feed, *format, &bytes) {
+            report.fail(format!("feed {name}"), &refused);
+            continue;
+        }
         match context.publisher.publish(&name, bytes).await {
             Ok(outcome) => report.files.push(PublishedFile {
                 path: context.publisher.directory().join(&name),
@@ -41,4 +47,23 @@ async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], repor
             Err(error) => report.fail(format!("feed {name}"), &error),
         }
     }
+}
+
+/// Why a feed was not published.
+#[derive(Debug, Error)]
+#[error("not published, the last good file stays: {first} ({count} in all)")]
+struct Refused {
+    first: Finding,
+    count: usize,
+}
+
+/// Whether every reader will accept `bytes`.
+fn judge(context: &Context, feed: &Feed, format: FeedFormat, bytes: &[u8]) -> Result<(), Refused> {
+    let url = Some(render::self_url(feed, format, &context.site));
+    let settings = lint::Settings { now: Some(context.clock.now()), url };
+    let findings = lint::lint(bytes, &settings);
+    let errors = findings.into_iter().filter(|finding| finding.level == Level::Error);
+    let errors: Vec<Finding> = errors.collect();
+    let count = errors.len();
+    errors.into_iter().next().map_or(Ok(()), |first| Err(Refused { first, count }))
 }

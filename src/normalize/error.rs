@@ -66,6 +66,17 @@ pub enum NormalizeError {
         /// What was found instead, and what to do.
         reason: &'static str,
     },
+    /// No feed in any format.
+    #[error(
+        "there is no feed in it: neither RSS, RDF, Atom nor JSON Feed; check the address, or use kind = \"page\""
+    )]
+    NoFeed,
+    /// An entry that says nothing.
+    #[error("the entry has neither title, text, link nor id")]
+    EmptyEntry,
+    /// A library gave up.
+    #[error("reading it ended in a panic; please report this with the document")]
+    Panicked,
     /// An article that nothing names.
     #[error(
         "the article has no title: neither metadata nor a heading nor a first line gives one; add a <title> or a first line"
@@ -84,6 +95,9 @@ impl NormalizeError {
             Self::TooManyNodes { .. } => "too_many_nodes",
             Self::TooManyAttributes { .. } => "too_many_attributes",
             Self::NoArticle { .. } => "no_article",
+            Self::NoFeed => "no_feed",
+            Self::EmptyEntry => "empty_entry",
+            Self::Panicked => "panic",
             Self::NoTitle => "no_title",
         }
     }

@@ -19,6 +19,10 @@ pub(super) fn id(
         IdentityRule::Url => canonical
             .or(document.url.as_ref())
             .map_or_else(|| document.reference.clone(), ToString::to_string),
+        // A document that is one article has no guid: its address, else what it says.
+        IdentityRule::Entry => canonical
+            .or(document.url.as_ref())
+            .map_or_else(|| format!("{title}\n{text}"), ToString::to_string),
         IdentityRule::Content => format!("{title}\n{text}"),
     };
     ArticleId::derive(&settings.source, &key)

@@ -14,19 +14,25 @@ const MAX_OPEN_TAGS: usize = 4 * MAX_DEPTH;
 /// Elements, texts and comments; large news pages have 20,000.
 pub(super) const MAX_NODES: usize = 400_000;
 /// Attributes of one tag; the parser compares each with all before it, so a million would take hours.
-const MAX_ATTRIBUTES: usize = 2_000;
+pub(super) const MAX_ATTRIBUTES: usize = 2_000;
 /// How much of a text tells whether it is one.
 const EXAMINED: usize = 8_192;
 
 /// Refuses what is empty, too large, or no text.
 pub(super) fn check_text(text: &str) -> Result<(), NormalizeError> {
-    if text.len() > MAX_BYTES {
-        return Err(NormalizeError::TooLarge { bytes: text.len(), limit: MAX_BYTES });
-    }
+    check_text_length(text)?;
     if text.chars().all(|c| c.is_whitespace() || c == '\u{FEFF}') {
         return Err(NormalizeError::Empty);
     }
     check_binary(text)
+}
+
+/// Refuses what is too large.
+pub(super) fn check_text_length(text: &str) -> Result<(), NormalizeError> {
+    if text.len() > MAX_BYTES {
+        return Err(NormalizeError::TooLarge { bytes: text.len(), limit: MAX_BYTES });
+    }
+    Ok(())
 }
 
 /// One control character in fifty is more than a stray byte; U+FFFD stands for bytes that no charset could read.

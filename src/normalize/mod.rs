@@ -11,6 +11,7 @@
 //! | a body cut into titled parts and typed blocks | `sections.rs` |
 //! | further reading, cut out and kept as data | `related/` |
 //! | dates in words | `dates/` |
+//! | feeds of others: many articles a document | `syndicated/` |
 //! | sanitising, once | `sanitize.rs` |
 
 mod attribution;
@@ -32,12 +33,14 @@ mod metadata;
 mod related;
 mod sanitize;
 mod sections;
+mod syndicated;
 mod text;
 mod tidy;
 mod wording;
 
 use crate::domain::{Article, Document, IdentityRule, MediaType, Note, SourceId};
 pub use error::NormalizeError;
+pub use syndicated::{ChannelInfo, Syndicated, syndicated};
 
 /// What the caller decides about an article: whose it is and what its id is made of.
 #[derive(Debug, Clone)]
@@ -57,13 +60,14 @@ pub struct Normalized {
     pub notes: Vec<Note>,
 }
 
-/// Normalizes one Document.
+/// Normalizes one Document that is one article; [`syndicated`] reads those that hold many.
 pub fn normalize(document: &Document, settings: &Settings) -> Result<Normalized, NormalizeError> {
     limits::check_text(&document.text)?;
     let draft = match document.media_type {
         MediaType::Html => html::read(document)?,
         MediaType::Text => text::read(document),
         MediaType::Markdown => markdown::read(document)?,
+        MediaType::Feed => return Err(NormalizeError::NoArticle { reason: "it is a feed" }),
     };
     draft.finish(document, settings)
 }

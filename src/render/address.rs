@@ -19,7 +19,7 @@ pub(super) fn feed_urn(feed: &Feed) -> String {
 }
 
 /// Where `feed` is served in `format`: the address its `rel="self"` must name.
-pub(super) fn self_url(feed: &Feed, format: FeedFormat, site: &Site) -> String {
+pub fn self_url(feed: &Feed, format: FeedFormat, site: &Site) -> String {
     format!("{}feeds/{}", home(site), feed.file_name(format))
 }
 

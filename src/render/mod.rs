@@ -20,6 +20,7 @@ mod samples;
 use chrono::{DateTime, Utc};
 
 use crate::domain::{Article, Feed, FeedFormat, Site};
+pub use address::self_url;
 pub use atom::atom;
 pub use error::RenderError;
 pub use json_feed::json;

@@ -12,6 +12,8 @@ mod configuration;
 mod delivery;
 /// What happens to input that is not what it should be.
 mod hostile;
+/// The lint stage.
+mod lint;
 /// The digest in a browser.
 mod look;
 /// Normalizing by example: a document beside the article it must become.

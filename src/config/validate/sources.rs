@@ -13,6 +13,7 @@ impl Check<'_> {
             self.parsed(&raw.name, "source.name", |t| SourceId::new(t).map_err(|e| e.to_string()));
         let kind = match raw.kind.get_ref() {
             RawKind::Page => self.page(raw),
+            RawKind::Feed => self.syndicated(raw),
             RawKind::Files => self.files(raw),
         };
         let timetable =
@@ -24,7 +25,7 @@ impl Check<'_> {
         if raw.paths.is_some() {
             self.problem(
                 raw.kind.span(),
-                "source.kind = \"page\" has no paths; use kind = \"files\"",
+                "source.kind = \"page\" and \"feed\" have no paths; use kind = \"files\"",
             );
         }
         let Some(url) = &raw.url else {
@@ -33,6 +34,11 @@ impl Check<'_> {
         };
         let url = self.parsed(url, "source.url", web_address)?;
         Some(SourceKind::Page { url, allow_private: raw.allow_private.unwrap_or(false) })
+    }
+
+    fn syndicated(&mut self, raw: &RawSource) -> Option<SourceKind> {
+        let SourceKind::Page { url, allow_private } = self.page(raw)? else { return None };
+        Some(SourceKind::Feed { url, allow_private })
     }
 
     fn files(&mut self, raw: &RawSource) -> Option<SourceKind> {

@@ -1,0 +1,180 @@
+//! An entry of a feed → an Article with its one identity.
+
+use url::Url;
+
+use super::super::dates::Frame;
+use super::super::draft::Draft;
+use super::super::{html, language, links};
+use super::wire::{Channel, Entry, File, Markup};
+use super::{NormalizeError, Normalized, Settings, dates, fields};
+use crate::domain::{
+    Article, ArticleId, Block, BlockKind, Document, IdentityRule, Language, Media, Section,
+};
+
+/// Words of a title made from a text.
+const TITLE: usize = 80;
+
+/// The Article of `entry`.
+pub(super) fn article(
+    entry: &Entry,
+    channel: &Channel,
+    document: &Document,
+    settings: &Settings,
+) -> Result<Normalized, NormalizeError> {
+    let link = link(entry);
+    let base = entry.base.clone().or_else(|| link.clone()).or_else(|| document.url.clone());
+    let mut draft = body(entry, base.as_ref(), document)?;
+    let frame = Frame { now: document.fetched_at, month_first: true };
+    let title = title(entry, &draft, link.as_ref())?;
+    if !draft.sections.iter().any(|s| s.blocks.iter().any(|b| !b.text.trim().is_empty())) {
+        draft.sections.push(Section::opening(vec![paragraph(&title)]));
+    }
+    let id = identity(entry, link.as_ref(), &title, settings);
+    let declared = entry.language.as_ref().or(channel.language.as_ref());
+    let mut media = std::mem::take(&mut draft.media);
+    media.extend(entry.files.iter().filter_map(file));
+    media.dedup_by(|a, b| a.url == b.url);
+    let mut article = Article {
+        id,
+        url: link.clone(),
+        canonical_url: None,
+        title,
+        lead: lead(entry),
+        attribution: entry.source.clone(),
+        authors: unique(&entry.authors),
+        published: entry.published.as_deref().and_then(|text| dates::moment(text, &frame)),
+        updated: entry.updated.as_deref().and_then(|text| dates::moment(text, &frame)),
+        language: None,
+        tags: unique(&entry.categories),
+        sections: draft.sections,
+        related: draft.related,
+        media,
+        summary: None,
+    };
+    article.language =
+        language::of(&article.text(), declared.and_then(|l| Language::parse(l)).as_ref());
+    Ok(Normalized { article, notes: draft.notes })
+}
+
+fn unique(texts: &[String]) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for text in texts {
+        if !kept.contains(text) {
+            kept.push(text.clone());
+        }
+    }
+    kept
+}
+
+/// The page, else the id where it says that it is one.
+fn link(entry: &Entry) -> Option<Url> {
+    let from_id = || {
+        let id = entry.id_address.clone().filter(|id| matches!(id.scheme(), "http" | "https"))?;
+        Some(links::without_tracking(id))
+    };
+    entry.link.clone().map(links::without_tracking).or_else(from_id)
+}
+
+/// Title; else the first words of the text; else what names the entry at all.
+fn title(entry: &Entry, draft: &Draft, link: Option<&Url>) -> Result<String, NormalizeError> {
+    let heading = || draft.sections.iter().find_map(|section| section.heading.clone());
+    let words = || {
+        let blocks = draft.sections.iter().flat_map(|section| &section.blocks);
+        let text = blocks.map(|block| block.text.trim()).find(|text| !text.is_empty())?;
+        Some(first_words(text))
+    };
+    let file = || entry.files.first().map(|file| file.url.to_string());
+    entry
+        .title
+        .clone()
+        .or_else(heading)
+        .or_else(words)
+        .or_else(|| link.map(Url::to_string))
+        .or_else(|| entry.id.clone())
+        .or_else(file)
+        .ok_or(NormalizeError::EmptyEntry)
+}
+
+fn first_words(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    if line.chars().count() <= TITLE {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(TITLE).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(head, _)| head);
+    format!("{whole}…")
+}
+
+/// The full content, else the summary, cut into sections with its related items as a page would be.
+fn body(entry: &Entry, base: Option<&Url>, document: &Document) -> Result<Draft, NormalizeError> {
+    let Some(content) = entry.content.as_ref().or(entry.summary.as_ref()) else {
+        return Ok(Draft::default());
+    };
+    if !content.is_html {
+        let sections = vec![Section::opening(paragraphs(&content.text))];
+        return Ok(Draft { sections, ..Draft::default() });
+    }
+    let page = Document {
+        reference: document.reference.clone(),
+        url: base.cloned(),
+        fetched_at: document.fetched_at,
+        media_type: document.media_type,
+        text: String::new(),
+        digest: String::new(),
+    };
+    html::read_fragment(&unwrapped(&content.text), &page)
+}
+
+/// XHTML as it was written has CDATA sections and a namespace, which HTML has not.
+fn unwrapped(markup: &str) -> String {
+    markup
+        .replace("<![CDATA[", "")
+        .replace("]]>", "")
+        .replace("<xhtml:", "<")
+        .replace("</xhtml:", "</")
+}
+
+fn paragraphs(text: &str) -> Vec<Block> {
+    text.split("\n\n").map(str::trim).filter(|text| !text.is_empty()).map(paragraph).collect()
+}
+
+fn paragraph(text: &str) -> Block {
+    let html = format!("<p>{}</p>", super::super::sanitize::escape(text));
+    Block { kind: BlockKind::Paragraph, text: text.to_owned(), html }
+}
+
+/// The summary stands beside the content; where it is all there is, it is the body.
+fn lead(entry: &Entry) -> Option<String> {
+    entry.content.as_ref()?;
+    let Markup { text, is_html } = entry.summary.as_ref()?;
+    let text = if *is_html { fields::plain(text) } else { text.clone() };
+    let lead = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // A summary that is the whole article again is none.
+    let is_short = lead.chars().count() <= 1_000;
+    (is_short && !lead.is_empty()).then_some(lead)
+}
+
+fn file(file: &File) -> Option<Media> {
+    let is_web = matches!(file.url.scheme(), "http" | "https");
+    is_web.then(|| Media {
+        url: file.url.clone(),
+        media_type: file.media_type.clone(),
+        alt: file.title.clone(),
+    })
+}
+
+/// Decided once: guid, else link, else what it says; never the clock, never chance.
+fn identity(entry: &Entry, link: Option<&Url>, title: &str, settings: &Settings) -> ArticleId {
+    let says = || {
+        let content = entry.content.as_ref().or(entry.summary.as_ref());
+        format!("content\n{title}\n{}", content.map_or("", |content| content.text.as_str()))
+    };
+    let by_link = || link.map(|link| format!("link\n{link}"));
+    let by_guid = || entry.id.as_ref().map(|id| format!("guid\n{id}"));
+    let key = match settings.identity {
+        IdentityRule::Url => by_link().or_else(by_guid).unwrap_or_else(says),
+        IdentityRule::Content => says(),
+        _ => by_guid().or_else(by_link).unwrap_or_else(says),
+    };
+    ArticleId::derive(&settings.source, &key)
+}

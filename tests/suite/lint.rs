@@ -1,0 +1,142 @@
+//! The lint stage: what it finds in feeds made by hand, and that nothing it refuses is published.
+
+use pressroom::lint::{Finding, Settings, has_error, lint};
+use serde_json::Value;
+
+use crate::world::{World, page, pressroom, prose, stdout};
+
+fn found(feed: &str) -> Vec<String> {
+    let settings = Settings { now: Some(crate::world::instant("2026-11-23T00:00:00Z")), url: None };
+    let names = |finding: &Finding| format!("{}: {}", finding.level, finding.rule);
+    lint(feed.as_bytes(), &settings).iter().map(names).collect()
+}
+
+const RSS: &str = "<rss version='2.0' xmlns:atom='http://www.w3.org/2005/Atom'><channel><title>River</title>\
+    <link>https://example.org/</link><description>News.</description>\
+    <atom:link rel='self' href='https://example.org/feed' type='application/rss+xml'/>\
+    <item><title>Ice</title><guid isPermaLink='false'>x1</guid><pubDate>Mon, 18 Nov 2024 09:30:00 +0100</pubDate>\
+    <description>&lt;p>Frozen.&lt;/p></description></item></channel></rss>";
+
+const ATOM: &str = "<feed xmlns='http://www.w3.org/2005/Atom'><title>River</title><id>urn:uuid:60a76c80-d399-11d9-b93c-0003939e0af6</id>\
+    <updated>2024-11-18T09:30:00Z</updated><author><name>Ann</name></author><link rel='self' href='https://example.org/feed'/>\
+    <entry><title>Ice</title><id>tag:example.org,2024:1</id><updated>2024-11-18T09:30:00Z</updated>\
+    <content type='html'>&lt;p>Frozen.&lt;/p></content></entry></feed>";
+
+const JSON: &str = r#"{"version":"https://jsonfeed.org/version/1.1","title":"River","items":[
+    {"id":"1","content_html":"<p>Frozen.</p>","date_published":"2024-11-18T09:30:00Z"}]}"#;
+
+const OPML: &str = "<opml version='2.0'><head><title>Mine</title></head><body>\
+    <outline text='River' title='River' type='rss' xmlUrl='https://example.org/feed'/></body></opml>";
+
+#[test]
+fn valid_feeds_of_every_format_pass_without_a_word() {
+    for feed in [RSS, ATOM, JSON, OPML] {
+        assert_eq!(found(feed), [""; 0], "{feed}");
+    }
+}
+
+#[test]
+fn each_breach_is_found_by_its_name() {
+    for (feed, from, to, expected) in [
+        (RSS, "<guid isPermaLink='false'>x1</guid>", "", "warning: missing-guid"),
+        (RSS, " isPermaLink='false'", "", "error: invalid-http-guid"),
+        (RSS, "Mon, 18", "Tue, 18", "error: incorrect-dow"),
+        (RSS, "18 Nov 2024 09", "18 Nov 24 09", "warning: problematical-rfc822-date"),
+        (RSS, "Mon, 18 Nov 2024", "Wed, 18 Nov 2026", ""),
+        (RSS, "Mon, 18 Nov 2024", "Fri, 18 Nov 2033", "warning: implausible-date"),
+        (RSS, "<link>https://example.org/</link>", "", "error: missing-link"),
+        (RSS, "<title>Ice</title>", "<title>&lt;b>Ice&lt;/b></title>", "warning: contains-html"),
+        (RSS, "&lt;p>Frozen", "&lt;script>x()&lt;/script>&lt;p>Frozen", "warning: security-risk"),
+        (RSS, "Frozen.", "&lt;a href=\"/x\">x&lt;/a>", "warning: contains-rel-ref"),
+        (
+            RSS,
+            "<title>Ice</title>",
+            "<title>Ice</title><title>Ice</title>",
+            "error: duplicate-element",
+        ),
+        (RSS, "<item>", "<item><author>Ann</author>", "error: invalid-contact"),
+        (RSS, "Frozen", "Fro&zen;", "error: undefined-entity"),
+        (RSS, "</channel>", "", "error: not-well-formed"),
+        (
+            ATOM,
+            "2024-11-18T09:30:00Z</updated><c",
+            "2024-11-18</updated><c",
+            "error: invalid-rfc3339-date",
+        ),
+        (ATOM, "<author><name>Ann</name></author>", "", "error: missing-element"),
+        (ATOM, "tag:example.org,2024:1", "tag:example.org:1", "error: invalid-tag"),
+        (ATOM, "tag:example.org,2024:1", "HTTP://example.org/", "warning: non-canonical-uri"),
+        (ATOM, "type='html'", "type='xhtml'", "error: missing-xhtml-div"),
+        (ATOM, "2005/Atom", "2005/atom", "error: invalid-namespace"),
+        (ATOM, "rel='self'", "rel='myself'", "warning: unregistered-atom-link-rel"),
+        (JSON, "\"id\":\"1\"", "\"id\":1", "error: invalid-member"),
+        (JSON, "version/1.1", "version/2", "error: invalid-version"),
+        (JSON, ",\"items\"", ",\"more\":1,\"items\"", "error: invalid-member"),
+        (OPML, " type='rss'", "", "warning: missing-outline-type"),
+        (OPML, "text='River' ", "", "error: missing-attribute"),
+    ] {
+        assert!(feed.contains(from), "{from}");
+        let found = found(&feed.replacen(from, to, 1));
+        let fits = expected.is_empty() && found.is_empty() || found.iter().any(|f| f == expected);
+        assert!(fits, "{from} → {to}: {found:?}, expected {expected}");
+    }
+}
+
+#[test]
+fn depth_and_attributes_without_end_are_refused_on_a_small_stack() {
+    let small = std::thread::Builder::new().stack_size(2 << 20);
+    let work = small.spawn(|| {
+        let deep = format!("<rss version='2.0'><channel>{}", "<x>".repeat(1_000_000));
+        let wide =
+            format!("<rss {}/>", (0..100_000).map(|i| format!("a{i}='' ")).collect::<String>());
+        (found(&deep), found(&wide).len())
+    });
+    let (deep, wide) = work.unwrap().join().unwrap();
+    assert_eq!(deep, ["error: too-deep"]);
+    assert!(wide > 0);
+}
+
+#[test]
+fn the_command_prints_the_clause_and_ends_with_1_on_an_error() {
+    let world = World::new();
+    let path = world.path("bad.rss");
+    std::fs::write(&path, RSS.replace("<link>https://example.org/</link>", "")).unwrap();
+    let text = pressroom(&["lint", path.to_str().unwrap()]);
+    assert_eq!(text.status.code(), Some(1));
+    assert!(stdout(&text).contains("RSS 2.0, required elements"), "{}", stdout(&text));
+    let json = pressroom(&["lint", path.to_str().unwrap(), "--format", "json"]);
+    let json: Value = serde_json::from_str(&stdout(&json)).unwrap();
+    assert_eq!(json["findings"][0]["rule"], "missing-link");
+    std::fs::write(&path, RSS).unwrap();
+    assert_eq!(pressroom(&["lint", path.to_str().unwrap()]).status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn what_is_published_has_no_finding() {
+    let world = World::new()
+        .with_article("pier.html", page("The New Pier", &prose("pier")))
+        .with_article("tower.html", page("The Old Tower & <i>", &prose("tower")));
+    let report = world.pass().await;
+    assert!(report.is_clean(), "{:?}", report.failures);
+    for feed in world.feeds() {
+        assert!(!has_error(&lint(feed.as_bytes(), &Settings::default())));
+        assert_eq!(found(&feed), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn what_would_not_validate_is_not_published_and_the_last_good_file_stays() {
+    let world = World::new().with_article("pier.html", page("The New Pier", &prose("pier")));
+    world.pass().await;
+    let good = world.feed("atom");
+    // A feed title of nothing but blanks: the channel would have none.
+    let world = world.with(
+        "[[feed]]\nname = \"blank\"\ntitle = \"Blank\"\nlanguage = \"qq\"\nformats = [\"rss\"]\n",
+    );
+    let report = world.pass().await;
+    let [failure] = &report.failures[..] else { panic!("{:?}", report.failures) };
+    assert!(failure.what.contains("blank.rss"), "{failure:?}");
+    assert!(failure.reason.contains("RFC 5646 §2.1"), "{failure:?}");
+    assert!(!world.path("feeds/blank.rss").exists());
+    assert_eq!(world.feed("atom"), good);
+}
