@@ -26,6 +26,9 @@ const SUFFIXES: [(&str, usize); 12] = [
     ("s", 3),
 ];
 
+/// Han characters that only join or point. A pair with one of them spans the seam between two words.
+const PARTICLES: &str = "的了是和与也而及或这那我你他她它们着吧吗呢啊把被之";
+
 /// Letters after which a word counts once more: no language writes words so long, but some write without spaces.
 const LONGEST_WORD: usize = 30;
 
@@ -96,7 +99,7 @@ pub(super) struct Vocabulary {
 
 impl Vocabulary {
     /// The terms of `text`, repeated as often as they occur: pairs of neighbouring Han characters (two characters
-    /// make a Chinese word often enough to do without a dictionary) and stems of other words.
+    /// make a Chinese word often enough to do without a dictionary), particles aside, and stems of other words.
     pub(super) fn terms(&mut self, text: &str) -> Vec<u32> {
         let mut out = Vec::new();
         let mut word = String::new();
@@ -111,10 +114,11 @@ impl Vocabulary {
                 out.extend(self.word(&word));
                 word.clear();
             }
-            if let (Some(first), true) = (before, is_han(c)) {
-                out.push(self.number(Term::Pair(first, c)));
+            let han = (is_han(c) && !PARTICLES.contains(c)).then_some(c);
+            if let (Some(first), Some(second)) = (before, han) {
+                out.push(self.number(Term::Pair(first, second)));
             }
-            before = is_han(c).then_some(c);
+            before = han;
         }
         out
     }
@@ -179,6 +183,7 @@ mod tests {
         assert_eq!(vocabulary.terms("深度学习").len(), 3);
         assert_eq!(vocabulary.terms("深，度").len(), 0);
         assert_eq!(vocabulary.terms("用GPT写").len(), 1);
+        assert_eq!(vocabulary.terms("灯塔的灯室").len(), 2, "a particle parts words");
     }
 
     #[test]
