@@ -26,6 +26,8 @@ const COMMON_TERM: f64 = 0.25;
 const DAMPING: f64 = 0.85;
 /// Rounds after which ranks of so small a graph no longer change order.
 const ROUNDS: usize = 40;
+/// Ranks that move less than this in a round (they add up to 1) have found their order before.
+const SETTLED: f64 = 1e-7;
 
 /// What the sentences are held against.
 pub(super) struct Subject<'a> {
@@ -165,7 +167,11 @@ fn centrality(candidates: &[&Candidate], index: &Index) -> Vec<f64> {
                 next.iter_mut().zip(row).for_each(|(rank, edge)| *rank += given * edge);
             }
         }
+        let is_settled = ranks.iter().zip(&next).all(|(a, b)| (a - b).abs() < SETTLED);
         ranks = next;
+        if is_settled {
+            break;
+        }
     }
     ranks
 }
@@ -174,11 +180,17 @@ fn centrality(candidates: &[&Candidate], index: &Index) -> Vec<f64> {
 fn similarities(candidates: &[&Candidate], index: &Index) -> Vec<f64> {
     let n = candidates.len();
     let mean = candidates.iter().map(|c| count(c.terms.len())).sum::<f64>() / count(n.max(1));
-    let rarities: Vec<f64> = index.frequency.iter().map(|f| rarity(*f, index)).collect();
+    // A term of one sentence alone ties it to no other.
+    let is_shared = |frequency: u32| frequency > 1;
+    let rarity = |f: &u32| if is_shared(*f) { rarity(*f, index) } else { 0.0 };
+    let rarities: Vec<f64> = index.frequency.iter().map(rarity).collect();
     let mut postings: Vec<Vec<(usize, f64)>> = vec![Vec::new(); index.frequency.len()];
     for (j, bag) in index.bags.iter().enumerate() {
         let relative = count(candidates[j].terms.len()) / mean.max(1.0);
         for (term, frequency) in bag {
+            if !is_shared(index.frequency[*term as usize]) {
+                continue;
+            }
             let answer = frequency * (K1 + 1.0) / (frequency + K1 * (1.0 - B + B * relative));
             postings[*term as usize].push((j, answer * rarities[*term as usize]));
         }

@@ -85,16 +85,11 @@ impl TokenCount {
     }
 }
 
-#[derive(PartialEq, Eq, Hash)]
-enum Term {
-    Pair(char, char),
-    Word(String),
-}
-
 /// Gives every distinct term a number, in order of first sight.
 #[derive(Default)]
 pub(super) struct Vocabulary {
-    numbers: HashMap<Term, u32>,
+    pairs: HashMap<(char, char), u32>,
+    words: HashMap<String, u32>,
 }
 
 impl Vocabulary {
@@ -116,26 +111,38 @@ impl Vocabulary {
             }
             let han = (is_han(c) && !PARTICLES.contains(c)).then_some(c);
             if let (Some(first), Some(second)) = (before, han) {
-                out.push(self.number(Term::Pair(first, second)));
+                out.push(self.pair(first, second));
             }
             before = han;
         }
         out
     }
 
-    fn word(&mut self, word: &str) -> Option<u32> {
-        let counts = !is_stop_word(word);
-        counts.then(|| self.number(Term::Word(stem(word).to_owned())))
+    fn pair(&mut self, first: char, second: char) -> u32 {
+        let next = self.next();
+        *self.pairs.entry((first, second)).or_insert(next)
     }
 
-    fn number(&mut self, term: Term) -> u32 {
-        let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-        *self.numbers.entry(term).or_insert(next)
+    fn word(&mut self, word: &str) -> Option<u32> {
+        if is_stop_word(word) {
+            return None;
+        }
+        let stem = stem(word);
+        if let Some(number) = self.words.get(stem) {
+            return Some(*number);
+        }
+        let next = self.next();
+        self.words.insert(stem.to_owned(), next);
+        Some(next)
+    }
+
+    fn next(&self) -> u32 {
+        u32::try_from(self.len()).unwrap_or(u32::MAX)
     }
 
     /// How many distinct terms were seen.
     pub(super) fn len(&self) -> usize {
-        self.numbers.len()
+        self.pairs.len() + self.words.len()
     }
 }
 
