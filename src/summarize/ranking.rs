@@ -5,7 +5,7 @@ use super::candidates::{Candidate, Ending};
 
 /// Weights, rounded from a fit on public summaries in Chinese and English.
 mod weight {
-    pub(super) const PLACE: f64 = 0.9;
+    pub(super) const PLACE: f64 = 0.8;
     pub(super) const CENTRALITY: f64 = 0.5;
     pub(super) const TITLE: f64 = 1.0;
     pub(super) const HEADINGS: f64 = 1.0;
@@ -13,7 +13,7 @@ mod weight {
     pub(super) const SUBJECT: f64 = 0.4;
     pub(super) const LIST_ITEM: f64 = -0.5;
     pub(super) const QUESTION: f64 = -1.0;
-    pub(super) const COLON: f64 = -0.3;
+    pub(super) const COLON: f64 = -0.5;
 }
 
 /// Okapi BM25's saturation of term frequency and its length correction, the usual values.
