@@ -11,7 +11,7 @@ use super::terms::{Size, Vocabulary, size};
 /// square; so many sentences are more than 15,000 Han characters, beyond which a summary need not reach.
 pub(super) const MOST_RANKED: usize = 400;
 
-/// Han characters and words of a sentence that reads well: the length that style guides advise.
+/// Han characters and words of a sentence that reads well: one taken in at a glance, as descriptions of pages are.
 const IDEAL_HAN: f64 = 35.0;
 /// See [`IDEAL_HAN`].
 const IDEAL_WORDS: f64 = 18.0;

@@ -3,7 +3,8 @@
 use super::Preset;
 use super::candidates::{Candidate, Ending};
 
-/// Weights, rounded from a fit on public summaries in Chinese and English.
+/// Weights, rounded from a fit on public summaries in Chinese and English. Place weighs less than the title, so that
+/// the opening of an interview does not win over what it is about.
 mod weight {
     pub(super) const PLACE: f64 = 0.8;
     pub(super) const CENTRALITY: f64 = 0.5;
