@@ -14,6 +14,8 @@ static ALWAYS: LazyLock<RegexSet> = LazyLock::new(|| {
         r"©|\(c\) ?\d{4}|版权(?:所有|声明|归)|著作权归|all rights reserved",
         r"^(?:图|表|图表|照片|图片|图源|配图|封面图?|题图|视频)\s*[\d一二三四五六七八九十]*\s*[:：.、|/▲▼]",
         r"^[▲▼△▽]",
+        // Four links side by side are a menu.
+        r"(?:[^|｜]+[|｜]){3}",
         r"^(?:图|表)\s*[\d一二三四五六七八九十]+",
         r"^(?:fig(?:ure|\.)?|table|photo(?:graph)?|image|pictured?|video|listing)\s*[\d.]*\s*[:|]",
         r"^(?:作者|文字?|编辑|编译|译者?|翻译|责编|责任编辑|审校|校对|记者|通讯员|来源|出处|撰文|摄影|原文(?:链接|地址)?|链接|本文(?:来自|来源|转自|转载自|作者))\s*[:：/｜|丨]",
@@ -96,6 +98,8 @@ mod tests {
             ("Follow us on every network.", true),
             ("Click here to read more.", true),
             ("See https://example.org for details.", true),
+            ("More rankings: Trucks | Sedans | Vans | Bikes", true),
+            ("每周精选 | 灯塔的历史。", false),
             ("图灵在1950年提出了这个问题。", false),
             ("关注隐私的人越来越多。", false),
             ("By using the cache, the server halves its load.", false),

@@ -3,6 +3,7 @@
 use crate::domain::{Article, Block, BlockKind, Section, Sentence, repeats};
 
 use super::boilerplate::{is_boilerplate, without_list_mark};
+use super::cues::names_subject;
 use super::sentences::{is_finished, one_line, split};
 use super::terms::{Size, Vocabulary, size};
 
@@ -10,12 +11,12 @@ use super::terms::{Size, Vocabulary, size};
 /// square; so many sentences are more than 15,000 Han characters, beyond which a summary need not reach.
 pub(super) const MOST_RANKED: usize = 400;
 
-/// Han characters and words of a sentence that reads well.
-const IDEAL_HAN: f64 = 45.0;
+/// Han characters and words of a sentence that reads well: one taken in at a glance, as descriptions of pages are.
+const IDEAL_HAN: f64 = 35.0;
 /// See [`IDEAL_HAN`].
-const IDEAL_WORDS: f64 = 24.0;
-/// Below this share of the ideal length a sentence is short: it says too little to stand alone.
-const SHORT: f64 = 0.4;
+const IDEAL_WORDS: f64 = 18.0;
+/// Below this share of the ideal length a line without a full stop is rather a heading or a caption than a sentence.
+const SHORT: f64 = 0.5;
 
 /// How a sentence ends, as far as that speaks against it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +54,8 @@ pub(super) struct Candidate {
     pub(super) is_item: bool,
     /// How it ends.
     pub(super) ending: Ending,
-    /// Counts as one of the opening sentences: neither short nor a question nor about the page.
-    pub(super) is_usable: bool,
+    /// Says what the text is about.
+    pub(super) names_subject: bool,
     /// A Summary may hold it.
     pub(super) is_eligible: bool,
 }
@@ -131,7 +132,7 @@ fn candidate(
         length,
         is_item,
         ending,
-        is_usable: !is_short && ending != Ending::Question && !is_about_page,
+        names_subject: names_subject(text),
         is_eligible: !is_about_page && !is_heading && !is_fragment && size.tokens() > 0,
         terms,
         sentence,

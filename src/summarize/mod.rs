@@ -4,6 +4,7 @@
 
 mod boilerplate;
 mod candidates;
+mod cues;
 mod ranking;
 mod select;
 mod sentences;

@@ -8,6 +8,11 @@ use super::terms::{TokenCount, size};
 /// Two sentences that share so many in ten of the smaller one's terms say the same thing.
 const SAME_IN_TEN: usize = 7;
 
+/// A sentence whose score is so far below the best one's adds length rather than content…
+const WEAK: f64 = 0.8;
+/// …and is left out once a Summary takes one part in so many of its room: less would look broken off.
+const ENOUGH: usize = 3;
+
 /// What a Summary may hold.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
@@ -21,18 +26,20 @@ pub(super) struct Limits {
 pub(super) fn select(candidates: &[&Candidate], scores: &[f64], limits: Limits) -> Vec<Sentence> {
     let order = by_score(candidates, scores);
     match order.first() {
-        Some(best) if limits.sentences > 0 && best.tokens > limits.tokens => {
+        Some((best, _)) if limits.sentences > 0 && best.tokens > limits.tokens => {
             cut(best, limits.tokens)
         }
         _ => in_document_order(fill(&order, limits)),
     }
 }
 
-fn fill<'a>(order: &[&'a Candidate], limits: Limits) -> Vec<&'a Candidate> {
+fn fill<'a>(order: &[(&'a Candidate, f64)], limits: Limits) -> Vec<&'a Candidate> {
     let mut chosen: Vec<&Candidate> = Vec::new();
     let mut room = limits.tokens;
-    for candidate in order {
-        if chosen.len() == limits.sentences {
+    let best = order.first().map_or(0.0, |(_, score)| *score);
+    for (candidate, score) in order {
+        let is_enough = limits.tokens - room >= limits.tokens / ENOUGH;
+        if chosen.len() == limits.sentences || (is_enough && best - score > WEAK) {
             break;
         }
         if candidate.tokens <= room && !chosen.iter().any(|other| say_the_same(candidate, other)) {
@@ -43,11 +50,12 @@ fn fill<'a>(order: &[&'a Candidate], limits: Limits) -> Vec<&'a Candidate> {
     chosen
 }
 
-fn by_score<'a>(candidates: &[&'a Candidate], scores: &[f64]) -> Vec<&'a Candidate> {
+/// Those that may be shown with their scores, the best first.
+fn by_score<'a>(candidates: &[&'a Candidate], scores: &[f64]) -> Vec<(&'a Candidate, f64)> {
     let mut order: Vec<usize> =
         (0..candidates.len()).filter(|i| candidates[*i].is_eligible).collect();
     order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
-    order.into_iter().map(|i| candidates[i]).collect()
+    order.into_iter().map(|i| (candidates[i], scores[i])).collect()
 }
 
 fn in_document_order(mut chosen: Vec<&Candidate>) -> Vec<Sentence> {
@@ -109,7 +117,45 @@ fn is_closing(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::candidates::Ending;
     use super::*;
+
+    fn candidate(index: usize, tokens: usize) -> Candidate {
+        Candidate {
+            sentence: Sentence { section: Some(0), index, text: format!("{index}") },
+            tokens,
+            length: 1.0,
+            terms: Vec::new(),
+            is_item: false,
+            ending: Ending::Plain,
+            names_subject: false,
+            is_eligible: true,
+        }
+    }
+
+    fn chosen(tokens: [usize; 3], scores: [f64; 3], limits: Limits) -> Vec<usize> {
+        let all: Vec<Candidate> = tokens
+            .into_iter()
+            .enumerate()
+            .map(|(index, tokens)| candidate(index, tokens))
+            .collect();
+        let candidates: Vec<&Candidate> = all.iter().collect();
+        select(&candidates, &scores, limits).iter().map(|sentence| sentence.index).collect()
+    }
+
+    #[test]
+    fn weak_sentences_only_join_a_summary_that_is_short_without_them() {
+        let budget = Limits { sentences: usize::MAX, tokens: 90 };
+        assert_eq!(chosen([30, 30, 30], [1.0, 2.0, 1.5], budget), [1, 2], "the first is weak");
+        assert_eq!(chosen([30, 30, 30], [1.5, 2.0, 1.5], budget), [0, 1, 2], "none is weak");
+        assert_eq!(chosen([30, 20, 50], [1.0, 2.0, 0.0], budget), [0, 1], "room for one more");
+        let number = Limits { sentences: 3, tokens: usize::MAX };
+        assert_eq!(
+            chosen([30, 30, 30], [1.0, 2.0, 0.0], number),
+            [0, 1, 2],
+            "three were asked for"
+        );
+    }
 
     #[test]
     fn a_cut_falls_at_a_clause_or_else_between_words() {

@@ -26,6 +26,9 @@ const SUFFIXES: [(&str, usize); 12] = [
     ("s", 3),
 ];
 
+/// Han characters that only join or point. A pair with one of them spans the seam between two words.
+const PARTICLES: &str = "的了是和与也而及或这那我你他她它们着吧吗呢啊把被之";
+
 /// Letters after which a word counts once more: no language writes words so long, but some write without spaces.
 const LONGEST_WORD: usize = 30;
 
@@ -82,21 +85,16 @@ impl TokenCount {
     }
 }
 
-#[derive(PartialEq, Eq, Hash)]
-enum Term {
-    Pair(char, char),
-    Word(String),
-}
-
 /// Gives every distinct term a number, in order of first sight.
 #[derive(Default)]
 pub(super) struct Vocabulary {
-    numbers: HashMap<Term, u32>,
+    pairs: HashMap<(char, char), u32>,
+    words: HashMap<String, u32>,
 }
 
 impl Vocabulary {
     /// The terms of `text`, repeated as often as they occur: pairs of neighbouring Han characters (two characters
-    /// make a Chinese word often enough to do without a dictionary) and stems of other words.
+    /// make a Chinese word often enough to do without a dictionary), particles aside, and stems of other words.
     pub(super) fn terms(&mut self, text: &str) -> Vec<u32> {
         let mut out = Vec::new();
         let mut word = String::new();
@@ -111,27 +109,40 @@ impl Vocabulary {
                 out.extend(self.word(&word));
                 word.clear();
             }
-            if let (Some(first), true) = (before, is_han(c)) {
-                out.push(self.number(Term::Pair(first, c)));
+            let han = (is_han(c) && !PARTICLES.contains(c)).then_some(c);
+            if let (Some(first), Some(second)) = (before, han) {
+                out.push(self.pair(first, second));
             }
-            before = is_han(c).then_some(c);
+            before = han;
         }
         out
     }
 
-    fn word(&mut self, word: &str) -> Option<u32> {
-        let counts = !is_stop_word(word);
-        counts.then(|| self.number(Term::Word(stem(word).to_owned())))
+    fn pair(&mut self, first: char, second: char) -> u32 {
+        let next = self.next();
+        *self.pairs.entry((first, second)).or_insert(next)
     }
 
-    fn number(&mut self, term: Term) -> u32 {
-        let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-        *self.numbers.entry(term).or_insert(next)
+    fn word(&mut self, word: &str) -> Option<u32> {
+        if is_stop_word(word) {
+            return None;
+        }
+        let stem = stem(word);
+        if let Some(number) = self.words.get(stem) {
+            return Some(*number);
+        }
+        let next = self.next();
+        self.words.insert(stem.to_owned(), next);
+        Some(next)
+    }
+
+    fn next(&self) -> u32 {
+        u32::try_from(self.len()).unwrap_or(u32::MAX)
     }
 
     /// How many distinct terms were seen.
     pub(super) fn len(&self) -> usize {
-        self.numbers.len()
+        self.pairs.len() + self.words.len()
     }
 }
 
@@ -179,6 +190,7 @@ mod tests {
         assert_eq!(vocabulary.terms("深度学习").len(), 3);
         assert_eq!(vocabulary.terms("深，度").len(), 0);
         assert_eq!(vocabulary.terms("用GPT写").len(), 1);
+        assert_eq!(vocabulary.terms("灯塔的灯室").len(), 2, "a particle parts words");
     }
 
     #[test]
