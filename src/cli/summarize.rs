@@ -89,9 +89,8 @@ async fn one(clock: &Clock, options: &Options) -> anyhow::Result<Ending> {
 fn readable(article: &Article, options: &Options) -> String {
     let mut parts = vec![article.title.clone()];
     parts.extend(whole(article, options));
-    for (index, section) in article.sections.iter().enumerate() {
+    for (section, summary) in article.sections.iter().zip(sections(article, options)) {
         let heading = section.heading.as_ref().map(|heading| format!("## {heading}"));
-        let summary = of_section(article, index, options);
         parts.extend(heading.into_iter().chain(summary));
     }
     parts.join("\n\n") + "\n"
@@ -122,10 +121,12 @@ fn summarized(input: Input, source: &SourceId, options: &Options) -> serde_json:
     let given = input.id().map(str::to_owned);
     let article = input.article(source);
     let id = given.unwrap_or_else(|| article.id.urn());
-    let sections = article.sections.iter().enumerate().map(|(index, section)| OutputSection {
-        heading: section.heading.as_deref(),
-        summary: of_section(&article, index, options),
-    });
+    let summaries = sections(&article, options);
+    let sections = article
+        .sections
+        .iter()
+        .zip(summaries)
+        .map(|(section, summary)| OutputSection { heading: section.heading.as_deref(), summary });
     serde_json::to_string(&Output {
         reference: &reference,
         id: &id,
@@ -150,7 +151,7 @@ fn whole(article: &Article, options: &Options) -> Option<String> {
     summary.as_ref().map(Summary::text)
 }
 
-fn of_section(article: &Article, index: usize, options: &Options) -> Option<String> {
-    let summary = summarize::section_summary(article, index, length(options));
-    summary.as_ref().map(Summary::text)
+fn sections(article: &Article, options: &Options) -> Vec<Option<String>> {
+    let summaries = summarize::section_summaries(article, length(options));
+    summaries.iter().map(|summary| summary.as_ref().map(Summary::text)).collect()
 }

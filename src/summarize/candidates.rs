@@ -72,8 +72,17 @@ pub(super) struct Prose {
     pub(super) headings: Vec<Vec<u32>>,
 }
 
-/// Reads the sentences of `article`, or of the Section at `only`.
-pub(super) fn prose(article: &Article, only: Option<usize>) -> Prose {
+impl Prose {
+    /// The candidates of the Section at `index`; they stand together.
+    pub(super) fn of_section(&self, index: usize) -> &[Candidate] {
+        let from = self.candidates.partition_point(|c| c.sentence.section < Some(index));
+        let to = self.candidates.partition_point(|c| c.sentence.section <= Some(index));
+        &self.candidates[from..to]
+    }
+}
+
+/// Reads the sentences of `article`.
+pub(super) fn prose(article: &Article) -> Prose {
     let mut vocabulary = Vocabulary::default();
     let title = vocabulary.terms(&article.title);
     let headings: Vec<Vec<u32>> = article
@@ -83,9 +92,7 @@ pub(super) fn prose(article: &Article, only: Option<usize>) -> Prose {
         .collect();
     let mut candidates = Vec::new();
     for (at, section) in article.sections.iter().enumerate() {
-        if only.is_none_or(|wanted| wanted == at) {
-            section_candidates(article, at, section, &mut vocabulary, &mut candidates);
-        }
+        section_candidates(article, at, section, &mut vocabulary, &mut candidates);
     }
     Prose { candidates, vocabulary, title, headings }
 }

@@ -23,6 +23,9 @@ const ARTICLE_LIMITS: Limits = Limits { sentences: 3, tokens: 100 };
 /// A publisher's lead longer than this is the article itself; its opening sentences stand for it.
 const LEAD_LIMITS: Limits = Limits { sentences: 6, tokens: 240 };
 
+/// Sections summarized at most: nobody leafs through more, and each costs a look at all terms of the Article.
+const MOST_SECTIONS: usize = 200;
+
 /// Which sentences count as good: the opening ones of a written article, or the central ones of any passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
@@ -55,13 +58,11 @@ impl Length {
 /// Where the Article's Summary is ours, Sections choose other sentences if they have any worth showing: both are read
 /// one after the other.
 pub fn summarize(article: &mut Article) {
-    let prose = prose(article, None);
+    let prose = prose(article);
     let own = publishers_summary(article);
     let whole = own.or_else(|| summary(whole_article(&prose, Preset::Article, ARTICLE_LIMITS)));
     let taken = whole.as_ref().map_or(&[][..], |summary| &summary.sentences);
-    let sections: Vec<Option<Summary>> = (0..article.sections.len())
-        .map(|index| summary(one_section(&prose, index, SECTION_LIMITS, taken)))
-        .collect();
+    let sections = sections(article, &prose, SECTION_LIMITS, taken);
     for (section, summary) in article.sections.iter_mut().zip(sections) {
         section.summary = summary;
     }
@@ -70,12 +71,24 @@ pub fn summarize(article: &mut Article) {
 
 /// A Summary of the whole body by `preset`, from its own sentences.
 pub fn article_summary(article: &Article, preset: Preset, length: Length) -> Option<Summary> {
-    summary(whole_article(&prose(article, None), preset, length.limits()))
+    summary(whole_article(&prose(article), preset, length.limits()))
 }
 
-/// A Summary of the Section at `index`, from its own sentences.
-pub fn section_summary(article: &Article, index: usize, length: Length) -> Option<Summary> {
-    summary(one_section(&prose(article, Some(index)), index, length.limits(), &[]))
+/// A Summary of each Section, from its own sentences.
+pub fn section_summaries(article: &Article, length: Length) -> Vec<Option<Summary>> {
+    sections(article, &prose(article), length.limits(), &[])
+}
+
+fn sections(
+    article: &Article,
+    prose: &Prose,
+    limits: Limits,
+    taken: &[Sentence],
+) -> Vec<Option<Summary>> {
+    let summaries = (0..article.sections.len().min(MOST_SECTIONS))
+        .map(|index| summary(one_section(prose, index, limits, taken)));
+    let none = std::iter::repeat_n(None, article.sections.len().saturating_sub(MOST_SECTIONS));
+    summaries.chain(none).collect()
 }
 
 fn summary(sentences: Vec<Sentence>) -> Option<Summary> {
@@ -108,8 +121,7 @@ fn whole_article(prose: &Prose, preset: Preset, limits: Limits) -> Vec<Sentence>
 }
 
 fn one_section(prose: &Prose, index: usize, limits: Limits, taken: &[Sentence]) -> Vec<Sentence> {
-    let of_section = |candidate: &&Candidate| candidate.sentence.section == Some(index);
-    let all: Vec<&Candidate> = prose.candidates.iter().filter(of_section).collect();
+    let all: Vec<&Candidate> = prose.of_section(index).iter().collect();
     let is_taken = |candidate: &Candidate| taken.iter().any(|s| s.text == candidate.sentence.text);
     let fresh: Vec<&Candidate> = all.iter().copied().filter(|c| !is_taken(c)).collect();
     let headings = prose.headings.get(index).map_or(&[][..], Vec::as_slice);

@@ -5,7 +5,7 @@
 use pressroom::domain::{
     Article, ArticleId, Block, BlockKind, Language, Origin, Section, SourceId, Summary,
 };
-use pressroom::summarize::{Length, Preset, article_summary, section_summary, summarize};
+use pressroom::summarize::{Length, Preset, article_summary, section_summaries, summarize};
 
 fn block(kind: BlockKind, text: &str) -> Block {
     Block { kind, text: text.into(), html: format!("<p>{text}</p>") }
@@ -169,7 +169,7 @@ fn lower_cased_english_is_split_into_sentences() {
                 nobody had expected the harbour to be so quiet.";
     let section = Section::opening(paragraphs(&[text]));
     let article = article(Language::english(), "ferry", vec![section]);
-    let summary = section_summary(&article, 0, Length::Sentences(9)).unwrap();
+    let summary = section_summaries(&article, Length::Sentences(9))[0].clone().unwrap();
     assert_eq!(summary.sentences.len(), 3);
 }
 
@@ -186,7 +186,12 @@ fn articles_without_prose_have_no_summary_and_odd_ones_do_no_harm() {
         summarize(&mut article);
         assert_eq!(article.summary, None);
     }
-    assert_eq!(section_summary(&lighthouse(), 99, Length::Budget(50)), None);
+    let mut endless = lighthouse();
+    let section = endless.sections[0].clone();
+    endless.sections.extend(std::iter::repeat_n(section, 5_000));
+    let summaries = section_summaries(&endless, Length::Budget(50));
+    assert_eq!(summaries.len(), endless.sections.len());
+    assert_eq!(summaries.last(), Some(&None), "nobody leafs through so many");
 }
 
 #[test]
