@@ -7,11 +7,17 @@ use url::Url;
 
 use super::report::PublishedFile;
 use super::{Context, Report};
-use crate::domain::{Article, ArticleId, Feed, FeedFormat, INDEX};
+use crate::domain::{Article, ArticleId, Feed, FeedFormat, INDEX, Site};
 use crate::lint::{self, Finding, Level};
+use crate::publish::Outcome;
 use crate::render::{self, Entry};
 use crate::store::StoreError;
 use crate::store::articles::{self, StoredArticle};
+
+/// Where `feed` is reached in `format`.
+pub fn address(feed: &Feed, format: FeedFormat, site: &Site) -> String {
+    render::self_url(feed, format, site)
+}
 
 /// Publishes one feed in all its formats.
 pub async fn publish(context: &Context, feed: &Feed, report: &mut Report) {
@@ -38,6 +44,7 @@ async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], repor
             entries.push(entry(article));
         }
     }
+    let mut changed = Vec::new();
     for format in &feed.formats {
         let name = feed.file_name(*format);
         let bytes = render::feed(*format, feed, &context.site, &entries);
@@ -46,13 +53,18 @@ async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], repor
             continue;
         }
         match context.publisher.publish(&name, bytes).await {
-            Ok(outcome) => report.files.push(PublishedFile {
-                path: context.publisher.directory().join(&name),
-                entries: entries.len(),
-                outcome,
-            }),
+            Ok(outcome) => {
+                if outcome == Outcome::Written {
+                    changed.push(render::self_url(feed, *format, &context.site));
+                }
+                let path = context.publisher.directory().join(&name);
+                report.files.push(PublishedFile { path, entries: entries.len(), outcome });
+            }
             Err(error) => report.fail(format!("feed {name}"), &error),
         }
+    }
+    if let Err(error) = context.publisher.announce(&changed).await {
+        report.fail(format!("feed {}", feed.id), &error);
     }
 }
 
