@@ -1,20 +1,22 @@
 //! Composition root: Config → parts; a pass, a preview, or the daemon with an ordered end.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
 use crate::clock::Clock;
 use crate::config::{Config, DigestPlan, MailTransport, OnUnknown, Smtp, SmtpTls};
-use crate::domain::{Delivery, EmailAddress, Message, Slot};
+use crate::domain::{Delivery, EmailAddress, Feed, FeedFormat, INDEX, Message, Site, Slot};
 use crate::fetch::{self, Fetcher};
+use crate::http;
 use crate::jobs::compose::{self, Preview};
 use crate::jobs::pass::{self, DueEdition, Plan, Progress};
 use crate::jobs::{self, Context, Report, ZonedDigest};
 use crate::mail::{Mail, Mailer, Relay, Sender, Tls, Transport};
-use crate::publish::Publisher;
+use crate::publish::{Hub, Publisher};
 use crate::schedule::{self, Planned, Scheduler, Work};
 use crate::store::Store;
 
@@ -23,6 +25,7 @@ use crate::store::Store;
 pub struct App {
     context: Context,
     plans: Vec<Planned>,
+    listen: Option<SocketAddr>,
 }
 
 /// A name that the configuration does not have.
@@ -51,22 +54,23 @@ pub struct Wanted {
 impl App {
     /// Opens everything for work: the store belongs to this process from here on.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Self> {
-        let app = Self::assemble(config, clock, Store::open(&config.store).await?);
+        let app = Self::assemble(config, clock, Store::open(&config.store).await?)?;
         app.context.publisher.clear_leftovers();
         Ok(app)
     }
 
     /// Opens everything for looking: nothing can be changed, and a daemon may be at work beside it.
     pub async fn open_read_only(config: &Config, clock: Clock) -> anyhow::Result<Self> {
-        Ok(Self::assemble(config, clock, Store::open_read_only(&config.store).await?))
+        Self::assemble(config, clock, Store::open_read_only(&config.store).await?)
     }
 
-    fn assemble(config: &Config, clock: Clock, store: Store) -> Self {
+    fn assemble(config: &Config, clock: Clock, store: Store) -> anyhow::Result<Self> {
+        let hub = config.site.hub.clone().map(Hub::new).transpose()?;
         let context = Context {
             clock,
             store,
             fetcher: Arc::new(Fetcher::new(fetch_settings(config))),
-            publisher: Publisher::new(config.feeds_directory.clone()),
+            publisher: Publisher::new(config.feeds_directory.clone()).with_hub(hub),
             mailer: mailer(config),
             site: config.site.clone(),
             zone: config.zone,
@@ -79,7 +83,7 @@ impl App {
             feeds: config.feeds.clone(),
             digests: config.digests.iter().map(zoned).collect(),
         };
-        Self { context, plans: plans(config) }
+        Ok(Self { context, plans: plans(config), listen: config.listen })
     }
 
     /// The parts, for tests that look behind the curtain.
@@ -182,11 +186,37 @@ impl App {
 
     /// Works by schedule until `stop` comes; then running work ends, and the store is closed last.
     pub async fn daemon(&self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let mut context = self.context.clone();
+        let server = self.server(&mut context).await?;
         tracing::info!(schedules = self.plans.len(), "started");
-        let ended = schedule::run(&self.context, self.plans.clone(), stop).await;
+        let (ended, stopped) = tokio::sync::oneshot::channel::<()>();
+        let serving = server.map(|server| {
+            tokio::spawn(server.run(async move {
+                // Sent or dropped: either way the schedules have ended.
+                let _ = stopped.await;
+            }))
+        });
+        let scheduled = schedule::run(&context, self.plans.clone(), stop).await;
+        drop(ended);
+        let served = match serving {
+            Some(serving) => serving.await,
+            None => Ok(Ok(())),
+        };
         self.close().await;
         tracing::info!("stopped");
-        Ok(ended?)
+        scheduled?;
+        Ok(served??)
+    }
+
+    /// The HTTP server, where one is wanted; from then on `context` publishes onto its shelf.
+    async fn server(&self, context: &mut Context) -> anyhow::Result<Option<http::Server>> {
+        let Some(listen) = self.listen else { return Ok(None) };
+        let (publisher, shelf) = context.publisher.clone().serving()?;
+        context.publisher = publisher;
+        let files = served_files(&context.feeds, &context.site);
+        let server = http::Server::bind(http::Settings { listen, files }, shelf).await?;
+        tracing::info!(address = %server.address()?, "serving feeds");
+        Ok(Some(server))
     }
 
     /// Closes the store.
@@ -225,6 +255,37 @@ pub fn plans(config: &Config) -> Vec<Planned> {
     }
     plans.push(planned("deliver".into(), &schedules.deliver, Work::Deliver));
     plans
+}
+
+/// Every file of every feed with what it is served with.
+fn served_files(feeds: &[Feed], site: &Site) -> HashMap<String, http::File> {
+    let max_age = |feed: &Feed| feed.interval.unwrap_or(60) * 60;
+    let hub = site.hub.iter().map(|hub| ("hub", hub.to_string()));
+    let mut files = HashMap::new();
+    for feed in feeds {
+        for format in &feed.formats {
+            let own = ("self", jobs::publish::address(feed, *format, site));
+            let file = http::File {
+                media_type: media_type(*format),
+                max_age: max_age(feed),
+                links: std::iter::once(own).chain(hub.clone()).collect(),
+            };
+            files.insert(feed.file_name(*format), file);
+        }
+    }
+    let max_age = feeds.iter().map(max_age).min().unwrap_or(3600);
+    let index = http::File { media_type: "text/x-opml; charset=utf-8", max_age, links: Vec::new() };
+    files.insert(INDEX.to_owned(), index);
+    files
+}
+
+/// With the charset, since older readers take `application/*+xml` without one for something else.
+fn media_type(format: FeedFormat) -> &'static str {
+    match format {
+        FeedFormat::Rss => "application/rss+xml; charset=utf-8",
+        FeedFormat::Atom => "application/atom+xml; charset=utf-8",
+        FeedFormat::Json => "application/feed+json",
+    }
 }
 
 fn edition(due: schedule::Due) -> Option<DueEdition> {

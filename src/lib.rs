@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod fetch;
+pub mod http;
 pub mod jobs;
 pub mod lint;
 pub mod mail;

@@ -6,6 +6,7 @@ mod error;
 mod raw;
 mod validate;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub struct Config {
     pub store: PathBuf,
     /// Where feeds are published.
     pub feeds_directory: PathBuf,
+    /// Where the daemon serves them, if it does.
+    pub listen: Option<SocketAddr>,
     /// How pages are fetched.
     pub fetch: Fetch,
     /// How mail goes out.

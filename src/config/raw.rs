@@ -16,6 +16,8 @@ pub(super) struct Raw {
     pub site: RawSite,
     pub store: RawStore,
     pub publish: RawPublish,
+    #[serde(default)]
+    pub http: RawHttp,
     pub mail: RawMail,
     #[serde(default)]
     pub fetch: RawFetch,
@@ -47,6 +49,13 @@ pub(super) struct RawStore {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawPublish {
     pub directory: Text,
+    pub hub: Option<Text>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawHttp {
+    pub listen: Option<Text>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -142,12 +151,20 @@ pub(super) struct RawFeed {
     pub language: Option<Text>,
     pub formats: Option<Vec<crate::domain::FeedFormat>>,
     pub limit: Option<Spanned<usize>>,
+    pub include: Option<RawInclude>,
     #[serde(default)]
     pub sources: Vec<Text>,
     #[serde(default)]
     pub tags: Vec<String>,
     #[serde(default)]
     pub languages: Vec<Text>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawInclude {
+    Articles,
+    Related,
 }
 
 #[derive(Debug, Deserialize)]

@@ -71,6 +71,8 @@ pub struct Site {
     pub title: String,
     /// Where links to feeds and pages point; without a path of its own it ends in `/`.
     pub public_url: Url,
+    /// The `WebSub` hub that is told of changes and that readers may subscribe at.
+    pub hub: Option<Url>,
 }
 
 /// What we publish.
@@ -90,7 +92,14 @@ pub struct Feed {
     pub formats: Vec<FeedFormat>,
     /// At most so many Articles, the newest.
     pub limit: usize,
+    /// Whether the related items of its Articles are entries of their own as well.
+    pub with_related: bool,
+    /// Minutes between two writings: what readers are told to wait.
+    pub interval: Option<u32>,
 }
+
+/// The name of the list of all feeds.
+pub const INDEX: &str = "index.opml";
 
 impl Feed {
     /// The name of its file in `format`.

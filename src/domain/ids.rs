@@ -20,6 +20,12 @@ impl ArticleId {
         Self(Uuid::new_v5(&ARTICLES, format!("{}\n{key}", source.as_str()).as_bytes()))
     }
 
+    /// The id of what this article's page points to, known by `title`.
+    #[must_use]
+    pub fn of_related(&self, title: &str) -> Self {
+        Self(Uuid::new_v5(&self.0, title.as_bytes()))
+    }
+
     /// The id as a URN (RFC 9562 §4), the form that feeds carry.
     pub fn urn(&self) -> String {
         self.0.urn().to_string()

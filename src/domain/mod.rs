@@ -39,7 +39,7 @@ pub use delivery::{Delivery, DeliveryState, IllegalTransition, Verdict};
 pub use digest::{Cadence, Digest};
 pub use document::{Document, MediaType, Note};
 pub use edition::{Brief, Edition, Group, SectionBrief};
-pub use feed::{Feed, FeedFormat, Selection, Site};
+pub use feed::{Feed, FeedFormat, INDEX, Selection, Site};
 pub use fingerprint::sha256_hex;
 pub use ids::{ArticleId, DigestId, EditionId, FeedId, InvalidName, MessageId, SourceId};
 pub use language::{Language, Locale};

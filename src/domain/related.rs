@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Moment, repeats};
+use super::{Article, ArticleId, Block, BlockKind, Moment, Section, repeats};
 
 /// Which kind of block the page listed the item in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,6 +67,35 @@ impl RelatedItem {
             self.summary = Some(text.to_owned());
         }
         self
+    }
+
+    /// Its id as an entry of its own: it belongs to the article that points to it, since addresses are often missing.
+    pub fn id(&self, of: ArticleId) -> ArticleId {
+        of.of_related(&self.title)
+    }
+
+    /// What is known of it as an Article: its teaser, else its title, is all the text there is.
+    pub fn as_article(&self, of: &Article) -> Article {
+        let text = self.summary.clone().unwrap_or_else(|| self.title.clone());
+        let html = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let block = Block { kind: BlockKind::Paragraph, html: format!("<p>{html}</p>"), text };
+        Article {
+            id: self.id(of.id),
+            url: self.url.clone(),
+            canonical_url: None,
+            title: self.title.clone(),
+            lead: None,
+            attribution: None,
+            authors: Vec::new(),
+            published: self.published.clone(),
+            updated: None,
+            language: of.language.clone(),
+            tags: self.tags.clone(),
+            sections: vec![Section::opening(vec![block])],
+            related: Vec::new(),
+            media: Vec::new(),
+            summary: None,
+        }
     }
 
     /// Whether both entries speak of the same thing: by address, else by title.

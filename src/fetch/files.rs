@@ -22,7 +22,7 @@ pub(super) fn begins_like_feed(bytes: &[u8]) -> bool {
         bytes.iter().take(4096).filter(|b| **b != 0).map(u8::to_ascii_lowercase).collect();
     let head = String::from_utf8_lossy(&head);
     let is_page = head.contains("<!doctype html") || head.contains("<html");
-    let has_root = ["<rss", "<feed", "<rdf:rdf", "<atom:feed", "<channel"];
+    let has_root = ["<rss", "<feed", "<rdf:rdf", "<atom:feed", "<channel", "<entry xmlns"];
     let is_json = head.contains("jsonfeed.org/version/");
     is_json || !is_page && has_root.iter().any(|root| head.contains(root))
 }

@@ -52,6 +52,9 @@ pub async fn run(context: &Context, plan: &Plan, progress: &(dyn Fn(Progress) + 
         publish::publish(context, feed, &mut report).await;
         progress(Progress::Step);
     }
+    if !plan.feeds.is_empty() {
+        publish::publish_index(context, &mut report).await;
+    }
     progress(Progress::Begin("composing digests", plan.editions.len()));
     for due in &plan.editions {
         edition(context, due, &mut report).await;

@@ -1,13 +1,23 @@
 //! Store → Feed → files. What has an error is not published; the last good file stays.
 
+use std::collections::HashSet;
+
+use thiserror::Error;
+use url::Url;
+
 use super::report::PublishedFile;
 use super::{Context, Report};
-use crate::domain::{Feed, FeedFormat};
+use crate::domain::{Article, ArticleId, Feed, FeedFormat, INDEX, Site};
 use crate::lint::{self, Finding, Level};
+use crate::publish::Outcome;
 use crate::render::{self, Entry};
 use crate::store::StoreError;
 use crate::store::articles::{self, StoredArticle};
-use thiserror::Error;
+
+/// Where `feed` is reached in `format`.
+pub fn address(feed: &Feed, format: FeedFormat, site: &Site) -> String {
+    render::self_url(feed, format, site)
+}
 
 /// Publishes one feed in all its formats.
 pub async fn publish(context: &Context, feed: &Feed, report: &mut Report) {
@@ -23,14 +33,18 @@ async fn selected(context: &Context, feed: &Feed) -> Result<Vec<StoredArticle>, 
 }
 
 async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], report: &mut Report) {
-    let entries: Vec<Entry<'_>> = articles
-        .iter()
-        .map(|stored| Entry {
-            article: &stored.article,
-            first_seen: stored.first_seen,
-            changed: stored.changed,
-        })
-        .collect();
+    let related = if feed.with_related { related(articles) } else { Vec::new() };
+    let mut entries: Vec<Entry<'_>> = Vec::with_capacity(articles.len() + related.len());
+    let mut related = related.iter().peekable();
+    for (index, stored) in articles.iter().enumerate() {
+        let entry =
+            |article| Entry { article, first_seen: stored.first_seen, changed: stored.changed };
+        entries.push(entry(&stored.article));
+        while let Some((_, article)) = related.next_if(|(of, _)| *of == index) {
+            entries.push(entry(article));
+        }
+    }
+    let mut changed = Vec::new();
     for format in &feed.formats {
         let name = feed.file_name(*format);
         let bytes = render::feed(*format, feed, &context.site, &entries);
@@ -39,13 +53,48 @@ async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], repor
             continue;
         }
         match context.publisher.publish(&name, bytes).await {
-            Ok(outcome) => report.files.push(PublishedFile {
-                path: context.publisher.directory().join(&name),
-                entries: entries.len(),
-                outcome,
-            }),
+            Ok(outcome) => {
+                if outcome == Outcome::Written {
+                    changed.push(render::self_url(feed, *format, &context.site));
+                }
+                let path = context.publisher.directory().join(&name);
+                report.files.push(PublishedFile { path, entries: entries.len(), outcome });
+            }
             Err(error) => report.fail(format!("feed {name}"), &error),
         }
+    }
+    if let Err(error) = context.publisher.announce(&changed).await {
+        report.fail(format!("feed {}", feed.id), &error);
+    }
+}
+
+/// Related items as articles, each with the place of the one that points to it; what two point to is there once.
+fn related(articles: &[StoredArticle]) -> Vec<(usize, Article)> {
+    let mut seen: HashSet<ArticleId> = articles.iter().map(|stored| stored.article.id).collect();
+    let mut urls: HashSet<Url> =
+        articles.iter().filter_map(|stored| stored.article.link().cloned()).collect();
+    let mut found = Vec::new();
+    for (index, stored) in articles.iter().enumerate() {
+        for item in &stored.article.related {
+            let article = item.as_article(&stored.article);
+            let is_new_place = article.url.clone().is_none_or(|url| urls.insert(url));
+            if is_new_place && seen.insert(article.id) {
+                found.push((index, article));
+            }
+        }
+    }
+    found
+}
+
+/// Publishes the list of all feeds.
+pub async fn publish_index(context: &Context, report: &mut Report) {
+    let bytes = render::opml(&context.feeds, &context.site);
+    let findings = lint::lint(&bytes, &lint::Settings::default());
+    if let Some(error) = findings.iter().find(|finding| finding.level == Level::Error) {
+        return report.fail(format!("list {INDEX}"), error);
+    }
+    if let Err(error) = context.publisher.publish(INDEX, bytes).await {
+        report.fail(format!("list {INDEX}"), &error);
     }
 }
 

@@ -1,9 +1,16 @@
 //! Bytes → files that readers may open at any time: whole, or as they were.
 
+mod hub;
+mod shelf;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use thiserror::Error;
+
+pub use hub::Hub;
+pub use shelf::{Copy, Shelf};
 
 /// How the names of files begin that are not whole yet.
 const UNFINISHED: &str = ".publishing-";
@@ -19,6 +26,14 @@ pub enum PublishError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// The hub was not told.
+    #[error("the hub {url} was not told: {reason}; readers find the change when they poll")]
+    Hub {
+        /// The hub.
+        url: String,
+        /// The client's reason.
+        reason: String,
+    },
     /// The writing task ended badly.
     #[error("writing {0} was interrupted")]
     Interrupted(PathBuf),
@@ -33,16 +48,42 @@ pub enum Outcome {
     Unchanged,
 }
 
-/// Writes into one directory.
+/// Writes into one directory, and onto a shelf where one is served from.
 #[derive(Debug, Clone)]
 pub struct Publisher {
     directory: PathBuf,
+    shelf: Option<Shelf>,
+    hub: Option<Hub>,
 }
 
 impl Publisher {
     /// A publisher into `directory`, which is made when first needed.
     pub fn new(directory: PathBuf) -> Self {
-        Self { directory }
+        Self { directory, shelf: None, hub: None }
+    }
+
+    /// This one, telling `hub` of what changes.
+    #[must_use]
+    pub fn with_hub(mut self, hub: Option<Hub>) -> Self {
+        self.hub = hub;
+        self
+    }
+
+    /// This one, and what it puts on the shelf as it publishes: to begin with, what stands in its directory.
+    pub fn serving(mut self) -> Result<(Self, Shelf), PublishError> {
+        let shelf = Shelf::default();
+        let failed = |source| PublishError::Write { path: self.directory.clone(), source };
+        shelf.load(&self.directory).map_err(failed)?;
+        self.shelf = Some(shelf.clone());
+        Ok((self, shelf))
+    }
+
+    /// Tells the hub that `topics` have changed.
+    pub async fn announce(&self, topics: &[String]) -> Result<(), PublishError> {
+        match &self.hub {
+            Some(hub) if !topics.is_empty() => hub.ping(topics).await,
+            _ => Ok(()),
+        }
     }
 
     /// Clears what a killed process left half-written; what cannot be cleared harms nobody.
@@ -64,11 +105,24 @@ impl Publisher {
     pub async fn publish(&self, name: &str, bytes: Vec<u8>) -> Result<Outcome, PublishError> {
         let path = self.directory.join(name);
         let target = path.clone();
-        tokio::task::spawn_blocking(move || replace(&target, &bytes))
+        let shelf = self.shelf.clone().map(|shelf| (shelf, name.to_owned()));
+        tokio::task::spawn_blocking(move || place(&target, &bytes, shelf))
             .await
             .map_err(|_| PublishError::Interrupted(path.clone()))?
             .map_err(|source| PublishError::Write { path, source })
     }
+}
+
+/// On disk first: what is served has been written.
+fn place(path: &Path, bytes: &[u8], shelf: Option<(Shelf, String)>) -> std::io::Result<Outcome> {
+    let outcome = replace(path, bytes)?;
+    if let Some((shelf, name)) = shelf
+        && (outcome == Outcome::Written || shelf.get(&name).is_none())
+    {
+        let modified = std::fs::metadata(path).and_then(|m| m.modified());
+        shelf.put(&name, bytes, modified.unwrap_or(SystemTime::UNIX_EPOCH))?;
+    }
+    Ok(outcome)
 }
 
 /// A file beside the target, synced, then renamed over it: a reader or a power cut never meets half a feed.

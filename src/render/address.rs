@@ -3,7 +3,7 @@
 use url::Url;
 use uuid::Uuid;
 
-use crate::domain::{Feed, FeedFormat, Site};
+use crate::domain::{Article, Feed, FeedFormat, RelatedItem, Site};
 
 use super::guard;
 
@@ -21,6 +21,14 @@ pub(super) fn feed_urn(feed: &Feed) -> String {
 /// Where `feed` is served in `format`: the address its `rel="self"` must name.
 pub fn self_url(feed: &Feed, format: FeedFormat, site: &Site) -> String {
     format!("{}feeds/{}", home(site), feed.file_name(format))
+}
+
+/// Where a related item is: its address, else its id. Nothing for an address that no reader shall open.
+pub(super) fn related(item: &RelatedItem, of: &Article) -> Option<String> {
+    match &item.url {
+        Some(url) => guard::link(url),
+        None => Some(item.id(of.id).urn()),
+    }
 }
 
 /// The site's front page, ending in `/`.

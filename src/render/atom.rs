@@ -17,7 +17,7 @@ pub fn atom(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
         id: address::feed_urn(feed),
         updated: dates::newest(entries).fixed_offset(),
         // §4.1.1: an entry without an author takes the feed's.
-        authors: vec![person(guard::line(&site.title))],
+        authors: guard::words(&site.title).map(person).into_iter().collect(),
         generator: Some(Generator { value: address::GENERATOR.to_owned(), ..Generator::default() }),
         links: feed_links(feed, site),
         subtitle: guard::some_line(&feed.description).map(|text| plain(text, None)),
@@ -34,10 +34,12 @@ pub fn atom(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
 
 fn feed_links(feed: &Feed, site: &Site) -> Vec<Link> {
     let own = address::self_url(feed, FeedFormat::Atom, site);
-    vec![
+    let hub = site.hub.as_ref().and_then(guard::link).map(|hub| link("hub", hub));
+    let links = [
         typed(link("self", own), FeedFormat::Atom.media_type()),
         typed(link("alternate", address::home(site)), "text/html"),
-    ]
+    ];
+    links.into_iter().chain(hub).collect()
 }
 
 fn atom_entry(feed: &Feed, entry: &Entry<'_>) -> AtomEntry {
@@ -84,16 +86,16 @@ fn person(name: String) -> Person {
 /// The authors, else whoever published it first.
 fn authors(article: &Article) -> Vec<Person> {
     let named: Vec<Person> =
-        article.authors.iter().filter_map(|name| guard::some_line(name)).map(person).collect();
+        article.authors.iter().filter_map(|name| guard::words(name)).map(person).collect();
     if named.is_empty() {
-        let source = article.attribution.as_deref().and_then(guard::some_line);
+        let source = article.attribution.as_deref().and_then(guard::words);
         return source.map(person).into_iter().collect();
     }
     named
 }
 
 fn categories(article: &Article) -> Vec<Category> {
-    let term = |tag: &String| guard::some_line(tag);
+    let term = |tag: &String| guard::words(tag);
     let tags = article.tags.iter().filter_map(term);
     tags.map(|term| Category { term, ..Category::default() }).collect()
 }
@@ -101,22 +103,37 @@ fn categories(article: &Article) -> Vec<Category> {
 fn entry_links(article: &Article) -> Vec<Link> {
     let own = article.link().and_then(guard::link);
     let alternate = own.map(|href| typed(link("alternate", href), "text/html"));
-    alternate.into_iter().chain(via(article)).chain(related_links(article)).collect()
+    alternate
+        .into_iter()
+        .chain(via(article))
+        .chain(enclosures(article))
+        .chain(related_links(article))
+        .collect()
 }
 
 /// §4.2.7.2 `via`: the source that the article names.
 fn via(article: &Article) -> Option<Link> {
-    let name = article.attribution.as_deref().and_then(guard::some_line)?;
+    let name = article.attribution.as_deref().and_then(guard::words)?;
     let href = article.link().and_then(guard::link)?;
     Some(Link { title: Some(name), ..link("via", href) })
 }
 
+/// One without an address is pointed to by its id: readers count it and show its title.
 fn related_links(article: &Article) -> impl Iterator<Item = Link> {
     let related = |item: &RelatedItem| {
-        let href = item.url.as_ref().and_then(guard::link)?;
-        Some(Link { title: guard::some_line(&item.title), ..link("related", href) })
+        let title = guard::words(&item.title)?;
+        let href = address::related(item, article)?;
+        Some(Link { title: Some(title), ..link("related", href) })
     };
     article.related.iter().filter_map(related)
+}
+
+/// Sound and film (§4.2.7.2 `enclosure`); pictures are in the content.
+fn enclosures(article: &Article) -> impl Iterator<Item = Link> {
+    article.media.iter().filter_map(|media| {
+        let (href, media_type) = content::enclosure(media)?;
+        Some(typed(link("enclosure", href), &media_type))
+    })
 }
 
 fn link(rel: &str, href: String) -> Link {
@@ -177,10 +194,11 @@ mod tests {
     #[test]
     fn entries_link_to_their_page_and_to_related_items() {
         let document = read(&[chinese(), english()]);
-        assert_eq!(
-            hrefs(&document.entries[0], "related"),
-            ["https://birds.example.org/winter?year=2024&page=1"]
-        );
+        let related = hrefs(&document.entries[0], "related");
+        assert_eq!(related[0], "https://birds.example.org/winter?year=2024&page=1");
+        let nameless = chinese().related[1].id(chinese().id).urn();
+        assert_eq!(related[1], nameless, "no address, so its id stands for it");
+        assert_eq!(related.len(), 3);
         assert_eq!(hrefs(&document.entries[0], "alternate"), [""; 0]);
         assert_eq!(
             hrefs(&document.entries[1], "alternate"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::domain::{Article, Locale, RelatedGroup, RelatedItem, Section, Summary, repeats};
+use crate::domain::{Article, Locale, Media, RelatedGroup, RelatedItem, Section, Summary, repeats};
 
 use super::guard::{self, escaped};
 use super::{wording, wrap};
@@ -13,6 +13,15 @@ const OPENING: usize = 240;
 /// The blocks in which related items are shown, in reading order.
 const GROUPS: [RelatedGroup; 3] =
     [RelatedGroup::Related, RelatedGroup::Popular, RelatedGroup::Latest];
+
+/// Address and type of a file that readers offer to play or fetch.
+pub(super) fn enclosure(media: &Media) -> Option<(String, String)> {
+    let media_type = media.media_type.as_deref().and_then(guard::words)?;
+    let is_image = media_type.starts_with("image/");
+    let url =
+        guard::link(&media.url).filter(|_| media.url.domain().is_some_and(|d| d.contains('.')))?;
+    (!is_image && media_type.contains('/')).then_some((url, media_type))
+}
 
 /// The title, never empty.
 pub(super) fn title(article: &Article) -> String {

@@ -45,6 +45,60 @@ pub(super) fn some_line(text: &str) -> Option<String> {
     Some(line(text)).filter(|line| !line.is_empty())
 }
 
+/// [`some_line`] for fields that have no markup in any format: names, tags, titles of links. Tags are shown in other
+/// brackets and references resolved, so that people see the words and no reader takes them for markup.
+pub(super) fn words(text: &str) -> Option<String> {
+    let mut line = line(text);
+    // Sources escape twice and three times; more often is nobody's name.
+    for _ in 0..3 {
+        if !line.contains('&') {
+            break;
+        }
+        line = line
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'")
+            .replace("&apos;", "'")
+            .replace("&nbsp;", " ")
+            .replace("&amp;", "&");
+    }
+    let line: String = without_tags(&line);
+    Some(line).filter(|line| !line.is_empty())
+}
+
+fn without_tags(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut opened = 0_usize;
+    for (at, c) in line.char_indices() {
+        let next = line[at + c.len_utf8()..].chars().next();
+        match c {
+            '<' if next
+                .is_some_and(|n| n.is_ascii_alphabetic() || matches!(n, '/' | '!' | '?')) =>
+            {
+                opened += 1;
+                out.push('\u{2039}');
+            }
+            '>' if opened > 0 => {
+                opened -= 1;
+                out.push('\u{203A}');
+            }
+            '&' if next.is_some_and(|n| n == '#' || n.is_ascii_alphanumeric()) => {
+                // What follows could be read as a reference: "R&D" is shown with a wide sign only where it would be.
+                let rest = &line[at + 1..];
+                let name = rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '#')).next();
+                let is_reference = rest[name.unwrap_or_default().len()..].starts_with(';')
+                    || name.is_some_and(|name| {
+                        name.contains(|c: char| c.is_ascii_digit() || c == '#')
+                    });
+                out.push(if is_reference { '\u{FF06}' } else { '&' });
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
 /// An address that readers can follow: absolute, http or https, only characters of RFC 3986.
 pub(super) fn link(url: &Url) -> Option<String> {
     let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
@@ -103,6 +157,19 @@ mod tests {
         assert_eq!(line(" a\r\nBcc: x@y.z\u{2028}b\u{0}c\t d\u{FFFE} "), "a Bcc: x@y.z b c d");
         assert_eq!(line("\u{FFFE} a"), "a");
         assert_eq!(some_line("\u{0}\n\u{FFFF}"), None);
+    }
+
+    #[test]
+    fn names_and_tags_hold_no_markup_and_keep_their_words() {
+        for (given, expected) in [
+            ("<b>Ann</b>", "\u{2039}b\u{203A}Ann\u{2039}/b\u{203A}"),
+            ("A &amp;amp; B", "A & B"),
+            ("R&D", "R&D"),
+            ("1 < 2 > 0", "1 < 2 > 0"),
+            ("x &#8212; y", "x \u{FF06}#8212; y"),
+        ] {
+            assert_eq!(words(given).as_deref(), Some(expected), "{given}");
+        }
     }
 
     #[test]

@@ -32,7 +32,17 @@ struct Document {
     authors: Vec<Author>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<Hub>,
     items: Vec<Item>,
+}
+
+/// "Top-Level", `hubs`: where changes are pushed.
+#[derive(Serialize)]
+struct Hub {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    url: String,
 }
 
 #[derive(Serialize)]
@@ -113,6 +123,7 @@ struct Stated {
 /// Writes `feed` as JSON Feed 1.1.
 #[expect(clippy::missing_panics_doc, reason = "strings and numbers always have JSON")]
 pub fn json(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
+    let hub = site.hub.as_ref().and_then(guard::link).map(|url| Hub { kind: "WebSub", url });
     let document = Document {
         version: VERSION,
         title: guard::line(&feed.title),
@@ -121,6 +132,7 @@ pub fn json(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
         description: guard::some_line(&feed.description),
         authors: vec![Author { name: guard::line(&site.title) }],
         language: feed.language.as_ref().map(Language::to_string),
+        hubs: hub.into_iter().collect(),
         items: entries.iter().map(|entry| item(feed, site, entry)).collect(),
     };
     let mut bytes =

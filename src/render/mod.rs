@@ -8,6 +8,7 @@ mod error;
 mod guard;
 mod json_feed;
 mod mail;
+mod opml;
 mod rss;
 mod wording;
 mod wrap;
@@ -25,6 +26,7 @@ pub use atom::atom;
 pub use error::RenderError;
 pub use json_feed::json;
 pub use mail::digest;
+pub use opml::opml;
 pub use rss::rss;
 
 /// An Article and what the store remembers of it.

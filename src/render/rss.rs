@@ -2,9 +2,11 @@
 
 use rss::extension::atom::{AtomExtension, Link};
 use rss::extension::dublincore::DublinCoreExtension;
-use rss::{Category, Channel, Guid, Item};
+use rss::extension::syndication::{SyndicationExtension, UpdatePeriod};
+use rss::extension::{Extension, ExtensionMap};
+use rss::{Category, Channel, Enclosure, Guid, Item};
 
-use crate::domain::{Article, Feed, FeedFormat, Language, Site};
+use crate::domain::{Article, Feed, FeedFormat, Language, Media, RelatedItem, Site};
 
 use super::{Entry, address, content, dates, guard};
 
@@ -24,12 +26,16 @@ pub fn rss(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
         generator: Some(address::GENERATOR.to_owned()),
         docs: Some(DOCS.to_owned()),
         items: entries.iter().map(|entry| item(feed, entry)).collect(),
-        atom_ext: Some(AtomExtension { links: vec![self_link(feed, site)] }),
+        ttl: feed.interval.map(|minutes| minutes.to_string()),
+        syndication_ext: feed.interval.map(syndication),
+        atom_ext: Some(AtomExtension { links: links(feed, site) }),
         ..Channel::default()
     };
     declare(&mut channel, "content", "http://purl.org/rss/1.0/modules/content/");
     declare(&mut channel, "dc", "http://purl.org/dc/elements/1.1/");
     declare(&mut channel, "atom", "http://www.w3.org/2005/Atom");
+    declare(&mut channel, "media", "http://search.yahoo.com/mrss/");
+    declare(&mut channel, "sy", "http://purl.org/rss/1.0/modules/syndication/");
     let mut bytes = Vec::new();
     channel.write_to(&mut bytes).expect("writing to memory cannot fail");
     bytes.push(b'\n');
@@ -40,6 +46,23 @@ pub fn rss(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
 /// The crate declares a module only when it is used; a fixed set keeps the first line of the feed the same.
 fn declare(channel: &mut Channel, prefix: &str, uri: &str) {
     channel.namespaces.insert(prefix.to_owned(), uri.to_owned());
+}
+
+/// How often to come back, in the words of the Syndication module; it says the same as `ttl`.
+fn syndication(minutes: u32) -> SyndicationExtension {
+    let (period, length) =
+        if minutes < 1440 { (UpdatePeriod::Hourly, 60) } else { (UpdatePeriod::Daily, 1440) };
+    let (period, length) =
+        if minutes > 60 && minutes < 1440 { (UpdatePeriod::Daily, 1440) } else { (period, length) };
+    let frequency = (length / minutes.max(1)).max(1);
+    // The module's own default base lies before feeds existed, which checkers doubt.
+    SyndicationExtension { period, frequency, base: "2000-01-01T00:00+00:00".to_owned() }
+}
+
+fn links(feed: &Feed, site: &Site) -> Vec<Link> {
+    let hub = site.hub.as_ref().and_then(guard::link);
+    let hub = hub.map(|href| Link { href, rel: "hub".to_owned(), ..Link::default() });
+    std::iter::once(self_link(feed, site)).chain(hub).collect()
 }
 
 /// RSS Advisory Board profile: the feed's own address, absolute and equal to where it is fetched.
@@ -62,6 +85,8 @@ fn item(feed: &Feed, entry: &Entry<'_>) -> Item {
         guid: Some(Guid { value: article.id.urn(), permalink: false }),
         pub_date: dates::published(entry).map(|at| dates::rfc2822(&at)),
         content: Some(content::html(article)),
+        enclosure: article.media.iter().find_map(enclosure),
+        extensions: media(article),
         dublin_core_ext: Some(dublin_core(feed, article)),
         atom_ext: Some(AtomExtension { links: related_links(article) }),
         ..Item::default()
@@ -74,26 +99,54 @@ fn as_markup(text: &str) -> String {
 }
 
 fn tags(article: &Article) -> impl Iterator<Item = String> {
-    article.tags.iter().filter_map(|tag| guard::some_line(tag))
+    article.tags.iter().filter_map(|tag| guard::words(tag))
 }
 
 /// RSS `author` must be a mail address and `source` a feed with an address; a page gives names, which Dublin Core takes.
 fn dublin_core(feed: &Feed, article: &Article) -> DublinCoreExtension {
     let own_language = article.language.as_ref().filter(|own| Some(*own) != feed.language.as_ref());
     DublinCoreExtension {
-        creators: article.authors.iter().filter_map(|name| guard::some_line(name)).collect(),
-        sources: article.attribution.iter().filter_map(|name| guard::some_line(name)).collect(),
+        creators: article.authors.iter().filter_map(|name| guard::words(name)).collect(),
+        sources: article.attribution.iter().filter_map(|name| guard::words(name)).collect(),
         languages: own_language.map(Language::to_string).into_iter().collect(),
         ..DublinCoreExtension::default()
     }
 }
 
+/// RSS 2.0 has one enclosure an item; its length is not known, which is written as 0.
+fn enclosure(media: &Media) -> Option<Enclosure> {
+    let (url, mime_type) = content::enclosure(media)?;
+    Some(Enclosure { url, length: "0".to_owned(), mime_type })
+}
+
+/// Media RSS: every picture, sound and film of the article.
+fn media(article: &Article) -> ExtensionMap {
+    let contents: Vec<Extension> = article.media.iter().filter_map(media_content).collect();
+    let mut map = ExtensionMap::new();
+    if !contents.is_empty() {
+        map.entry("media".to_owned()).or_default().insert("content".to_owned(), contents);
+    }
+    map
+}
+
+fn media_content(media: &Media) -> Option<Extension> {
+    let mut content = Extension { name: "media:content".to_owned(), ..Extension::default() };
+    content.attrs.insert("url".to_owned(), guard::link(&media.url)?);
+    if let Some(kind) = media.media_type.as_deref().and_then(guard::words) {
+        let medium = kind.split('/').next().filter(|m| ["image", "audio", "video"].contains(m));
+        content.attrs.extend(medium.map(|medium| ("medium".to_owned(), medium.to_owned())));
+        content.attrs.insert("type".to_owned(), kind);
+    }
+    Some(content)
+}
+
+/// One without an address is pointed to by its id: readers count it and show its title.
 fn related_links(article: &Article) -> Vec<Link> {
-    let link = |item: &crate::domain::RelatedItem| {
+    let link = |item: &RelatedItem| {
         Some(Link {
-            href: item.url.as_ref().and_then(guard::link)?,
+            href: address::related(item, article)?,
             rel: "related".to_owned(),
-            title: guard::some_line(&item.title),
+            title: Some(guard::words(&item.title)?),
             ..Link::default()
         })
     };
@@ -174,10 +227,10 @@ mod tests {
     }
 
     #[test]
-    fn related_items_with_an_address_are_links_of_the_item() {
+    fn related_items_are_links_of_the_item() {
         let channel = read(&[chinese()]);
         let links = &channel.items[0].atom_ext.as_ref().unwrap().links;
-        assert_eq!(links.len(), 1);
+        assert_eq!(links.len(), 3);
         assert_eq!(
             (links[0].rel.as_str(), links[0].title.as_deref()),
             ("related", Some("滨海湿地的冬候鸟又多了三种"))

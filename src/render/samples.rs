@@ -169,7 +169,11 @@ pub(super) fn empty() -> Article {
 }
 
 pub(super) fn site() -> Site {
-    Site { title: "Harbour Reader".into(), public_url: url("https://reader.example.net/press") }
+    Site {
+        title: "Harbour Reader".into(),
+        public_url: url("https://reader.example.net/press"),
+        hub: Some(url("https://hub.example.net/")),
+    }
 }
 
 pub(super) fn feed() -> Feed {
@@ -181,6 +185,8 @@ pub(super) fn feed() -> Feed {
         selection: Selection::default(),
         formats: FeedFormat::ALL.to_vec(),
         limit: 50,
+        with_related: false,
+        interval: Some(30),
     }
 }
 

@@ -41,6 +41,7 @@ fn every_key_is_documented_in_the_default() {
         "site",
         "store",
         "publish",
+        "http",
         "mail",
         "mail.smtp",
         "fetch",

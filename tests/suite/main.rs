@@ -22,12 +22,16 @@ mod normalize;
 mod pass;
 /// Feeds as independent readers see them.
 mod readers;
+/// Feeds of others, as sources and by command.
+mod reading;
 /// Feeds and mail from articles made by hand.
 mod render;
 /// Slots, the daemon and its end.
 mod scheduling;
 /// The document that pressroom was asked to handle.
 mod seed;
+/// Feeds over HTTP, and the hub that is told of them.
+mod serving;
 /// Summaries of articles made by hand.
 mod summarize;
 /// Pages over HTTP on loopback.

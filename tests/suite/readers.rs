@@ -58,6 +58,7 @@ async fn the_seed_article_is_read_whole_from_every_format() {
         assert_eq!(entries.len(), 1);
         assert_eq!(entries[0]["id"], item["id"]);
         assert_eq!(entries[0]["title"], item["title"]);
+        assert_eq!(entries[0]["related"].as_array().unwrap().len(), 10, "{format}");
         let content = entries[0]["content"].as_str().unwrap();
         for words in [
             "事态将如何发展,让我们拭目以待!",

@@ -41,6 +41,8 @@ fn coast() -> Feed {
         selection: Selection::default(),
         formats: FeedFormat::ALL.to_vec(),
         limit: 50,
+        with_related: false,
+        interval: Some(30),
     }
 }
 
@@ -52,7 +54,7 @@ fn rendered(format: FeedFormat, articles: &[Article], host: &str) -> String {
     let seen = at("2024-11-20T00:00:00Z");
     let entries: Vec<Entry<'_>> =
         articles.iter().map(|article| Entry { article, first_seen: seen, changed: seen }).collect();
-    let site = Site { title: "Reader".into(), public_url: Url::parse(host).unwrap() };
+    let site = Site { title: "Reader".into(), public_url: Url::parse(host).unwrap(), hub: None };
     String::from_utf8(feed(format, &coast(), &site, &entries)).unwrap()
 }
 

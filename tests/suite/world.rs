@@ -19,6 +19,7 @@ pub struct World {
     /// The time in it.
     pub clock: Clock,
     mail: String,
+    publish: String,
     more: String,
 }
 
@@ -29,6 +30,7 @@ impl World {
             directory: tempfile::tempdir().unwrap(),
             clock: Clock::fixed(instant(MORNING)),
             mail: "transport = \"directory\"\ndirectory = \"mail\"".into(),
+            publish: String::new(),
             more: String::new(),
         };
         fs::create_dir(world.path("articles")).unwrap();
@@ -38,6 +40,12 @@ impl World {
     /// With `lines` in its `[mail]` section instead of a directory transport.
     pub fn with_mail(mut self, lines: &str) -> Self {
         self.mail = lines.into();
+        self
+    }
+
+    /// With `lines` more in its `[publish]` section.
+    pub fn with_publish(mut self, lines: &str) -> Self {
+        self.publish = lines.into();
         self
     }
 
@@ -75,6 +83,7 @@ operator = "operator@press.example"
 path = "press.db"
 [publish]
 directory = "feeds"
+{publish}
 [mail]
 from = "digest@press.example"
 {mail}
@@ -96,6 +105,7 @@ language = "zh"
 cadence = {{ daily = "0 7 * * *" }}
 {more}
 "#,
+            publish = self.publish,
             mail = self.mail,
             more = self.more
         )

@@ -5,17 +5,19 @@ mod outputs;
 mod sources;
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::DateTime;
 use chrono_tz::Tz;
 use toml::Spanned;
 use url::Url;
 
 use super::raw::{Raw, Text};
 use super::{Config, Environment, Fetch, Problem, Schedules, SourcePlan};
-use crate::domain::{EmailAddress, Language, Site};
+use crate::domain::{EmailAddress, Feed, Language, Site};
 use crate::schedule::Timetable;
 
 /// Turns `raw` into a Config, or says all that is wrong with it.
@@ -66,7 +68,14 @@ impl Check<'_> {
             raw.source.iter().filter_map(|source| self.source(source, zone)).collect();
         self.unique(raw.source.iter().map(|source| &source.name), "source");
         let known: BTreeSet<&str> = raw.source.iter().map(|s| s.name.get_ref().as_str()).collect();
-        let feeds = raw.feed.iter().filter_map(|feed| self.feed(feed, &known)).collect();
+        let mut feeds: Vec<Feed> =
+            raw.feed.iter().filter_map(|feed| self.feed(feed, &known)).collect();
+        for feed in &mut feeds {
+            feed.interval = schedules.as_ref().and_then(|schedules| interval(&schedules.publish));
+        }
+        let hub = raw.publish.hub.as_ref();
+        let hub = hub.and_then(|text| self.parsed(text, "publish.hub", web_address));
+        let listen = self.listen(raw);
         self.unique(raw.feed.iter().map(|feed| &feed.name), "feed");
         let digests =
             raw.digest.iter().filter_map(|digest| self.digest(digest, &known, zone)).collect();
@@ -74,7 +83,8 @@ impl Check<'_> {
         Some(Config {
             file: self.file.to_owned(),
             fetch: self.fetch(raw),
-            site: Site { title, public_url: public_url? },
+            site: Site { title, public_url: public_url?, hub },
+            listen,
             zone,
             operator,
             store: self.directory.join(store),
@@ -149,6 +159,12 @@ impl Check<'_> {
         Some(Schedules { ingest: ingest?, publish: publish?, deliver: deliver? })
     }
 
+    fn listen(&mut self, raw: &Raw) -> Option<SocketAddr> {
+        self.parsed(raw.http.listen.as_ref()?, "http.listen", |text| {
+            text.parse().map_err(|_| "expected an address and a port such as 127.0.0.1:8080".into())
+        })
+    }
+
     fn fetch(&mut self, raw: &Raw) -> Fetch {
         let mut at_least_one = |value: &Option<Spanned<u64>>, key: &str| {
             let value = value.as_ref()?;
@@ -175,6 +191,18 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// The shortest time between two slots, in minutes: what readers of the feeds are told to wait.
+fn interval(timetable: &Timetable) -> Option<u32> {
+    // Any week would do; a fixed one keeps feeds the same from one start to the next.
+    let begin = DateTime::from_timestamp(1_704_067_200, 0)?;
+    let slots: Vec<_> =
+        std::iter::successors(timetable.next_after(begin), |slot| timetable.next_after(*slot))
+            .take(32)
+            .collect();
+    let gaps = slots.windows(2).map(|pair| (pair[1] - pair[0]).num_minutes());
+    gaps.min().and_then(|minutes| u32::try_from(minutes.clamp(1, 7 * 1440)).ok())
 }
 
 fn web_address(text: &str) -> Result<Url, String> {

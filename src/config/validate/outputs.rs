@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use toml::Spanned;
 
 use super::super::DigestPlan;
-use super::super::raw::{RawDigest, RawFeed, Text};
+use super::super::raw::{RawDigest, RawFeed, RawInclude, Text};
 use super::Check;
 use crate::domain::{
     Cadence, Digest, DigestId, Feed, FeedFormat, FeedId, Language, Selection, SourceId,
@@ -72,6 +72,8 @@ impl Check<'_> {
             selection,
             formats: raw.formats.clone().unwrap_or_else(|| FeedFormat::ALL.to_vec()),
             limit,
+            with_related: raw.include == Some(RawInclude::Related),
+            interval: None,
         })
     }
 

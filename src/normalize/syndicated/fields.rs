@@ -31,8 +31,11 @@ impl Field<'_> {
     /// The text on one line, without markup.
     pub fn line(&self) -> Option<String> {
         let markup = self.markup();
-        let text = if markup.is_html { plain(&markup.text) } else { markup.text };
-        Some(collapsed(&text)).filter(|text| !text.is_empty())
+        let stripped = markup.is_html.then(|| collapsed(&plain(&markup.text)));
+        // Where nothing is left without the markup, what was taken for markup were the words.
+        let text = stripped.filter(|text| !text.is_empty());
+        let text = text.unwrap_or_else(|| collapsed(&markup.text));
+        Some(text).filter(|text| !text.is_empty())
     }
 
     fn address(&self, text: &str) -> Option<Url> {

@@ -1,0 +1,93 @@
+//! The daemon's HTTP server: feeds from memory. It reads what was published and writes nothing.
+
+mod error;
+mod feeds;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+
+use crate::publish::Shelf;
+pub use error::HttpError;
+
+/// After this long, connections that are still busy are cut.
+const LAST_ORDERS: Duration = Duration::from_secs(5);
+
+/// How to serve.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where.
+    pub listen: SocketAddr,
+    /// What each file is served with, by its name.
+    pub files: HashMap<String, File>,
+}
+
+/// What a file is served with beside its bytes.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// `Content-Type`.
+    pub media_type: &'static str,
+    /// Seconds that caches may keep it.
+    pub max_age: u32,
+    /// Its own address, and the hub's (`Link`, `WebSub` §4).
+    pub links: Vec<(&'static str, String)>,
+}
+
+/// A server that has its port and waits to be run.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    router: Router,
+}
+
+impl Server {
+    /// Takes the port.
+    pub async fn bind(settings: Settings, shelf: Shelf) -> Result<Self, HttpError> {
+        let address = settings.listen;
+        let failed = |source| HttpError::Bind { address, source };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let served = Arc::new(feeds::Served::new(settings.files, shelf)?);
+        let router = Router::new().route("/feeds/{name}", get(feeds::feed)).with_state(served);
+        Ok(Self { listener, router })
+    }
+
+    /// The port it has, for those that asked for any.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop` comes; then what is under way may end.
+    pub async fn run(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), HttpError> {
+        let (asked, told) = tokio::sync::oneshot::channel();
+        let stop = async move {
+            stop.await;
+            // The other end waits below as long as the server runs.
+            let _ = asked.send(());
+        };
+        let listener = self.listener.tap_io(|socket| {
+            // Answers are written whole; waiting for more would only hold them back.
+            let _ = socket.set_nodelay(true);
+        });
+        let serving = axum::serve(listener, self.router).with_graceful_shutdown(stop);
+        let last_orders = async {
+            match told.await {
+                Ok(()) => tokio::time::sleep(LAST_ORDERS).await,
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            ended = serving.into_future() => ended.map_err(HttpError::Serve),
+            () = last_orders => Ok(()),
+        }
+    }
+}
