@@ -52,6 +52,11 @@ pub(super) fn labelled(text: &str) -> Option<Counters> {
     (only_labelled && LABELLED.is_match(text)).then(|| by_labels(text))
 }
 
+/// Whether `text` is one number and nothing else.
+pub(super) fn is_number(text: &str) -> bool {
+    ONE.find(text.trim()).is_some_and(|found| found.len() == text.trim().len())
+}
+
 /// Two bare numbers are reads and comments, as pages order them; of three only the first is certain.
 fn bare(text: &str) -> Counters {
     let numbers: Vec<u64> = ONE.captures_iter(text).filter_map(|c| scaled(&c[1], &c[2])).collect();

@@ -2,7 +2,7 @@
 
 use dom_query::NodeRef;
 
-use super::block::Entry;
+use super::entry::Entry;
 use crate::domain::{RelatedGroup, RelatedItem};
 use crate::normalize::dates::{self, Frame, Reading};
 use crate::normalize::{counters, dom, wording};
@@ -21,7 +21,7 @@ pub(super) fn read(
     let mut item = RelatedItem::titled(group, entry.title.clone());
     item.url.clone_from(&entry.url);
     let mut notes = Vec::new();
-    let lines = dom::pieces(&entry.unit);
+    let lines = join_counts(dom::pieces(&entry.unit));
     let mut reading = machine_date(entry, frame);
     for line in lines.iter().map(String::as_str).filter(|line| *line != entry.title) {
         if let Some(found) = dates::whole(line, frame) {
@@ -44,6 +44,23 @@ pub(super) fn read(
         None => {}
     }
     (item, notes)
+}
+
+/// A number and the word that says what it counts often stand in elements of their own.
+fn join_counts(lines: Vec<String>) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::with_capacity(lines.len());
+    for line in lines {
+        let whole = joined
+            .last()
+            .filter(|last| counters::is_number(last) && counters::labelled(&line).is_none())
+            .map(|last| format!("{last} {line}"))
+            .filter(|whole| counters::labelled(whole).is_some());
+        match (whole, joined.last_mut()) {
+            (Some(whole), Some(last)) => *last = whole,
+            _ => joined.push(line),
+        }
+    }
+    joined
 }
 
 /// Bare numbers, where the markup around them says what they count.
@@ -94,11 +111,37 @@ fn machine_date(entry: &Entry<'_>, frame: &Frame) -> Option<Reading> {
     value.or_else(|| dates::whole(&dom::text(&time), frame))
 }
 
+/// Words in style sheets for the small boxes in which pages show topics.
+const TOPIC_STYLES: [&str; 8] =
+    ["tag", "tags", "badge", "chip", "pill", "topic", "category", "keyword"];
+
+/// Topics shown as small boxes that lead nowhere: the innermost elements that are styled so.
+fn marked_topics(entry: &Entry<'_>) -> Vec<String> {
+    let is_topic = |node: &NodeRef<'_>| {
+        node.attr("class").is_some_and(|class| {
+            class
+                .to_lowercase()
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| TOPIC_STYLES.contains(&word))
+        })
+    };
+    let mut topics: Vec<String> = Vec::new();
+    for node in entry.unit.descendants_it().filter(is_topic) {
+        let text = dom::text(&node);
+        let fits = text.chars().any(char::is_alphabetic) && text.chars().count() <= MAX_TOPIC;
+        let innermost = !node.descendants_it().any(|inner| is_topic(&inner));
+        if fits && innermost && text != entry.title && !topics.contains(&text) {
+            topics.push(text);
+        }
+    }
+    topics
+}
+
 /// Short links beside the title lead to topics, save those to people and to this item's comments.
 fn topics(entry: &Entry<'_>) -> Vec<String> {
     const OTHERS: [&str; 8] =
         ["author", "profile", "people", "user", "member", "comment", "share", "#"];
-    let mut topics: Vec<String> = Vec::new();
+    let mut topics = marked_topics(entry);
     for link in entry.unit.find(&["a"]) {
         let text = dom::text(&link);
         let href = link.attr("href").map(|href| href.to_lowercase()).unwrap_or_default();
