@@ -37,11 +37,12 @@ static ROLE: LazyLock<Regex> = LazyLock::new(|| {
     fixed(concat!(
         r"(?i)^(?:(?:senior|staff|chief|contributing|guest|associate|political|health|science|business|sports?|technology|foreign|freelance|digital|deputy|managing|executive|lead|news|special|media|data|investigative)\s+)*",
         r"(?:writers?|editors?|reporters?|correspondents?|contributors?|columnists?|journalists?|authors?|producers?|photographers?|ph\.?d\.?|m\.?d\.?|jr\.?|sr\.?|redakteur(?:in)?|redaktion)(?:\s.*)?$",
+        r"|^(?:\w+\s+){0,3}(?:expert|coordinator|manager|director|specialist|analyst|consultant|officer|president|(?:co-?)?founder|ceo|cto|cfo)s?(?:\s.*)?$",
     ))
 });
 static TAIL: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r"(?i)\s*(?:[(（\[【<].*|\s[-–—]\s.*|\bfor\s.+|\bis an?\s.+|\bon\s+(?:\w+day|\w+ \d).*|(?:published|updated|posted)\b.*|\d{4}.*|(?:整理|编译|报道|摄影?|摄影报道|编辑)$)$",
+        r"(?i)\s*(?:[(（\[【<].*|\s[-–—]\s.*|\bfor\s.+|\bis an?\s.+|\bon\s+(?:\w+day|\w+ \d).*|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}\b.*|\b\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b.*|(?:published|updated|posted)\b.*|\d{4}.*|(?:整理|编译|报道|摄影?|摄影报道|编辑)$)$",
     )
 });
 
@@ -179,7 +180,7 @@ fn is_name(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let many_words = text.split_whitespace().count() > 6;
     (2..=MAX_NAME).contains(&length)
-        && text.chars().any(char::is_alphabetic)
+        && text.chars().filter(|c| c.is_alphabetic()).count() > 1
         && digits * 3 < length
         && !many_words
         && !text.contains(['=', '<', '>', '{', '}', '"', '@', '?', '？', '!', '！'])
@@ -203,6 +204,8 @@ fn is_placeholder(text: &str) -> bool {
             | "null"
             | "undefined"
             | "author"
+            | "the author"
+            | "written by"
             | "webmaster"
             | "佚名"
             | "未知"

@@ -29,11 +29,12 @@ const DESCRIPTIONS: &[&str] = &[
     "dc.description",
     "sailthru.description",
 ];
+// Those of libraries first: they name people, where the others may name an account.
 const AUTHORS: &[&str] = &[
+    "citation_author",
     "author",
     "article:author",
     "og:article:author",
-    "citation_author",
     "dc.creator",
     "dcterms.creator",
     "parsely-author",
@@ -100,7 +101,8 @@ pub(in crate::normalize) struct Declared {
     pub site_name: Option<String>,
     pub descriptions: Vec<String>,
     pub linked_authors: Vec<String>,
-    pub authors: Vec<String>,
+    /// Authors by the name of the meta element: two names tell the same people in two spellings.
+    pub authors: Vec<Vec<String>>,
     pub publisher: Option<String>,
     pub published: Vec<String>,
     pub updated: Vec<String>,
@@ -131,15 +133,14 @@ impl Declared {
     }
 
     fn from_metas(metas: &Metas) -> Self {
-        let authors = metas.all(AUTHORS).into_iter().chain(metas.labelled("written by"));
+        let mut authors: Vec<Vec<String>> =
+            AUTHORS.iter().map(|name| metas.people(&[name])).collect();
+        authors.push(metas.labelled("written by").into_iter().collect());
         Self {
             titles: metas.all(TITLES),
             site_name: metas.first(SITE_NAMES),
             descriptions: metas.all(DESCRIPTIONS),
-            // Profiles and handles are no names.
-            authors: authors
-                .filter(|value| !value.contains("://") && !value.starts_with('@'))
-                .collect(),
+            authors,
             published: metas.all(PUBLISHED),
             updated: metas.all(UPDATED),
             canonical: metas.all(&["og:url"]),
@@ -233,6 +234,18 @@ impl Metas {
             .flat_map(|name| self.0.iter().filter(move |(known, _)| known == name))
             .map(|(_, value)| value.clone())
             .collect()
+    }
+
+    /// People under these names: profiles and handles are none, nor are the makers of the software.
+    fn people(&self, names: &[&str]) -> Vec<String> {
+        let generator = self.first(&["generator"]).unwrap_or_default().to_lowercase();
+        let maker = generator.split([' ', '!']).next().unwrap_or_default();
+        let is_maker =
+            |value: &String| maker.len() > 3 && value.to_lowercase().starts_with(maker);
+        let fits = |value: &String| {
+            !value.contains("://") && !value.starts_with('@') && !is_maker(value)
+        };
+        self.all(names).into_iter().filter(fits).collect()
     }
 
     /// Cards for social sites carry pairs of a label and its value (`twitter:label1`, `twitter:data1`).

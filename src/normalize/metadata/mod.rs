@@ -44,6 +44,9 @@ pub(super) fn fill(
     if draft.authors.is_empty() {
         draft.authors = seen.authors;
     }
+    if draft.authors.is_empty() {
+        draft.authors = publisher_as_author(declared);
+    }
     draft.attribution = seen.source;
     draft.lead = seen.lead;
 }
@@ -68,9 +71,15 @@ fn people(declared: &Declared, page: &Page) -> Vec<String> {
     let named = |values: &[String]| {
         distinct(values.iter().flat_map(|value| authors::names(value)).filter(is_person))
     };
-    let sources = [named(&declared.linked_authors), named(&declared.authors)];
-    let told = sources.into_iter().find(|names| !names.is_empty());
-    told.unwrap_or_else(|| distinct(visible::marked_authors(page).into_iter().filter(is_person)))
+    let told = std::iter::once(&declared.linked_authors).chain(&declared.authors).map(|v| named(v));
+    told.into_iter()
+        .find(|names| !names.is_empty())
+        .unwrap_or_else(|| distinct(visible::marked_authors(page).into_iter().filter(is_person)))
+}
+
+/// Who a page without a person's name says it is by: its publisher, where it names that as the author.
+fn publisher_as_author(declared: &Declared) -> Vec<String> {
+    distinct(declared.linked_authors.iter().flat_map(|value| authors::names(value)))
 }
 
 fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {

@@ -27,50 +27,121 @@ pub(in crate::normalize) fn fold(text: &str) -> String {
 
 /// The best title of the page.
 pub(super) fn choose(page: &Page, declared: &Declared, base: Option<&Url>) -> Option<String> {
-    let headings = headings(page);
-    let site = Site::new(declared, base);
-    let told: Vec<String> = declared
-        .titles
-        .iter()
-        .map(|title| site.strip(title, &headings))
-        .filter(|t| fits(t))
-        .collect();
-    let page_title = declared
-        .page_title
-        .as_deref()
-        .map(|title| site.strip(title, &headings))
-        .filter(|t| fits(t));
-    let agreed = headings.iter().find(|heading| {
-        let heading = fold(heading);
-        told.iter().chain(&page_title).any(|title| fold(title) == heading)
-    });
-    let within = || {
-        let raw: Vec<String> =
-            declared.titles.iter().chain(&declared.page_title).map(|title| fold(title)).collect();
-        headings.iter().find(|heading| {
-            fold(heading).chars().count() >= 8
-                && raw.iter().any(|title| title.contains(&fold(heading)))
-        })
-    };
-    let seen =
-        || headings.iter().find(|heading| is_title_alone(page, heading) && !site.is_name(heading));
-    // What two of the page's own titles say alike, and the heading in nearly the same words, is the title without the kicker
-    // that the heading brings along.
-    let twice = || {
-        let alike =
-            |title: &&String| page_title.as_deref().is_some_and(|own| fold(own) == fold(title));
-        told.iter().find(|title| {
-            alike(title) && headings.iter().any(|heading| shares_words(title, heading))
-        })
-    };
-    agreed
-        .or_else(within)
-        .or_else(twice)
+    let titles = Titles::gather(page, declared, base);
+    let seen = || titles.seen(page);
+    titles
+        .with_kicker()
+        .or_else(|| titles.agreed())
+        .or_else(|| titles.within())
+        .or_else(|| titles.without_kicker())
         .or_else(seen)
-        .cloned()
-        .or_else(|| told.first().cloned())
-        .or(page_title)
-        .or_else(|| headings.first().cloned())
+        .or_else(|| titles.twice())
+        .or_else(|| titles.told.first().cloned())
+        .or_else(|| titles.page_title.clone())
+        .or_else(|| titles.headings.first().cloned())
+}
+
+/// Everything on the page that may be its title.
+struct Titles {
+    /// Headings as readers see them.
+    headings: Vec<String>,
+    /// Titles told to machines, without the site's name.
+    told: Vec<String>,
+    /// The window's title, without it.
+    page_title: Option<String>,
+    /// Titles as they were told.
+    raw: Vec<String>,
+    site: Site,
+}
+
+impl Titles {
+    fn gather(page: &Page, declared: &Declared, base: Option<&Url>) -> Self {
+        let headings = headings(page);
+        let site = Site::new(declared, base);
+        let strip = |title: &String| Some(site.strip(title, &headings)).filter(|t| fits(t));
+        let told = declared.titles.iter().filter_map(strip).collect();
+        let page_title = declared.page_title.as_ref().and_then(strip);
+        let raw = declared.titles.iter().chain(&declared.page_title).cloned().collect();
+        Self { headings, told, page_title, raw, site }
+    }
+
+    /// The heading that one of the titles repeats.
+    fn agreed(&self) -> Option<String> {
+        self.headings.iter().find_map(|heading| {
+            let same = |title: &&String| fold(title) == fold(heading);
+            let title = self.told.iter().chain(&self.page_title).find(same)?;
+            Some(better_spelling(heading, title).to_owned())
+        })
+    }
+
+    /// A title that puts the kicker before the heading, as a second one does too: the kicker is part of it then.
+    fn with_kicker(&self) -> Option<String> {
+        let is_kicked = |title: &&String| {
+            let whole = fold(title);
+            let heads = self.headings.iter().any(|heading| {
+                let heading = fold(heading);
+                heading.chars().count() >= 8 && whole.ends_with(&heading) && whole != heading
+            });
+            let named = title.split_once(": ").is_some_and(|(first, _)| self.site.is_name(first));
+            let repeated = self.raw.iter().filter(|raw| fold(raw).contains(&whole)).count();
+            heads && title.contains(": ") && !named && repeated > 1
+        };
+        self.told.iter().find(is_kicked).cloned()
+    }
+
+    /// The heading that stands inside one of the titles.
+    fn within(&self) -> Option<String> {
+        let stands = |heading: &&String| {
+            let heading = fold(heading);
+            heading.chars().count() >= 8
+                && self.raw.iter().any(|title| fold(title).contains(&heading))
+        };
+        self.headings.iter().find(stands).cloned()
+    }
+
+    /// A title told more than once with which the heading ends: what precedes it there is a kicker.
+    fn without_kicker(&self) -> Option<String> {
+        let ends_heading = |title: &&String| {
+            let title = fold(title);
+            let told = self.raw.iter().filter(|raw| fold(raw).contains(&title)).count();
+            title.chars().count() >= 12
+                && told > 1
+                && self.headings.iter().any(|heading| fold(heading).ends_with(&title))
+        };
+        self.told.iter().find(ends_heading).cloned()
+    }
+
+    /// The page's one heading: what editors set above the text, whatever they tell search engines.
+    fn seen(&self, page: &Page) -> Option<String> {
+        let is_title =
+            |heading: &&String| is_title_alone(page, heading) && !self.site.is_name(heading);
+        self.headings.iter().find(is_title).cloned()
+    }
+
+    /// What two of the page's own titles say alike, and a heading in nearly the same words.
+    fn twice(&self) -> Option<String> {
+        let own = self.page_title.as_deref().map(fold)?;
+        let is_shared = |title: &&String| {
+            fold(title) == own && self.headings.iter().any(|heading| shares_words(title, heading))
+        };
+        self.told.iter().find(is_shared).cloned()
+    }
+}
+
+/// Of two spellings that differ in marks only the one with more of them: a heading whose kicker is set apart by style has no
+/// mark there. Marks at the ends are what is left of a name or of a cut, and say nothing.
+fn better_spelling<'a>(heading: &'a str, title: &'a str) -> &'a str {
+    let marks = |text: &str| {
+        text.chars().filter(|c| !c.is_alphanumeric() && !c.is_whitespace() && !is_unseen(*c)).count()
+    };
+    let is_same_at = |at: fn(&str) -> Option<char>| at(heading) == at(title);
+    let is_whole = is_same_at(|text| text.chars().next()) && is_same_at(|text| text.chars().last());
+    if is_whole && marks(title) > marks(heading) { title } else { heading }
+}
+
+/// Soft hyphens and joiners tell where a word may break.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
 /// Whether three in four words of the shorter one stand in the other; Chinese and Japanese are compared by characters.
