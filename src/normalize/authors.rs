@@ -90,6 +90,10 @@ fn han_names(value: &str) -> Vec<String> {
     let joined = join_spread(value);
     let mut names: Vec<String> = Vec::new();
     for part in BETWEEN.split(&joined) {
+        if let Some(name) = japanese_name(part) {
+            names.push(name);
+            continue;
+        }
         let mut words = part.split_whitespace();
         let is_latin = part.starts_with(|c: char| c.is_ascii_alphabetic());
         let first = if is_latin {
@@ -105,6 +109,18 @@ fn han_names(value: &str) -> Vec<String> {
         }
     }
     names
+}
+
+/// A family name and a given name set apart, as Japanese pages write them; two Chinese names would each begin with a
+/// surname of their own.
+fn japanese_name(part: &str) -> Option<String> {
+    let words: Vec<&str> = part.split_whitespace().collect();
+    let is_part = |word: &&str| word.chars().count() <= 3 && word.chars().all(is_han);
+    let fits = words.len() == 2
+        && words.iter().all(is_part)
+        && words.iter().any(|word| word.chars().count() > 1)
+        && !words.iter().any(|word| is_chinese_name(word));
+    (fits && name(words[1]).is_some_and(|bare| bare == words[1])).then(|| words.join(" "))
 }
 
 /// Two characters set apart by a space ("赵 培") are one name.
@@ -125,7 +141,9 @@ fn is_short_name(name: &str) -> bool {
 
 /// Publishers sign too, and are named as the source.
 fn is_organisation(name: &str) -> bool {
-    const ENDS: [&str; 16] = [
+    const ENDS: [&str; 18] = [
+        "期刊",
+        "杂志",
         "网",
         "报",
         "社",
@@ -165,6 +183,32 @@ pub(super) fn reporters(line: &str) -> Vec<String> {
         .split(|c: char| c.is_whitespace() || "、，,".contains(c))
         .filter(|word| !word.is_empty());
     words.take_while(|word| is_chinese_name(word)).map(str::to_owned).collect()
+}
+
+/// A Chinese name in brackets of its own, as it stands between the date and the source.
+pub(super) fn bracketed(line: &str) -> Option<String> {
+    static BRACKETED: LazyLock<Regex> =
+        LazyLock::new(|| fixed(r"[(（\[【]\s*(\p{Han}{2,3})\s*[)）\]】]"));
+    let names = BRACKETED.captures_iter(line).map(|found| found[1].to_owned());
+    names.into_iter().find(|name| is_chinese_name(name))
+}
+
+/// Who posted, where the name stands before the words for it ("河边人 发表于 2024-05-06").
+pub(super) fn poster(line: &str) -> Option<String> {
+    static POSTER: LazyLock<Regex> =
+        LazyLock::new(|| fixed(r"^\s*([^\s:：，。]{2,16})\s+(?:发表|发布|发帖|写|张贴)[于在]\s*[:：]?\s*\d"));
+    POSTER.captures(line).and_then(|found| name(&found[1]))
+}
+
+/// The editor whom a line names: the only person that many Chinese pages name at all.
+pub(super) fn editor(line: &str) -> Vec<String> {
+    static EDITOR: LazyLock<Regex> = LazyLock::new(|| {
+        fixed(r"(?:^|[\s\p{P}])(?:编辑|责编|责任编辑|作者\s*[/、]\s*编辑)\s*[:：]\s*((?:\p{Han}{2,4}[\s、]*){1,3})\s*(?:$|[\p{P}\s])")
+    });
+    if line.chars().count() > 60 {
+        return Vec::new();
+    }
+    EDITOR.captures(line).map(|found| names(&found[1])).unwrap_or_default()
 }
 
 fn name(part: &str) -> Option<String> {

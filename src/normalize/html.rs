@@ -21,7 +21,7 @@ pub(super) fn read(document: &Document) -> Result<Draft, NormalizeError> {
     related::take(&page, base.as_ref(), &frame, &mut draft);
     metadata::fill(&page, &declared, base.as_ref(), &frame, &mut draft);
     body::fill(&page, base.as_ref(), &frame, &mut draft)?;
-    metadata::fill_from_body(&declared, base.as_ref(), &mut draft);
+    metadata::fill_from_body(&page, &declared, base.as_ref(), &mut draft);
     Ok(draft)
 }
 

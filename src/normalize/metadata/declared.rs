@@ -136,6 +136,7 @@ impl Declared {
         let mut authors: Vec<Vec<String>> =
             AUTHORS.iter().map(|name| metas.people(&[name])).collect();
         authors.push(metas.labelled("written by").into_iter().collect());
+        authors.push(metas.ending("written by").into_iter().collect());
         Self {
             titles: metas.all(TITLES),
             site_name: metas.first(SITE_NAMES),
@@ -254,6 +255,14 @@ impl Metas {
             name.starts_with("twitter:label") && value.eq_ignore_ascii_case(label)
         })?;
         self.first(&[at.0.replace("label", "data").as_str()])
+    }
+
+    /// Cards that spell the label out in the name instead.
+    fn ending(&self, label: &str) -> Option<String> {
+        let is_label = |(name, _): &&(String, String)| {
+            name.starts_with("twitter:") && name.ends_with(label)
+        };
+        self.0.iter().find(is_label).map(|(_, value)| value.clone())
     }
 
     fn first(&self, names: &[&str]) -> Option<String> {

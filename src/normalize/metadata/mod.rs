@@ -3,6 +3,7 @@
 mod declared;
 mod json_ld;
 mod lead;
+mod signed;
 mod title;
 mod visible;
 
@@ -40,19 +41,25 @@ pub(super) fn fill(
     }
     draft.updated = first_moment(&declared.updated, frame, "updated", &mut draft.notes)
         .or_else(|| settle(seen.updated, "updated", &mut draft.notes));
-    draft.authors = people(declared, page);
+    draft.authors = people(declared, page, base);
     if draft.authors.is_empty() {
         draft.authors = seen.authors;
-    }
-    if draft.authors.is_empty() {
-        draft.authors = publisher_as_author(declared);
     }
     draft.attribution = seen.source;
     draft.lead = seen.lead;
 }
 
 /// Fills what needs the body to be judged.
-pub(super) fn fill_from_body(declared: &Declared, base: Option<&Url>, draft: &mut Draft) {
+pub(super) fn fill_from_body(
+    page: &Page,
+    declared: &Declared,
+    base: Option<&Url>,
+    draft: &mut Draft,
+) {
+    signed::complete(&mut draft.authors, &draft.sections);
+    if draft.authors.is_empty() {
+        draft.authors = last_resort(page, declared, draft.attribution.as_deref());
+    }
     if draft.media.is_empty() {
         // Pages without pictures in the text still name one for those who link to them.
         let image = declared.image.as_deref().and_then(|href| links::absolute(href, base));
@@ -64,12 +71,20 @@ pub(super) fn fill_from_body(declared: &Declared, base: Option<&Url>, draft: &mu
 }
 
 /// The people that one source names: machines are told the same names in several spellings, so sources are not mixed.
-fn people(declared: &Declared, page: &Page) -> Vec<String> {
+fn people(declared: &Declared, page: &Page, base: Option<&Url>) -> Vec<String> {
     let sites: Vec<String> =
         declared.site_name.iter().chain(&declared.publisher).map(|name| fold(name)).collect();
-    let is_person = |name: &String| !sites.contains(&fold(name));
+    let host = base.and_then(Url::host_str).unwrap_or_default();
+    let is_host = |name: &str| host.split('.').any(|label| label == name);
+    let is_person = |name: &String| !sites.contains(&fold(name)) && !is_host(&fold(name));
+    // "the Lantern, Rivertown, Wales" is the publisher's address.
+    let is_address = |value: &&String| {
+        let first = value.split(',').next().unwrap_or_default();
+        value.contains(',') && (!is_person(&first.to_owned()) || host.contains(first.trim()))
+    };
     let named = |values: &[String]| {
-        distinct(values.iter().flat_map(|value| authors::names(value)).filter(is_person))
+        let values = values.iter().filter(|value| !is_address(value));
+        distinct(values.flat_map(|value| authors::names(value)).filter(is_person))
     };
     let told = std::iter::once(&declared.linked_authors).chain(&declared.authors).map(|v| named(v));
     told.into_iter()
@@ -77,8 +92,16 @@ fn people(declared: &Declared, page: &Page) -> Vec<String> {
         .unwrap_or_else(|| distinct(visible::marked_authors(page).into_iter().filter(is_person)))
 }
 
-/// Who a page without a person's name says it is by: its publisher, where it names that as the author.
-fn publisher_as_author(declared: &Declared) -> Vec<String> {
+/// Who a page is by that names no author as such: a person given as its source, its editor, or the publisher that its
+/// JSON-LD calls the author.
+fn last_resort(page: &Page, declared: &Declared, source: Option<&str>) -> Vec<String> {
+    if let Some(person) = source.filter(|name| authors::is_chinese_name(name)) {
+        return vec![person.to_owned()];
+    }
+    let editor = visible::editor(page);
+    if !editor.is_empty() {
+        return editor;
+    }
     distinct(declared.linked_authors.iter().flat_map(|value| authors::names(value)))
 }
 

@@ -1,6 +1,6 @@
 //! What a reader sees around the title: byline, source, dates, a labelled lead. On many pages it is nowhere else.
 
-use dom_query::Document as Page;
+use dom_query::{Document as Page, NodeRef};
 
 use super::fold;
 use crate::normalize::dates::{Frame, Reading};
@@ -61,7 +61,20 @@ fn reporters_or_name(line: &str, below_title: bool) -> Vec<String> {
     if below_title && authors::is_chinese_name(alone) {
         return vec![alone.to_owned()];
     }
-    authors::reporters(line)
+    let reporters = authors::reporters(line);
+    if !reporters.is_empty() {
+        return reporters;
+    }
+    let dated = line.chars().any(|c| c.is_ascii_digit());
+    let named = || authors::bracketed(line).filter(|_| dated).or_else(|| authors::poster(line));
+    named().into_iter().collect()
+}
+
+/// The editor, wherever the page names one.
+pub(super) fn editor(page: &Page) -> Vec<String> {
+    let Some(body) = page.body() else { return Vec::new() };
+    let lines = dom::spaced_lines(&body);
+    lines.iter().map(|line| authors::editor(line)).find(|names| !names.is_empty()).unwrap_or_default()
 }
 
 /// The last line before the text that is the title: menus and breadcrumbs name it before the article does.
@@ -129,7 +142,7 @@ impl Seen {
 
 /// Markup that says "author" in HTML's own vocabularies first, in the common words of style sheets after.
 const MARKED: [&str; 7] = [
-    "[itemprop=author] [itemprop=name]",
+    "[itemprop=author] [itemprop~=name]",
     "[itemprop=author]",
     "a[rel~=author]",
     "[class*=byline]",
@@ -148,6 +161,16 @@ pub(super) fn marked_authors(page: &Page) -> Vec<String> {
     MARKED.iter().map(|selector| marked_by(page, selector)).find(fits).unwrap_or_default()
 }
 
+/// Names that only their elements set apart from one another.
+fn set_apart(node: &NodeRef<'_>) -> Vec<String> {
+    let pieces = dom::pieces(node);
+    let is_name = |piece: &String| {
+        (2..=4).contains(&piece.split_whitespace().count())
+            && authors::byline(&format!("By {piece}")) == [piece.as_str()]
+    };
+    if pieces.iter().all(is_name) { pieces } else { Vec::new() }
+}
+
 fn marked_by(page: &Page, selector: &str) -> Vec<String> {
     // Style sheets also call portraits, boxes and counters so: there every name must be written as one.
     let by_style = selector.contains('*');
@@ -159,6 +182,10 @@ fn marked_by(page: &Page, selector: &str) -> Vec<String> {
             node.attr("content").map_or_else(|| dom::text(node), |content| content.to_string());
         if told.is_empty() || told.chars().count() > MAX_BYLINE {
             continue;
+        }
+        let apart = set_apart(node);
+        if apart.len() > 1 {
+            return apart;
         }
         let found =
             if by_style { authors::byline(&format!("By {told}")) } else { authors::names(&told) };
