@@ -90,7 +90,9 @@ fn han_names(value: &str) -> Vec<String> {
     let joined = join_spread(value);
     let mut names: Vec<String> = Vec::new();
     for part in BETWEEN.split(&joined) {
-        if let Some(name) = japanese_name(part) {
+        if part.len() == joined.len()
+            && let Some(name) = japanese_name(part)
+        {
             names.push(name);
             continue;
         }
@@ -231,6 +233,14 @@ fn is_name(text: &str) -> bool {
         && !text.contains("://")
         && !text.contains("www.")
         && !is_placeholder(text)
+        && !["Publishers", "Publishing", "出版社"].iter().any(|end| text.ends_with(end))
+}
+
+/// Whether the whole of `text` is one name of two to four words, each written as names are.
+pub(super) fn is_name_alone(text: &str) -> bool {
+    is_chinese_name(text)
+        || ((2..=4).contains(&text.split_whitespace().count())
+            && byline(&format!("By {text}")) == [text])
 }
 
 /// Accounts that publish without a person.

@@ -7,7 +7,7 @@ use super::dates::{self, Frame};
 use super::draft::Draft;
 use super::limits::{self, MAX_DEPTH, MAX_NODES};
 use super::metadata::{self, Declared};
-use super::{NormalizeError, body, related, tidy};
+use super::{NormalizeError, body, language, related, tidy};
 use crate::domain::{Document, Language};
 
 /// Reads a web page.
@@ -15,8 +15,9 @@ pub(super) fn read(document: &Document) -> Result<Draft, NormalizeError> {
     let page = parse(&document.text)?;
     let declared = Declared::read(&page);
     let base = base_url(&page, document);
-    let frame = frame(document, declared.language.as_ref());
     tidy::tidy(&page);
+    let spoken = declared.language.clone().or_else(|| language::of_page(&page));
+    let frame = frame(document, spoken.as_ref());
     let mut draft = Draft::default();
     related::take(&page, base.as_ref(), &frame, &mut draft);
     metadata::fill(&page, &declared, base.as_ref(), &frame, &mut draft);

@@ -175,12 +175,19 @@ fn with_date(field: Field, value: &str, frame: &Frame) -> Vec<Option<Field>> {
 /// Near a title a short piece may hold a full date among other words ("www.a.example 2005-03-31 03:18 晚报").
 fn near_title_piece(piece: &str, frame: &Frame) -> Option<Field> {
     let dated = || {
-        (piece.chars().count() <= 60)
+        (piece.chars().count() <= 60 && !is_garbled(piece))
             .then(|| dates::first_in(piece, frame))
             .flatten()
             .map(Field::Published)
     };
     unlabelled(piece, frame).or_else(dated)
+}
+
+/// Words read in the wrong charset are letters of Western Europe for the most part; what they say of a date is unknown.
+fn is_garbled(piece: &str) -> bool {
+    let letters = piece.chars().filter(|c| c.is_alphabetic());
+    let high = piece.chars().filter(|c| matches!(c, '\u{A1}'..='\u{FF}')).count();
+    high * 2 > letters.count().max(4)
 }
 
 fn unlabelled(piece: &str, frame: &Frame) -> Option<Field> {

@@ -98,9 +98,10 @@ fn last_resort(page: &Page, declared: &Declared, source: Option<&str>) -> Vec<St
     if let Some(person) = source.filter(|name| authors::is_chinese_name(name)) {
         return vec![person.to_owned()];
     }
-    let editor = visible::editor(page);
-    if !editor.is_empty() {
-        return editor;
+    for people in [visible::signature(page), visible::editor(page)] {
+        if !people.is_empty() {
+            return people;
+        }
     }
     distinct(declared.linked_authors.iter().flat_map(|value| authors::names(value)))
 }

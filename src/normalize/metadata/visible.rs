@@ -164,11 +164,14 @@ pub(super) fn marked_authors(page: &Page) -> Vec<String> {
 /// Names that only their elements set apart from one another.
 fn set_apart(node: &NodeRef<'_>) -> Vec<String> {
     let pieces = dom::pieces(node);
-    let is_name = |piece: &String| {
-        (2..=4).contains(&piece.split_whitespace().count())
-            && authors::byline(&format!("By {piece}")) == [piece.as_str()]
-    };
-    if pieces.iter().all(is_name) { pieces } else { Vec::new() }
+    if pieces.iter().all(|piece| authors::is_name_alone(piece)) { pieces } else { Vec::new() }
+}
+
+/// A name in a paragraph of its own that is set to the right: where letters and articles are signed.
+pub(super) fn signature(page: &Page) -> Vec<String> {
+    let at_right = page.select("p[align=right], p[style*='text-align: right'], p[style*='text-align:right']");
+    let names = at_right.nodes().iter().map(|node| dom::text(node));
+    names.filter(|name| authors::is_name_alone(name)).take(1).collect()
 }
 
 fn marked_by(page: &Page, selector: &str) -> Vec<String> {
