@@ -36,6 +36,9 @@ pub(super) fn fill(
         .or_else(|| settle(seen.published, "published", &mut draft.notes))
         .or_else(|| base.and_then(|url| date_in_path(url, frame)));
     if draft.published.is_none() {
+        draft.published = visible::only_date(page, frame);
+    }
+    if draft.published.is_none() {
         // A page that shows one time only shows when it was published, though it may call that an update.
         draft.published = seen.updated.clone().and_then(Result::ok);
     }

@@ -1,8 +1,12 @@
 //! What a reader sees around the title: byline, source, dates, a labelled lead. On many pages it is nowhere else.
 
+use std::sync::LazyLock;
+
 use dom_query::{Document as Page, NodeRef};
+use regex::Regex;
 
 use super::fold;
+use crate::domain::Moment;
 use crate::normalize::dates::{Frame, Reading};
 use crate::normalize::labelled::{self, Field};
 use crate::normalize::{authors, dom, wording};
@@ -68,6 +72,31 @@ fn reporters_or_name(line: &str, below_title: bool) -> Vec<String> {
     let dated = line.chars().any(|c| c.is_ascii_digit());
     let named = || authors::bracketed(line).filter(|_| dated).or_else(|| authors::poster(line));
     named().into_iter().collect()
+}
+
+/// Characters of a line that states a date and little else.
+const MAX_DATED: usize = 60;
+
+/// The date that the page states with the word for it, where it states no other day so: comments and lists of other
+/// articles state several.
+pub(super) fn only_date(page: &Page, frame: &Frame) -> Option<Moment> {
+    static STATED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)发[布表]|发稿|刊[发登]|\bpublished\b|\bposted\b|\bveröffentlicht\b|\bpublié\b|\bpublicado\b|\bpubblicato\b")
+            .expect("the pattern is fixed and tested")
+    });
+    let lines = dom::spaced_lines(&page.body()?);
+    let stated = lines
+        .iter()
+        .filter(|line| line.chars().count() <= MAX_DATED && STATED.is_match(line))
+        .flat_map(|line| labelled::within(line, frame));
+    let mut found: Vec<Moment> = Vec::new();
+    for field in stated {
+        if let Field::Published(Ok(moment)) = field {
+            found.push(moment);
+        }
+    }
+    let first = found.first()?.clone();
+    found.iter().all(|m| m.instant.date_naive() == first.instant.date_naive()).then_some(first)
 }
 
 /// The editor, wherever the page names one.
