@@ -28,7 +28,8 @@ const LAW: [(&str, &[&str]); 16] = [
         "app",
         &["clock", "config", "domain", "fetch", "jobs", "mail", "publish", "schedule", "store"],
     ),
-    ("config", &["domain", "schedule"]),
+    // What an operator says of a source is checked where it is read, as schedules are.
+    ("config", &["domain", "normalize", "schedule"]),
     ("schedule", &["domain", "jobs"]),
     (
         "jobs",

@@ -9,7 +9,7 @@ use super::Usage;
 use crate::clock::Clock;
 use crate::domain::{Document, IdentityRule, MediaType, SourceId, sha256_hex};
 use crate::fetch::{FetchError, Fetched, Fetcher, Place};
-use crate::normalize::Settings;
+use crate::normalize::{Overrides, Settings};
 
 /// Reads the time of fetching: as given, or now in this machine's zone.
 pub(super) fn fetched_at(
@@ -72,5 +72,5 @@ pub(super) fn document(
 pub(super) fn settings(document: &Document) -> Settings {
     let identity = if document.url.is_some() { IdentityRule::Url } else { IdentityRule::Content };
     let source = SourceId::new("documents").expect("the name is a constant and fits");
-    Settings { source, identity }
+    Settings { source, identity, overrides: Overrides::default() }
 }

@@ -3,6 +3,7 @@
 mod article_json;
 mod check;
 mod daemon;
+mod explain;
 mod input;
 mod normalize;
 mod parallel;
@@ -74,6 +75,8 @@ enum Command {
     Check(check::Options),
     /// Turn documents into articles: one JSON object a line
     Normalize(normalize::Options),
+    /// Show which rule found each field of a document, and what it beat
+    Explain(explain::Options),
     /// Summarize a document, or normalized articles in bulk
     Summarize(summarize::Options),
     /// Write a digest's next mail to look at; sends and records nothing
@@ -106,6 +109,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
         Some(Command::Daemon) => daemon::run(&Config::load(&config)?, clock).await,
         Some(Command::Check(options)) => check::run(&Config::load(&config)?, &clock, &options),
         Some(Command::Normalize(options)) => normalize::run(&clock, &options).await,
+        Some(Command::Explain(options)) => explain::run(&config, &clock, &options).await,
         Some(Command::Summarize(options)) => summarize::run(&clock, &options).await,
         Some(Command::Preview(options)) => {
             preview::run(&Config::load(&config)?, clock, &options).await

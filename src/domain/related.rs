@@ -42,6 +42,9 @@ pub struct RelatedItem {
     /// Comments, as the page counts them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comments: Option<u64>,
+    /// The picture shown beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Url>,
 }
 
 impl RelatedItem {
@@ -56,6 +59,7 @@ impl RelatedItem {
             published: None,
             views: None,
             comments: None,
+            image: None,
         }
     }
 

@@ -74,7 +74,11 @@ async fn take(context: &Context, source: &Source, place: &Place) -> Result<Taken
     if known {
         return Ok(Taken::Unchanged);
     }
-    let settings = Settings { source: source.id.clone(), identity: source.identity_rule() };
+    let settings = Settings {
+        source: source.id.clone(),
+        identity: source.identity_rule(),
+        overrides: context.overrides.get(&source.id).cloned().unwrap_or_default(),
+    };
     let normalized = normalized(fetched.document.clone(), settings).await?;
     fetched.notes.extend(normalized.notes);
     keep(context, source, &fetched.document, normalized.article, fetched.notes).await

@@ -197,15 +197,18 @@ pub(super) fn bracketed(line: &str) -> Option<String> {
 
 /// Who posted, where the name stands before the words for it ("河边人 发表于 2024-05-06").
 pub(super) fn poster(line: &str) -> Option<String> {
-    static POSTER: LazyLock<Regex> =
-        LazyLock::new(|| fixed(r"^\s*([^\s:：，。]{2,16})\s+(?:发表|发布|发帖|写|张贴)[于在]\s*[:：]?\s*\d"));
+    static POSTER: LazyLock<Regex> = LazyLock::new(|| {
+        fixed(r"^\s*([^\s:：，。]{2,16})\s+(?:发表|发布|发帖|写|张贴)[于在]\s*[:：]?\s*\d")
+    });
     POSTER.captures(line).and_then(|found| name(&found[1]))
 }
 
 /// The editor whom a line names: the only person that many Chinese pages name at all.
 pub(super) fn editor(line: &str) -> Vec<String> {
     static EDITOR: LazyLock<Regex> = LazyLock::new(|| {
-        fixed(r"(?:^|[\s\p{P}])(?:编辑|责编|责任编辑|作者\s*[/、]\s*编辑)\s*[:：]\s*((?:\p{Han}{2,4}[\s、]*){1,3})\s*(?:$|[\p{P}\s])")
+        fixed(
+            r"(?:^|[\s\p{P}])(?:编辑|责编|责任编辑|作者\s*[/、]\s*编辑)\s*[:：]\s*((?:\p{Han}{2,4}[\s、]*){1,3})\s*(?:$|[\p{P}\s])",
+        )
     });
     if line.chars().count() > 60 {
         return Vec::new();

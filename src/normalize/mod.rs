@@ -11,6 +11,8 @@
 //! | a body cut into titled parts and typed blocks | `sections.rs` |
 //! | further reading, cut out and kept as data | `related/` |
 //! | dates in words | `dates/` |
+//! | what an operator says of one source, over the rules | `overrides.rs` |
+//! | why each field is what it is, on request | `evidence.rs` |
 //! | sanitising, once | `sanitize.rs` |
 
 mod attribution;
@@ -21,6 +23,8 @@ mod dates;
 mod dom;
 mod draft;
 mod error;
+mod evidence;
+mod facts;
 mod html;
 mod identity;
 mod labelled;
@@ -29,6 +33,7 @@ mod limits;
 mod links;
 mod markdown;
 mod metadata;
+mod overrides;
 mod related;
 mod sanitize;
 mod sections;
@@ -38,6 +43,8 @@ mod wording;
 
 use crate::domain::{Article, Document, IdentityRule, MediaType, Note, SourceId};
 pub use error::NormalizeError;
+pub use evidence::{Alternative, Explained, Explanation, Trial, explain};
+pub use overrides::{Field, Overrides, Rule};
 
 /// What the caller decides about an article: whose it is and what its id is made of.
 #[derive(Debug, Clone)]
@@ -46,6 +53,8 @@ pub struct Settings {
     pub source: SourceId,
     /// What makes it the same article tomorrow.
     pub identity: IdentityRule,
+    /// What the operator says of this source, over what the rules find.
+    pub overrides: Overrides,
 }
 
 /// An Article and what was wrong with its Document without stopping it.
@@ -61,7 +70,7 @@ pub struct Normalized {
 pub fn normalize(document: &Document, settings: &Settings) -> Result<Normalized, NormalizeError> {
     limits::check_text(&document.text)?;
     let draft = match document.media_type {
-        MediaType::Html => html::read(document)?,
+        MediaType::Html => html::read(document, settings)?,
         MediaType::Text => text::read(document),
         MediaType::Markdown => markdown::read(document)?,
     };

@@ -5,6 +5,7 @@ mod json_ld;
 mod lead;
 mod signed;
 mod title;
+mod told;
 mod visible;
 
 use std::collections::HashSet;
@@ -14,10 +15,11 @@ use url::Url;
 
 use super::dates::{self, Frame, Reading};
 use super::draft::Draft;
-use super::{authors, links};
+use super::{authors, facts, links};
 use crate::domain::{Media, Moment, Note};
 pub(super) use declared::Declared;
 pub(super) use title::fold;
+pub(super) use told::{Told, told};
 
 /// Fills the draft with everything but the lead, whose choice depends on the body.
 pub(super) fn fill(
@@ -49,6 +51,7 @@ pub(super) fn fill(
         draft.authors = seen.authors;
     }
     draft.attribution = seen.source;
+    draft.facts = facts::stated(page, draft.title.as_deref());
     draft.lead = seen.lead;
 }
 
@@ -63,10 +66,13 @@ pub(super) fn fill_from_body(
     if draft.authors.is_empty() {
         draft.authors = last_resort(page, declared, draft.attribution.as_deref());
     }
+    let main = declared.image.as_deref().and_then(|href| links::absolute(href, base));
+    if let Some(at) = draft.media.iter().position(|media| Some(&media.url) == main.as_ref()) {
+        draft.media[..=at].rotate_right(1);
+    }
     if draft.media.is_empty() {
         // Pages without pictures in the text still name one for those who link to them.
-        let image = declared.image.as_deref().and_then(|href| links::absolute(href, base));
-        draft.media.extend(image.map(|url| Media { url, media_type: None, alt: None }));
+        draft.media.extend(main.map(|url| Media { url, media_type: None, alt: None }));
     }
     if draft.lead.is_none() {
         draft.lead = lead::choose(declared, draft);

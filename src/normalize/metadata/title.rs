@@ -132,7 +132,9 @@ impl Titles {
 /// mark there. Marks at the ends are what is left of a name or of a cut, and say nothing.
 fn better_spelling<'a>(heading: &'a str, title: &'a str) -> &'a str {
     let marks = |text: &str| {
-        text.chars().filter(|c| !c.is_alphanumeric() && !c.is_whitespace() && !is_unseen(*c)).count()
+        text.chars()
+            .filter(|c| !c.is_alphanumeric() && !c.is_whitespace() && !is_unseen(*c))
+            .count()
     };
     let is_same_at = |at: fn(&str) -> Option<char>| at(heading) == at(title);
     let is_whole = is_same_at(|text| text.chars().next()) && is_same_at(|text| text.chars().last());

@@ -103,7 +103,11 @@ pub(super) fn only_date(page: &Page, frame: &Frame) -> Option<Moment> {
 pub(super) fn editor(page: &Page) -> Vec<String> {
     let Some(body) = page.body() else { return Vec::new() };
     let lines = dom::spaced_lines(&body);
-    lines.iter().map(|line| authors::editor(line)).find(|names| !names.is_empty()).unwrap_or_default()
+    lines
+        .iter()
+        .map(|line| authors::editor(line))
+        .find(|names| !names.is_empty())
+        .unwrap_or_default()
 }
 
 /// The last line before the text that is the title: menus and breadcrumbs name it before the article does.
@@ -198,7 +202,8 @@ fn set_apart(node: &NodeRef<'_>) -> Vec<String> {
 
 /// A name in a paragraph of its own that is set to the right: where letters and articles are signed.
 pub(super) fn signature(page: &Page) -> Vec<String> {
-    let at_right = page.select("p[align=right], p[style*='text-align: right'], p[style*='text-align:right']");
+    let at_right =
+        page.select("p[align=right], p[style*='text-align: right'], p[style*='text-align:right']");
     let names = at_right.nodes().iter().map(|node| dom::text(node));
     names.filter(|name| authors::is_name_alone(name)).take(1).collect()
 }

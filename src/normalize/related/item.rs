@@ -1,11 +1,12 @@
 //! One entry of a block → `RelatedItem`: what its part of the page says besides the title.
 
 use dom_query::NodeRef;
+use url::Url;
 
 use super::entry::Entry;
 use crate::domain::{RelatedGroup, RelatedItem};
 use crate::normalize::dates::{self, Frame, Reading};
-use crate::normalize::{counters, dom, wording};
+use crate::normalize::{counters, dom, links, wording};
 
 /// Characters of a line that may be a topic.
 const MAX_TOPIC: usize = 24;
@@ -16,6 +17,7 @@ const MIN_TEASER: usize = 30;
 pub(super) fn read(
     group: RelatedGroup,
     entry: &Entry<'_>,
+    base: Option<&Url>,
     frame: &Frame,
 ) -> (RelatedItem, Vec<String>) {
     let mut item = RelatedItem::titled(group, entry.title.clone());
@@ -34,6 +36,7 @@ pub(super) fn read(
         }
     }
     item.tags = topics(entry);
+    item.image = image(entry, base);
     count(entry, &mut item);
     match reading {
         Some(Ok(moment)) => item.published = Some(moment),
@@ -44,6 +47,13 @@ pub(super) fn read(
         None => {}
     }
     (item, notes)
+}
+
+/// The first picture of the entry's own part of the page.
+fn image(entry: &Entry<'_>, base: Option<&Url>) -> Option<Url> {
+    let images = entry.unit.find(&["img"]);
+    let mut addresses = images.iter().filter_map(|image| image.attr("src"));
+    addresses.find_map(|src| links::absolute(&src, base))
 }
 
 /// A number and the word that says what it counts often stand in elements of their own.

@@ -22,19 +22,25 @@ pub(super) fn take(page: &Page, base: Option<&Url>, frame: &Frame, draft: &mut D
     let labels = label::find(page);
     for label in &labels {
         let Some(block) = block::below(label, &labels, &site) else { continue };
-        add(label.group, &block.entries, frame, draft);
+        add(label.group, &block.entries, base, frame, draft);
         block.cut(label);
     }
     for card in shape::find(page, &site) {
-        add(RelatedGroup::Related, &card.entries, frame, draft);
+        add(RelatedGroup::Related, &card.entries, base, frame, draft);
         card.part.remove_from_parent();
     }
 }
 
-fn add(group: RelatedGroup, entries: &[Entry<'_>], frame: &Frame, draft: &mut Draft) {
+fn add(
+    group: RelatedGroup,
+    entries: &[Entry<'_>],
+    base: Option<&Url>,
+    frame: &Frame,
+    draft: &mut Draft,
+) {
     for entry in entries {
         let number = draft.related.len() + 1;
-        let (item, notes) = item::read(group, entry, frame);
+        let (item, notes) = item::read(group, entry, base, frame);
         if let Some(known) = draft.related.iter_mut().find(|known| known.is_same_as(&item)) {
             complete(known, item);
             continue;
@@ -52,6 +58,7 @@ fn complete(known: &mut RelatedItem, again: RelatedItem) {
     known.published = known.published.take().or(again.published);
     known.views = known.views.or(again.views);
     known.comments = known.comments.or(again.comments);
+    known.image = known.image.take().or(again.image);
     if known.tags.is_empty() {
         known.tags = again.tags;
     }
