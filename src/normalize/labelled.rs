@@ -19,6 +19,10 @@ pub(super) enum Field {
     Ignored,
 }
 
+/// Characters of a piece that holds a date and little else.
+const MAX_DATED: usize = 60;
+/// Words that may stand beside a date near the title.
+const MAX_BESIDE_DATE: usize = 5;
 /// Longest metadata line in characters; what is longer is prose with a colon in it.
 const MAX_LINE: usize = 160;
 
@@ -174,11 +178,16 @@ fn with_date(field: Field, value: &str, frame: &Frame) -> Vec<Option<Field>> {
 
 /// Near a title a short piece may hold a full date among other words ("www.a.example 2005-03-31 03:18 晚报").
 fn near_title_piece(piece: &str, frame: &Frame) -> Option<Field> {
+    let is_word = |word: &&str| word.chars().any(char::is_alphabetic);
+    let words = |rest: &str| rest.split_whitespace().filter(is_word).count();
     let dated = || {
-        (piece.chars().count() <= 60 && !is_garbled(piece))
-            .then(|| dates::first_in(piece, frame))
-            .flatten()
-            .map(Field::Published)
+        // A longer piece is prose; more words than a source's name are the title of another article.
+        (piece.chars().count() <= MAX_DATED
+            && words(&dates::without_date(piece, frame)) <= MAX_BESIDE_DATE
+            && !is_garbled(piece))
+        .then(|| dates::first_in(piece, frame))
+        .flatten()
+        .map(Field::Published)
     };
     unlabelled(piece, frame).or_else(dated)
 }

@@ -14,12 +14,16 @@ mod delivery;
 mod hostile;
 /// The digest in a browser.
 mod look;
+/// Titles, authors, dates and the rest by example.
+mod metadata;
 /// Normalizing by example: a document beside the article it must become.
 mod normalize;
 /// A full pass: feeds and mail, and nothing twice.
 mod pass;
 /// Feeds as independent readers see them.
 mod readers;
+/// Further reading by example.
+mod related;
 /// Feeds and mail from articles made by hand.
 mod render;
 /// Slots, the daemon and its end.
