@@ -37,8 +37,10 @@ mod overrides;
 mod related;
 mod sanitize;
 mod sections;
+mod signatures;
 mod text;
 mod tidy;
+mod unlabelled;
 mod wording;
 
 use crate::domain::{Article, Document, IdentityRule, MediaType, Note, SourceId};

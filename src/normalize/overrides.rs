@@ -168,7 +168,7 @@ impl Given {
                 Field::Title => draft.title = Some(first.to_owned()),
                 Field::Lead => draft.lead = Some(first.to_owned()),
                 Field::Author => {
-                    draft.authors = values.iter().flat_map(|v| authors::names(v)).collect()
+                    draft.authors = values.iter().flat_map(|v| authors::names(v)).collect();
                 }
                 Field::Published => draft.published = moment(),
                 Field::Updated => draft.updated = moment(),

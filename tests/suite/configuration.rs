@@ -125,6 +125,26 @@ fn what_cannot_be_meant_is_refused() {
         ("kind = \"files\"", "kind = \"page\"", "source.kind = \"page\" needs url"),
         ("transport = \"directory\"", "transport = \"smtp\"", "needs a [mail.smtp] section"),
         ("transport = \"directory\"", "transport = \"smtp\"", "must be https"),
+        (
+            "paths = [\"samples/*.html\", \"samples/*.txt\"]",
+            "paths = [\"samples/*.html\"]\n[source.fields]\ntitle = { css = \"h1[\" }",
+            "source.fields.title.css = \"h1[\": expected a CSS selector",
+        ),
+        (
+            "paths = [\"samples/*.html\", \"samples/*.txt\"]",
+            "paths = [\"samples/*.html\"]\n[source.fields]\nauthor = { regex = \"by (\" }",
+            "source.fields.author.regex",
+        ),
+        (
+            "paths = [\"samples/*.html\", \"samples/*.txt\"]",
+            "paths = [\"samples/*.html\"]\n[source.fields]\nauthor = { css = \"p\", regex = \"x\" }",
+            "source.fields.author needs one of css, json (with in) and regex",
+        ),
+        (
+            "paths = [\"samples/*.html\", \"samples/*.txt\"]",
+            "paths = [\"samples/*.html\"]\n[source.fields]\nremove = [\"div[\"]",
+            "source.fields.remove = \"div[\": expected a CSS selector",
+        ),
         ("[store]", "[store", "pressroom.toml:"),
     ] {
         let error = changed(from, to);

@@ -138,8 +138,9 @@ fn paid_links_navigation_and_the_page_itself_are_no_further_reading() {
 
 #[test]
 fn a_page_of_unknown_address_belongs_to_the_site_it_links_to_most() {
-    let own: String =
-        (0..6).map(|n| format!("<a href='https://lantern.example/{n}'>{n}</a> ")).collect();
+    let own: Vec<String> =
+        (0..6).map(|n| format!("<a href='https://lantern.example/{n}'>{n}</a>")).collect();
+    let own = own.concat();
     let paid = "<h3>Popular</h3><ul><li><a href='https://boats.example/1'>Boats for everyone at half the price</a></li></ul>";
     let text = PARAGRAPH.repeat(3);
     let found = read(&format!("<div>{own}</div><article>{text}</article>{paid}"), None);

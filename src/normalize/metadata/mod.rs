@@ -4,6 +4,7 @@ mod declared;
 mod json_ld;
 mod lead;
 mod signed;
+mod site;
 mod title;
 mod told;
 mod visible;

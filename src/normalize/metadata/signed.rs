@@ -1,7 +1,7 @@
 //! Names that stand alone in the first paragraphs of the text: Chinese pages often have no other byline.
 
 use crate::domain::Section;
-use crate::normalize::authors;
+use crate::normalize::{authors, signatures};
 
 /// Paragraphs at the beginning that may be signed.
 const OPENING: usize = 6;
@@ -29,5 +29,5 @@ fn signers(line: &str) -> Vec<String> {
     if authors::is_chinese_name(alone) {
         return vec![alone.to_owned()];
     }
-    authors::reporters(alone)
+    signatures::reporters(alone)
 }

@@ -9,7 +9,7 @@ use super::fold;
 use crate::domain::Moment;
 use crate::normalize::dates::{Frame, Reading};
 use crate::normalize::labelled::{self, Field};
-use crate::normalize::{authors, dom, wording};
+use crate::normalize::{authors, dom, signatures, wording};
 
 /// Lines before the title that may belong to it.
 const BEFORE: usize = 4;
@@ -65,12 +65,13 @@ fn reporters_or_name(line: &str, below_title: bool) -> Vec<String> {
     if below_title && authors::is_chinese_name(alone) {
         return vec![alone.to_owned()];
     }
-    let reporters = authors::reporters(line);
+    let reporters = signatures::reporters(line);
     if !reporters.is_empty() {
         return reporters;
     }
     let dated = line.chars().any(|c| c.is_ascii_digit());
-    let named = || authors::bracketed(line).filter(|_| dated).or_else(|| authors::poster(line));
+    let named =
+        || signatures::bracketed(line).filter(|_| dated).or_else(|| signatures::poster(line));
     named().into_iter().collect()
 }
 
@@ -105,7 +106,7 @@ pub(super) fn editor(page: &Page) -> Vec<String> {
     let lines = dom::spaced_lines(&body);
     lines
         .iter()
-        .map(|line| authors::editor(line))
+        .map(|line| signatures::editor(line))
         .find(|names| !names.is_empty())
         .unwrap_or_default()
 }
