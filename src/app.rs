@@ -80,6 +80,11 @@ impl App {
                 OnUnknown::Hold => jobs::OnUnknown::Hold,
             },
             sources: config.sources.iter().map(|plan| plan.source.clone()).collect(),
+            overrides: config
+                .sources
+                .iter()
+                .map(|plan| (plan.source.id.clone(), plan.overrides.clone()))
+                .collect(),
             feeds: config.feeds.clone(),
             digests: config.digests.iter().map(zoned).collect(),
         };

@@ -32,7 +32,8 @@ const LAW: [(&str, &[&str]); 18] = [
             "store",
         ],
     ),
-    ("config", &["domain", "schedule"]),
+    // What an operator says of a source is checked where it is read, as schedules are.
+    ("config", &["domain", "normalize", "schedule"]),
     ("schedule", &["domain", "jobs"]),
     // It serves what was published; every write goes through a job.
     ("http", &["domain", "jobs", "publish"]),

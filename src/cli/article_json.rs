@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::domain::{
-    Article, ArticleId, Block, BlockKind, Language, Media, Moment, Precision, RelatedItem, Section,
-    SourceId,
+    Article, ArticleId, Block, BlockKind, Facts, Language, Media, Moment, Precision, RelatedItem,
+    Section, SourceId,
 };
 use crate::normalize::ChannelInfo;
 
@@ -43,6 +43,8 @@ pub(super) struct Output<'a> {
     related: Vec<OutputRelated<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     media: &'a [Media],
+    #[serde(flatten)]
+    facts: &'a Facts,
     text: String,
     html: String,
 }
@@ -99,6 +101,8 @@ struct RelatedWithoutDate<'a> {
     views: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     comments: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a Url>,
 }
 
 /// The object for `article`, made of what the operator calls `reference`.
@@ -124,6 +128,7 @@ pub(super) fn output<'a>(
         sections: article.sections.iter().map(section).collect(),
         related: article.related.iter().map(related).collect(),
         media: &article.media,
+        facts: &article.facts,
         text: article.text(),
         html: html(article),
     }
@@ -156,6 +161,7 @@ fn related(item: &RelatedItem) -> OutputRelated<'_> {
             tags: &item.tags,
             views: item.views,
             comments: item.comments,
+            image: item.image.as_ref(),
         },
         published: item.published.as_ref().map(moment),
     }
@@ -252,6 +258,7 @@ impl Input {
             related: Vec::new(),
             media: Vec::new(),
             summary: None,
+            facts: Facts::default(),
         }
     }
 }

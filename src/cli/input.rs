@@ -9,7 +9,7 @@ use super::Usage;
 use crate::clock::Clock;
 use crate::domain::{Document, IdentityRule, MediaType, SourceId, sha256_hex};
 use crate::fetch::{FetchError, Fetched, Fetcher, Found, Place};
-use crate::normalize::Settings;
+use crate::normalize::{Overrides, Settings};
 
 /// Reads the time of fetching: as given, or now in this machine's zone.
 pub(super) fn fetched_at(
@@ -77,11 +77,11 @@ pub(super) fn document(
 pub(super) fn settings(document: &Document) -> Settings {
     let identity = if document.url.is_some() { IdentityRule::Url } else { IdentityRule::Content };
     let source = SourceId::new("documents").expect("the name is a constant and fits");
-    Settings { source, identity }
+    Settings { source, identity, overrides: Overrides::default() }
 }
 
 /// Entries of a feed that belongs to no source are told apart as those of one are.
 pub(super) fn settings_of_feed() -> Settings {
     let source = SourceId::new("documents").expect("the name is a constant and fits");
-    Settings { source, identity: IdentityRule::Entry }
+    Settings { source, identity: IdentityRule::Entry, overrides: Overrides::default() }
 }

@@ -3,6 +3,7 @@
 mod article_json;
 mod check;
 mod daemon;
+mod explain;
 mod input;
 mod lint;
 mod normalize;
@@ -77,6 +78,8 @@ enum Command {
     Normalize(normalize::Options),
     /// Judge feeds: what is wrong with them, and where that is written
     Lint(lint::Options),
+    /// Show which rule found each field of a document, and what it beat
+    Explain(explain::Options),
     /// Summarize a document, or normalized articles in bulk
     Summarize(summarize::Options),
     /// Write a digest's next mail to look at; sends and records nothing
@@ -128,6 +131,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
         Some(Command::Check(options)) => check::run(&Config::load(&config)?, &clock, &options),
         Some(Command::Normalize(options)) => normalize::run(&clock, &options).await,
         Some(Command::Lint(options)) => lint::run(&clock, &options).await,
+        Some(Command::Explain(options)) => explain::run(&config, &clock, &options).await,
         Some(Command::Summarize(options)) => summarize::run(&clock, &options).await,
         Some(Command::Preview(options)) => {
             preview::run(&Config::load(&config)?, clock, &options).await

@@ -13,6 +13,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::domain::{Digest, EmailAddress, Feed, Site, Source};
+use crate::normalize::Overrides;
 use crate::schedule::Timetable;
 pub use error::{ConfigError, Problem};
 
@@ -143,6 +144,8 @@ pub struct SourcePlan {
     pub source: Source,
     /// Its own schedule, where it has one.
     pub timetable: Option<Timetable>,
+    /// Where its fields stand, as the operator says.
+    pub overrides: Overrides,
 }
 
 /// A Digest and when it goes out.

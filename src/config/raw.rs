@@ -132,6 +132,32 @@ pub(super) struct RawSource {
     pub paths: Option<Vec<String>>,
     pub allow_private: Option<bool>,
     pub schedule: Option<Text>,
+    #[serde(default)]
+    pub fields: RawFields,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFields {
+    pub title: Option<Spanned<RawRule>>,
+    pub lead: Option<Spanned<RawRule>>,
+    pub author: Option<Spanned<RawRule>>,
+    pub published: Option<Spanned<RawRule>>,
+    pub updated: Option<Spanned<RawRule>>,
+    pub tags: Option<Spanned<RawRule>>,
+    pub body: Option<Spanned<RawRule>>,
+    #[serde(default)]
+    pub remove: Vec<Text>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRule {
+    pub css: Option<Text>,
+    pub json: Option<Text>,
+    #[serde(rename = "in")]
+    pub script: Option<String>,
+    pub regex: Option<Text>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

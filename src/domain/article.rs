@@ -132,6 +132,26 @@ pub struct Article {
     /// Short text of the whole: the publisher's lead, or sentences of the body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Summary>,
+    /// What it says outside its words.
+    #[serde(flatten)]
+    pub facts: Facts,
+}
+
+/// What a page tells of its article besides the words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The licence that the page states: its address, else its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    /// Minutes of reading: as the page states them, else by the length of the text in its language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading_minutes: Option<u32>,
+    /// Reads, as the page counts them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub views: Option<u64>,
+    /// Comments, as the page counts them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comments: Option<u64>,
 }
 
 impl Article {

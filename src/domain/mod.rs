@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`Source`], [`IdentityRule`] | `source.rs` |
 //! | [`Document`] | `document.rs` |
-//! | [`Article`], [`Section`], [`Block`], [`Media`] | `article.rs` |
+//! | [`Article`], [`Section`], [`Block`], [`Media`], [`Facts`] | `article.rs` |
 //! | [`RelatedItem`] | `related.rs` |
 //! | [`Moment`], [`Precision`] | `moment.rs` |
 //! | [`Summary`], [`Sentence`] | `summary.rs` |
@@ -34,7 +34,7 @@ mod source;
 mod subscriber;
 mod summary;
 
-pub use article::{Article, Block, BlockKind, Media, Section};
+pub use article::{Article, Block, BlockKind, Facts, Media, Section};
 pub use delivery::{Delivery, DeliveryState, IllegalTransition, Verdict};
 pub use digest::{Cadence, Digest};
 pub use document::{Document, MediaType, Note};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Article, ArticleId, Block, BlockKind, Moment, Section, repeats};
+use super::{Article, ArticleId, Block, BlockKind, Facts, Moment, Section, repeats};
 
 /// Which kind of block the page listed the item in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -42,6 +42,9 @@ pub struct RelatedItem {
     /// Comments, as the page counts them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comments: Option<u64>,
+    /// The picture shown beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Url>,
 }
 
 impl RelatedItem {
@@ -56,6 +59,7 @@ impl RelatedItem {
             published: None,
             views: None,
             comments: None,
+            image: None,
         }
     }
 
@@ -94,6 +98,7 @@ impl RelatedItem {
             sections: vec![Section::opening(vec![block])],
             related: Vec::new(),
             media: Vec::new(),
+            facts: Facts::default(),
             summary: None,
         }
     }

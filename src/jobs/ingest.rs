@@ -100,7 +100,11 @@ async fn take(context: &Context, source: &Source, place: &Place) -> Result<Broug
     if known {
         return Ok(Brought::default());
     }
-    let settings = Settings { source: source.id.clone(), identity: source.identity_rule() };
+    let settings = Settings {
+        source: source.id.clone(),
+        identity: source.identity_rule(),
+        overrides: context.overrides.get(&source.id).cloned().unwrap_or_default(),
+    };
     let mut read = read(document.clone(), settings).await?;
     read.notes.splice(0..0, fetched.notes);
     keep(context, source, &document, read).await

@@ -19,14 +19,16 @@ pub mod publish;
 pub mod report;
 pub mod slots;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
-use crate::domain::{Digest, EmailAddress, Feed, Site, Source};
+use crate::domain::{Digest, EmailAddress, Feed, Site, Source, SourceId};
 use crate::fetch::Fetcher;
 use crate::mail::Mailer;
+use crate::normalize::Overrides;
 use crate::publish::Publisher;
 use crate::store::Store;
 pub use crate::store::StoreError;
@@ -73,6 +75,8 @@ pub struct Context {
     pub on_unknown: OnUnknown,
     /// Where content comes from.
     pub sources: Vec<Source>,
+    /// What the operator says of single sources, over the rules.
+    pub overrides: BTreeMap<SourceId, Overrides>,
     /// What is published.
     pub feeds: Vec<Feed>,
     /// What is mailed.

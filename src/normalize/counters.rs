@@ -52,6 +52,16 @@ pub(super) fn labelled(text: &str) -> Option<Counters> {
     (only_labelled && LABELLED.is_match(text)).then(|| by_labels(text))
 }
 
+/// Whether `text` is one number and nothing else.
+pub(super) fn is_number(text: &str) -> bool {
+    ONE.find(text.trim()).is_some_and(|found| found.len() == text.trim().len())
+}
+
+/// The counters with words that a line near the title holds beside other things.
+pub(super) fn within(line: &str) -> Option<Counters> {
+    LABELLED.is_match(line).then(|| by_labels(line))
+}
+
 /// Two bare numbers are reads and comments, as pages order them; of three only the first is certain.
 fn bare(text: &str) -> Counters {
     let numbers: Vec<u64> = ONE.captures_iter(text).filter_map(|c| scaled(&c[1], &c[2])).collect();

@@ -2,8 +2,10 @@
 
 use url::Url;
 
-use super::{NormalizeError, Normalized, Settings, identity, language};
-use crate::domain::{Article, Document, Language, Media, Moment, Note, RelatedItem, Section};
+use super::{NormalizeError, Normalized, Settings, facts, identity, language};
+use crate::domain::{
+    Article, Document, Facts, Language, Media, Moment, Note, RelatedItem, Section,
+};
 
 /// Everything that a page may say of its article. Absent means that it does not.
 #[derive(Debug, Default)]
@@ -20,6 +22,7 @@ pub(super) struct Draft {
     pub sections: Vec<Section>,
     pub related: Vec<RelatedItem>,
     pub media: Vec<Media>,
+    pub facts: Facts,
     pub notes: Vec<Note>,
 }
 
@@ -57,9 +60,12 @@ impl Draft {
             related: self.related,
             media: self.media,
             summary: None,
+            facts: self.facts,
         };
         let text = article.text();
         article.language = language::of(&text, self.declared_language.as_ref());
+        let stated = article.facts.reading_minutes.take();
+        article.facts.reading_minutes = stated.or_else(|| facts::reading_minutes(&text));
         article.id =
             identity::id(document, settings, article.canonical_url.as_ref(), &article.title, &text);
         Ok(Normalized { article, notes: self.notes })

@@ -5,24 +5,46 @@ use url::Url;
 
 use super::dates::{self, Frame};
 use super::draft::Draft;
+use super::evidence::Looked;
 use super::limits::{self, MAX_DEPTH, MAX_NODES};
 use super::metadata::{self, Declared};
-use super::{NormalizeError, body, related, tidy};
+use super::{NormalizeError, Settings, body, language, related, tidy};
 use crate::domain::{Document, Language};
 
 /// Reads a web page.
-pub(super) fn read(document: &Document) -> Result<Draft, NormalizeError> {
+pub(super) fn read(document: &Document, settings: &Settings) -> Result<Draft, NormalizeError> {
     let page = parse(&document.text)?;
+    let given = settings.overrides.read(&page, &document.text);
     let declared = Declared::read(&page);
     let base = base_url(&page, document);
-    let frame = frame(document, declared.language.as_ref());
     tidy::tidy(&page);
+    let spoken = declared.language.clone().or_else(|| language::of_page(&page));
+    let frame = frame(document, spoken.as_ref());
     let mut draft = Draft::default();
     related::take(&page, base.as_ref(), &frame, &mut draft);
     metadata::fill(&page, &declared, base.as_ref(), &frame, &mut draft);
-    body::fill(&page, base.as_ref(), &frame, &mut draft)?;
-    metadata::fill_from_body(&declared, base.as_ref(), &mut draft);
+    match given.body() {
+        Some(html) => body::fill_whole(&Page::from(html), base.as_ref(), &frame, &mut draft),
+        None => body::fill(&page, base.as_ref(), &frame, &mut draft)?,
+    }
+    given.apply(&frame, &mut draft);
+    metadata::fill_from_body(&page, &declared, base.as_ref(), &mut draft);
     Ok(draft)
+}
+
+/// Looks at a page once more, for the account of what was found and what was passed over.
+pub(super) fn look(document: &Document, settings: &Settings) -> Result<Looked, NormalizeError> {
+    let page = parse(&document.text)?;
+    let given = settings.overrides.read(&page, &document.text);
+    let told = metadata::told(&page);
+    let base = base_url(&page, document);
+    let declared = Declared::read(&page);
+    tidy::tidy(&page);
+    let spoken = declared.language.or_else(|| language::of_page(&page));
+    let frame = frame(document, spoken.as_ref());
+    related::take(&page, base.as_ref(), &frame, &mut Draft::default());
+    let (trials, texts) = body::trials(&page, base.as_ref());
+    Ok(Looked { told, given, frame, trials, texts })
 }
 
 /// Reads HTML that is all article, as Markdown gives it.

@@ -34,6 +34,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{MediaType, SourceId};
+    use crate::normalize::Overrides;
 
     fn id_of(rule: IdentityRule, reference: &str, url: Option<&str>, title: &str) -> ArticleId {
         let document = Document {
@@ -44,7 +45,11 @@ mod tests {
             text: String::new(),
             digest: String::new(),
         };
-        let settings = Settings { source: SourceId::new("river").unwrap(), identity: rule };
+        let settings = Settings {
+            source: SourceId::new("river").unwrap(),
+            identity: rule,
+            overrides: Overrides::default(),
+        };
         id(&document, &settings, None, title, "text")
     }
 

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::dates::{self, Frame, Reading};
-use super::{attribution, authors, counters};
+use super::unlabelled::{near_title_piece, unlabelled};
+use super::{attribution, authors};
 
 /// One thing that such a line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,37 +171,6 @@ fn with_date(field: Field, value: &str, frame: &Frame) -> Vec<Option<Field>> {
     let mut fields = vec![Some(field)];
     fields.extend(dates::first_in(value, frame).map(|reading| Some(Field::Published(reading))));
     fields
-}
-
-/// Near a title a short piece may hold a full date among other words ("www.a.example 2005-03-31 03:18 晚报").
-fn near_title_piece(piece: &str, frame: &Frame) -> Option<Field> {
-    let dated = || {
-        (piece.chars().count() <= 60)
-            .then(|| dates::first_in(piece, frame))
-            .flatten()
-            .map(Field::Published)
-    };
-    unlabelled(piece, frame).or_else(dated)
-}
-
-fn unlabelled(piece: &str, frame: &Frame) -> Option<Field> {
-    static UPDATED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:updated|modified)\b|更新|修改")
-            .expect("the pattern is fixed and tested")
-    });
-    static READING: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:约?\s*\d+\s*(?:分钟|min(?:ute)?s?)(?:\s*(?:阅读|read|to read))?|原创|转载|分享|收藏|打印|举报|关注|字号?[:：]?\s*[大中小\s]*|\d+ words|共?\s*\d+\s*字|share|print)$")
-            .expect("the pattern is fixed and tested")
-    });
-    if let Some(reading) = dates::whole(piece, frame) {
-        let updated = UPDATED.is_match(piece);
-        return Some(if updated { Field::Updated(reading) } else { Field::Published(reading) });
-    }
-    let names = authors::byline(piece);
-    if !names.is_empty() {
-        return Some(Field::Author(names));
-    }
-    (counters::whole(piece).is_some() || READING.is_match(piece)).then_some(Field::Ignored)
 }
 
 /// Topics as a list gives them: by commas where it has any, else by white space.

@@ -1,7 +1,9 @@
 //! The language of an article: what its words are in, over what the page declares.
 
+use dom_query::Document as Page;
 use whatlang::Lang;
 
+use super::dom;
 use crate::domain::Language;
 
 /// Characters that tell; more costs time and changes nothing.
@@ -19,6 +21,11 @@ pub(super) fn of(text: &str, declared: Option<&Language>) -> Option<Language> {
         Some(language) if letters(&sample) < ENOUGH => Some(language.clone()),
         _ => Some(detected),
     }
+}
+
+/// The language in which a page without a declaration speaks for the most part.
+pub(super) fn of_page(page: &Page) -> Option<Language> {
+    of(&dom::text(&page.body()?), None)
 }
 
 fn letters(text: &str) -> usize {

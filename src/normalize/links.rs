@@ -52,6 +52,14 @@ fn site(host: &str) -> &str {
     dots.get(keep).map_or(host, |at| &host[at + 1..])
 }
 
+/// Where an address that only counts the click sends the reader on to: the address written inside it.
+pub(super) fn target(url: &Url) -> Option<Url> {
+    let text = url.as_str().replace("%3A", ":").replace("%3a", ":");
+    let text = text.replace("%2F", "/").replace("%2f", "/");
+    let at = ["http://", "https://"].iter().filter_map(|scheme| text.rfind(scheme)).max()?;
+    (at > 0).then(|| Url::parse(&text[at..]).ok()).flatten()
+}
+
 /// Two addresses of one page: scheme, fragment and a closing slash make no difference.
 pub(super) fn same_page(a: &Url, b: &Url) -> bool {
     let path = |url: &Url| url.path().trim_end_matches('/').to_owned();

@@ -12,6 +12,8 @@
 //! | further reading, cut out and kept as data | `related/` |
 //! | dates in words | `dates/` |
 //! | feeds of others: many articles a document | `syndicated/` |
+//! | what an operator says of one source, over the rules | `overrides.rs` |
+//! | why each field is what it is, on request | `evidence.rs` |
 //! | sanitising, once | `sanitize.rs` |
 
 mod attribution;
@@ -22,6 +24,8 @@ mod dates;
 mod dom;
 mod draft;
 mod error;
+mod evidence;
+mod facts;
 mod html;
 mod identity;
 mod labelled;
@@ -30,16 +34,21 @@ mod limits;
 mod links;
 mod markdown;
 mod metadata;
+mod overrides;
 mod related;
 mod sanitize;
 mod sections;
+mod signatures;
 mod syndicated;
 mod text;
 mod tidy;
+mod unlabelled;
 mod wording;
 
 use crate::domain::{Article, Document, IdentityRule, MediaType, Note, SourceId};
 pub use error::NormalizeError;
+pub use evidence::{Alternative, Explained, Explanation, Trial, explain};
+pub use overrides::{Field, Overrides, Rule};
 pub use syndicated::{ChannelInfo, Syndicated, syndicated};
 
 /// What the caller decides about an article: whose it is and what its id is made of.
@@ -49,6 +58,8 @@ pub struct Settings {
     pub source: SourceId,
     /// What makes it the same article tomorrow.
     pub identity: IdentityRule,
+    /// What the operator says of this source, over what the rules find.
+    pub overrides: Overrides,
 }
 
 /// An Article and what was wrong with its Document without stopping it.
@@ -64,7 +75,7 @@ pub struct Normalized {
 pub fn normalize(document: &Document, settings: &Settings) -> Result<Normalized, NormalizeError> {
     limits::check_text(&document.text)?;
     let draft = match document.media_type {
-        MediaType::Html => html::read(document)?,
+        MediaType::Html => html::read(document, settings)?,
         MediaType::Text => text::read(document),
         MediaType::Markdown => markdown::read(document)?,
         MediaType::Feed => return Err(NormalizeError::NoArticle { reason: "it is a feed" }),

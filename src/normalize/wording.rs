@@ -31,7 +31,7 @@ static LATEST: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:",
         r"\p{Han}{0,2}最新(?:\p{Han}{0,2}(?:文章|新闻|资讯|发布|消息|内容|更新|报道|博文|动态|推荐|帖子|评论文章))?|近期文章|最近(?:更新|文章|发表|发布)|新文章|(?:滚动|即时|今日)(?:新闻|要闻)",
         r"|(?:the )?(?:latest|newest|recent)(?: (?:news|posts?|articles?|stories|updates?|headlines|entries|reads|content|from|in|on)(?: .{1,24})?)?|new (?:posts|articles|stories)|just in",
-        r"|neueste.{0,20}|aktuelle (?:beiträge|artikel|nachrichten|meldungen)|das neueste|(?:les )?(?:dernières|derniers) (?:actualités|articles|infos|nouvelles).{0,16}",
+        r"|neueste.{0,20}|aktuelle (?:beiträge|artikel|nachrichten|meldungen)|das neueste|(?:les )?(?:dernières|derniers) (?:actualités|articles|infos|nouvelles|publications).{0,16}",
         r"|(?:las )?(?:últimas|ultimas) (?:noticias|horas?).{0,16}|últimas notícias|ultime notizie|najnowsze.{0,16}|laatste nieuws",
         r")$"
     ))
@@ -41,7 +41,7 @@ static RELATED: LazyLock<Regex> = LazyLock::new(|| {
     fixed(concat!(
         r"(?i)^(?:",
         r"\p{Han}{0,2}(?:相关|延伸|拓展|扩展|推荐|更多|精彩|关联|同类|往期|猜你|系列)(?:的)?\p{Han}{0,2}(?:文章|阅读|推荐|新闻|资讯|内容|报道|链接|专题|主题|博文|帖子|资料|问题|视频|话题|信息|喜欢|想看|回顾|图文|消息|精彩)",
-        r"|相关|推荐|参考(?:阅读|文章)|为[你您](?:精选|推荐)|(?:你|您|大家|网友|看过.{0,8})(?:可能|也许|还|都|也|会){0,3}(?:在看|喜欢|感兴趣|想看|关注|看)(?:的|了|过)?|看了又看|(?:继续|接着|下一步|还可以?|推荐您?|您?也可以?)阅读|阅读(?:推荐|更多|下一篇)|编辑推荐|精选推荐|相关推荐\p{Han}{0,4}",
+        r"|\p{Han}{0,4}(?:新闻|文章|内容|资讯|好文|图文|视频|话题)(?:精选|导读|速递)|精选(?:文章|阅读|内容|好文)|相关|推荐|参考(?:阅读|文章)|为[你您](?:精选|推荐)|(?:你|您|大家|网友|看过.{0,8})(?:可能|也许|还|都|也|会){0,3}(?:在看|喜欢|感兴趣|想看|关注|看)(?:的|了|过)?|看了又看|(?:继续|接着|下一步|还可以?|推荐您?|您?也可以?)阅读|阅读(?:推荐|更多|下一篇)|编辑推荐|精选推荐|相关推荐\p{Han}{0,4}",
         r"|(?:more )?related(?: (?:articles?|posts?|stor(?:y|ies)|news|content|reading|links?|coverage|items?|pages|reads?|to .{1,24}|topics? .{1,20}))?",
         r"|more (?:on|about|from|in|like) .{1,32}|more(?: top| latest)? (?:stories|articles|posts|news|reading|headlines|coverage|to read|to explore)|more",
         r"|(?:read|see|watch|also read|explore) (?:more|next|also|too|on|this next)(?: .{1,24})?|what to read next|also (?:read|see|on .{1,20})|up next|keep reading|continue reading|further reading|next reads?",

@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use url::Url;
 
 use crate::domain::{
-    Article, ArticleId, Block, BlockKind, Brief, Digest, DigestId, Edition, EditionId, Feed,
+    Article, ArticleId, Block, BlockKind, Brief, Digest, DigestId, Edition, EditionId, Facts, Feed,
     FeedFormat, FeedId, Group, Language, Media, Moment, Origin, Precision, RelatedGroup,
     RelatedItem, Section, Selection, Sentence, Site, SourceId, Summary,
 };
@@ -58,6 +58,7 @@ fn bare(key: &str, title: &str) -> Article {
         related: Vec::new(),
         media: Vec::new(),
         summary: None,
+        facts: Facts::default(),
     }
 }
 

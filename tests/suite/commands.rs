@@ -148,3 +148,38 @@ fn preview_changes_nothing() {
     assert!(world.mails().is_empty());
     assert!(stdout(&world.command(&["run"])).contains("1 article to 1 address"), "it is still due");
 }
+
+#[test]
+fn explain_shows_the_rules_and_what_the_operator_placed_for_a_source() {
+    let page = page("The New Pier", &format!("<h2 class=big>The Old Pier</h2>{}", prose("pier")));
+    let world = World::new().with_article("pier.html", page).with(
+        "[[source]]\nname = \"placed\"\nkind = \"files\"\npaths = [\"none/*.html\"]\n[source.fields]\ntitle = { css = \"h2.big\" }",
+    );
+    let file = world.path("articles").join("pier.html");
+    let file = file.to_str().unwrap();
+    let plain = world.command(&["explain", file]);
+    let said = stdout(&plain);
+    assert!(said.starts_with("title        The New Pier\n"), "{said}{}", stderr(&plain));
+    assert!(said.contains(" chosen\n"), "{said}");
+    let placed = world.command(&["explain", file, "--source", "placed", "--format", "json"]);
+    let told: Value = serde_json::from_str(&stdout(&placed)).unwrap();
+    assert_eq!(told["fields"][0]["value"], "The Old Pier");
+    assert_eq!(told["fields"][0]["from"], "your rule: css h2.big");
+    assert!(
+        told["fields"][0]["over"].as_array().unwrap().iter().any(|o| o["value"] == "The New Pier")
+    );
+    assert_eq!(world.command(&["explain", file, "--source", "x"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_field_that_the_operator_placed_is_what_a_pass_publishes() {
+    let world = World::new().with(
+        "[[source]]\nname = \"placed\"\nkind = \"files\"\npaths = [\"placed/*.html\"]\n[source.fields]\ntitle = { regex = \"<h2[^>]*>([^<]+)\" }",
+    );
+    fs::create_dir(world.path("placed")).unwrap();
+    let page = page("The New Pier", &format!("<h2 class=big>The Old Pier</h2>{}", prose("pier")));
+    fs::write(world.path("placed").join("pier.html"), page).unwrap();
+    let output = world.command(&["run"]);
+    let feed = fs::read_to_string(world.path("feeds").join("all.rss")).unwrap_or_default();
+    assert!(feed.contains("<title>The Old Pier</title>"), "{}{feed}", stderr(&output));
+}

@@ -47,6 +47,7 @@ fn every_key_is_documented_in_the_default() {
         "fetch",
         "schedules",
         "[source]",
+        "source.fields",
         "[feed]",
         "[digest]",
     ];
@@ -60,7 +61,9 @@ fn every_key_is_documented_in_the_default() {
         let known: Vec<&str> =
             message.lines().next().unwrap().split('`').skip(1).step_by(2).collect();
         assert!(known.len() > 1, "{section}: {message}");
-        for key in known.iter().filter(|key| **key != "unheard_of" && **key != "smtp") {
+        for key in
+            known.iter().filter(|key| **key != "unheard_of" && **key != "smtp" && **key != "fields")
+        {
             let documented = text.contains(&format!("\n{key} = ")) && {
                 body.contains(&format!("{key} = ")) || section.starts_with("[source")
             };
@@ -123,6 +126,26 @@ fn what_cannot_be_meant_is_refused() {
         ("kind = \"files\"", "kind = \"page\"", "source.kind = \"page\" needs url"),
         ("transport = \"directory\"", "transport = \"smtp\"", "needs a [mail.smtp] section"),
         ("transport = \"directory\"", "transport = \"smtp\"", "must be https"),
+        (
+            "paths = [\"samples/*.html\", \"samples/*.txt\"]",
+            "paths = [\"samples/*.html\"]\n[source.fields]\ntitle = { css = \"h1[\" }",
+            "source.fields.title.css = \"h1[\": expected a CSS selector",
+        ),
+        (
+            "paths = [\"samples/*.html\", \"samples/*.txt\"]",
+            "paths = [\"samples/*.html\"]\n[source.fields]\nauthor = { regex = \"by (\" }",
+            "source.fields.author.regex",
+        ),
+        (
+            "paths = [\"samples/*.html\", \"samples/*.txt\"]",
+            "paths = [\"samples/*.html\"]\n[source.fields]\nauthor = { css = \"p\", regex = \"x\" }",
+            "source.fields.author needs one of css, json (with in) and regex",
+        ),
+        (
+            "paths = [\"samples/*.html\", \"samples/*.txt\"]",
+            "paths = [\"samples/*.html\"]\n[source.fields]\nremove = [\"div[\"]",
+            "source.fields.remove = \"div[\": expected a CSS selector",
+        ),
         ("[store]", "[store", "pressroom.toml:"),
         ("[[feed]]", "[feed]", "write it in double brackets"),
         ("# limit = 50", "limit = -1", "expected a whole number, 0 or more"),

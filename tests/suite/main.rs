@@ -16,6 +16,8 @@ mod hostile;
 mod lint;
 /// The digest in a browser.
 mod look;
+/// Titles, authors, dates and the rest by example.
+mod metadata;
 /// Normalizing by example: a document beside the article it must become.
 mod normalize;
 /// A full pass: feeds and mail, and nothing twice.
@@ -24,6 +26,8 @@ mod pass;
 mod readers;
 /// Feeds of others, as sources and by command.
 mod reading;
+/// Further reading by example.
+mod related;
 /// Feeds and mail from articles made by hand.
 mod render;
 /// Slots, the daemon and its end.

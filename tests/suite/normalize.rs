@@ -6,7 +6,7 @@ use chrono::DateTime;
 use pressroom::domain::{
     Article, Document, IdentityRule, Language, MediaType, Precision, RelatedGroup, SourceId,
 };
-use pressroom::normalize::{NormalizeError, Normalized, Settings, normalize};
+use pressroom::normalize::{NormalizeError, Normalized, Overrides, Settings, normalize};
 use url::Url;
 
 const FETCHED_AT: &str = "2024-11-20T08:00:00+08:00";
@@ -28,6 +28,7 @@ fn run(media_type: MediaType, text: &str) -> Result<Normalized, NormalizeError> 
     let settings = Settings {
         source: SourceId::new("valley").expect("written in this test"),
         identity: IdentityRule::Path,
+        overrides: Overrides::default(),
     };
     normalize(&document(media_type, text), &settings)
 }
@@ -378,8 +379,11 @@ fn a_related_link_that_cannot_be_resolved_keeps_its_title() {
     );
     let mut document = document(MediaType::Html, &page);
     document.url = None;
-    let settings =
-        Settings { source: SourceId::new("valley").unwrap(), identity: IdentityRule::Path };
+    let settings = Settings {
+        source: SourceId::new("valley").unwrap(),
+        identity: IdentityRule::Path,
+        overrides: Overrides::default(),
+    };
     let related = normalize(&document, &settings).unwrap().article.related;
     assert_eq!((related[0].title.as_str(), &related[0].url), ("一条老铁路的最后一班列车", &None));
 }

@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, Utc};
 use pressroom::domain::{
-    Article, ArticleId, Block, BlockKind, Feed, FeedFormat, FeedId, Language, Moment, Precision,
-    RelatedGroup, RelatedItem, Section, Selection, Site, SourceId,
+    Article, ArticleId, Block, BlockKind, Facts, Feed, FeedFormat, FeedId, Language, Moment,
+    Precision, RelatedGroup, RelatedItem, Section, Selection, Site, SourceId,
 };
 use pressroom::render::{Entry, feed};
 use url::Url;
@@ -29,6 +29,7 @@ fn article(key: &str, title: &str, body: &str) -> Article {
         related: Vec::new(),
         media: Vec::new(),
         summary: None,
+        facts: Facts::default(),
     }
 }
 

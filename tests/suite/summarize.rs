@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its input has failed")]
 
 use pressroom::domain::{
-    Article, ArticleId, Block, BlockKind, Language, Origin, Section, SourceId, Summary,
+    Article, ArticleId, Block, BlockKind, Facts, Language, Origin, Section, SourceId, Summary,
 };
 use pressroom::summarize::{Length, Preset, article_summary, section_summaries, summarize};
 
@@ -32,6 +32,7 @@ fn article(language: Language, title: &str, sections: Vec<Section>) -> Article {
         related: Vec::new(),
         media: Vec::new(),
         summary: None,
+        facts: Facts::default(),
     }
 }
 

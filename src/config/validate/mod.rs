@@ -1,5 +1,6 @@
 //! What stands in the file → what the program works with; every problem found, each at its place.
 
+mod fields;
 mod mail;
 mod outputs;
 mod sources;

@@ -18,7 +18,8 @@ impl Check<'_> {
         };
         let timetable =
             raw.schedule.as_ref().and_then(|text| self.timetable(text, "source.schedule", zone));
-        Some(SourcePlan { source: Source { id: id?, kind: kind? }, timetable })
+        let overrides = self.overrides(&raw.fields);
+        Some(SourcePlan { source: Source { id: id?, kind: kind? }, timetable, overrides })
     }
 
     fn page(&mut self, raw: &RawSource) -> Option<SourceKind> {

@@ -1,11 +1,11 @@
 //! The first and last blocks of a body: the title again, byline, source and lead move into the draft.
 
 use crate::domain::{Block, BlockKind, Section};
-use crate::normalize::authors;
 use crate::normalize::dates::Frame;
 use crate::normalize::draft::Draft;
 use crate::normalize::labelled::{self, Field};
 use crate::normalize::metadata::fold;
+use crate::normalize::signatures;
 use crate::normalize::wording;
 
 /// Blocks at the beginning that may be metadata.
@@ -54,7 +54,7 @@ fn signed(sections: &[Section]) -> Vec<String> {
         .collect();
     let edges = texts.iter().take(SIGNED).chain(texts.iter().rev().take(SIGNED));
     edges
-        .map(|text| authors::reporters(tail(text)))
+        .map(|text| signatures::reporters(tail(text)))
         .find(|names| !names.is_empty())
         .unwrap_or_default()
 }

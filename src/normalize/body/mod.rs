@@ -11,6 +11,7 @@ use url::Url;
 
 use super::dates::Frame;
 use super::draft::Draft;
+use super::evidence::Trial;
 use super::{NormalizeError, sanitize, sections};
 use crate::domain::Section;
 
@@ -30,6 +31,19 @@ pub(super) fn fill(
     draft.sections = chosen.sections;
     finish(frame, draft);
     Ok(())
+}
+
+/// What each way found, and the texts of the chosen one before anything is taken off it; for explanations.
+pub(super) fn trials(page: &Page, base: Option<&Url>) -> (Vec<Trial>, Vec<String>) {
+    let candidates = candidates::all(page, base);
+    let found: Vec<(&'static str, usize)> =
+        candidates.iter().map(|candidate| (candidate.name, candidate.prose())).collect();
+    let chosen = chooser::best(candidates);
+    let name = chosen.as_ref().map(|chosen| chosen.name);
+    let trial = |(own, prose)| Trial { name: own, prose, chosen: Some(own) == name };
+    let sections = chosen.map(|chosen| chosen.sections).unwrap_or_default();
+    let blocks = sections.into_iter().flat_map(|section| section.blocks);
+    (found.into_iter().map(trial).collect(), blocks.map(|block| block.text).collect())
 }
 
 /// Fills the draft from a page that is all article.

@@ -107,6 +107,8 @@ static FILLER: LazyLock<Regex> = LazyLock::new(|| {
         r"|最后更新|更新时间|更新日期|发布时间|发布日期|发表时间|发表日期|出版时间|时间|日期|发布于|发表于|更新于|编辑于|发布|发表|更新|于",
         r"|(?:星期|周)[一二三四五六日天]",
         r"|\b(?:last|first|published|posted|updated|modified|created|date|time|on|at|the|est|edt|pst|pdt|gmt|utc|cst)\b",
+        r"|\b(?:veröffentlicht|erstellt|aktualisiert|stand|publié|mis à jour|modifié|publicado|actualizado|atualizado|pubblicato|aggiornato|opublikowano|zaktualizowano|gepubliceerd|bijgewerkt|publisert|oppdatert|publicerad|uppdaterad|am|um|uhr|le|à|el|em|il|op|den|kl)\b",
+        r"|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)\b",
         r"|\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
         r")*$"
     ))

@@ -11,7 +11,7 @@ use crate::normalize::labelled;
 const MAX_TAGS: usize = 20;
 
 // Names of meta elements, best first: Open Graph, then the vocabularies of libraries, news and analytics.
-const TITLES: &[&str] = &[
+pub(super) const TITLES: &[&str] = &[
     "og:title",
     "twitter:title",
     "citation_title",
@@ -22,18 +22,19 @@ const TITLES: &[&str] = &[
 ];
 const SITE_NAMES: &[&str] =
     &["og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:app:name:iphone"];
-const DESCRIPTIONS: &[&str] = &[
+pub(super) const DESCRIPTIONS: &[&str] = &[
     "og:description",
     "description",
     "twitter:description",
     "dc.description",
     "sailthru.description",
 ];
-const AUTHORS: &[&str] = &[
+// Those of libraries first: they name people, where the others may name an account.
+pub(super) const AUTHORS: &[&str] = &[
+    "citation_author",
     "author",
     "article:author",
     "og:article:author",
-    "citation_author",
     "dc.creator",
     "dcterms.creator",
     "parsely-author",
@@ -43,7 +44,7 @@ const AUTHORS: &[&str] = &[
     "cxenseparse:author",
     "article.author",
 ];
-const PUBLISHED: &[&str] = &[
+pub(super) const PUBLISHED: &[&str] = &[
     "article:published_time",
     "og:article:published_time",
     "og:published_time",
@@ -76,7 +77,7 @@ const PUBLISHED: &[&str] = &[
     "pub_date",
     "last-publish-date",
 ];
-const UPDATED: &[&str] = &[
+pub(super) const UPDATED: &[&str] = &[
     "article:modified_time",
     "og:updated_time",
     "article:updated_time",
@@ -89,7 +90,7 @@ const UPDATED: &[&str] = &[
     "revised",
 ];
 const IMAGES: &[&str] = &["og:image", "og:image:url", "twitter:image", "twitter:image:src"];
-const TAGS: &[&str] = &["article:tag", "og:article:tag", "parsely-tags"];
+pub(super) const TAGS: &[&str] = &["article:tag", "og:article:tag", "parsely-tags"];
 const KEYWORDS: &[&str] = &["news_keywords", "keywords", "sailthru.tags"];
 
 /// Values as given, best first.
@@ -100,7 +101,8 @@ pub(in crate::normalize) struct Declared {
     pub site_name: Option<String>,
     pub descriptions: Vec<String>,
     pub linked_authors: Vec<String>,
-    pub authors: Vec<String>,
+    /// Authors by the name of the meta element: two names tell the same people in two spellings.
+    pub authors: Vec<Vec<String>>,
     pub publisher: Option<String>,
     pub published: Vec<String>,
     pub updated: Vec<String>,
@@ -131,15 +133,15 @@ impl Declared {
     }
 
     fn from_metas(metas: &Metas) -> Self {
-        let authors = metas.all(AUTHORS).into_iter().chain(metas.labelled("written by"));
+        let mut authors: Vec<Vec<String>> =
+            AUTHORS.iter().map(|name| metas.people(&[name])).collect();
+        authors.push(metas.labelled("written by").into_iter().collect());
+        authors.push(metas.ending("written by").into_iter().collect());
         Self {
             titles: metas.all(TITLES),
             site_name: metas.first(SITE_NAMES),
             descriptions: metas.all(DESCRIPTIONS),
-            // Profiles and handles are no names.
-            authors: authors
-                .filter(|value| !value.contains("://") && !value.starts_with('@'))
-                .collect(),
+            authors,
             published: metas.all(PUBLISHED),
             updated: metas.all(UPDATED),
             canonical: metas.all(&["og:url"]),
@@ -207,10 +209,10 @@ fn language(page: &Page, metas: &Metas, linked: Option<&str>) -> Option<Language
 }
 
 /// The page's meta elements, names in lower case.
-struct Metas(Vec<(String, String)>);
+pub(super) struct Metas(Vec<(String, String)>);
 
 impl Metas {
-    fn read(page: &Page) -> Self {
+    pub(super) fn read(page: &Page) -> Self {
         let mut metas = Vec::new();
         for meta in page.select("meta[content]").nodes() {
             let content = dom::squeeze(&meta.attr("content").unwrap_or_default());
@@ -227,12 +229,22 @@ impl Metas {
     }
 
     /// Every value under these names, in the order of the names.
-    fn all(&self, names: &[&str]) -> Vec<String> {
+    pub(super) fn all(&self, names: &[&str]) -> Vec<String> {
         names
             .iter()
             .flat_map(|name| self.0.iter().filter(move |(known, _)| known == name))
             .map(|(_, value)| value.clone())
             .collect()
+    }
+
+    /// People under these names: profiles and handles are none, nor are the makers of the software.
+    fn people(&self, names: &[&str]) -> Vec<String> {
+        let generator = self.first(&["generator"]).unwrap_or_default().to_lowercase();
+        let maker = generator.split([' ', '!']).next().unwrap_or_default();
+        let is_maker = |value: &String| maker.len() > 3 && value.to_lowercase().starts_with(maker);
+        let fits =
+            |value: &String| !value.contains("://") && !value.starts_with('@') && !is_maker(value);
+        self.all(names).into_iter().filter(fits).collect()
     }
 
     /// Cards for social sites carry pairs of a label and its value (`twitter:label1`, `twitter:data1`).
@@ -241,6 +253,13 @@ impl Metas {
             name.starts_with("twitter:label") && value.eq_ignore_ascii_case(label)
         })?;
         self.first(&[at.0.replace("label", "data").as_str()])
+    }
+
+    /// Cards that spell the label out in the name instead.
+    fn ending(&self, label: &str) -> Option<String> {
+        let is_label =
+            |(name, _): &&(String, String)| name.starts_with("twitter:") && name.ends_with(label);
+        self.0.iter().find(is_label).map(|(_, value)| value.clone())
     }
 
     fn first(&self, names: &[&str]) -> Option<String> {

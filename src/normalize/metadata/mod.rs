@@ -3,7 +3,10 @@
 mod declared;
 mod json_ld;
 mod lead;
+mod signed;
+mod site;
 mod title;
+mod told;
 mod visible;
 
 use std::collections::HashSet;
@@ -13,10 +16,11 @@ use url::Url;
 
 use super::dates::{self, Frame, Reading};
 use super::draft::Draft;
-use super::{authors, links};
+use super::{authors, facts, links};
 use crate::domain::{Media, Moment, Note};
 pub(super) use declared::Declared;
 pub(super) use title::fold;
+pub(super) use told::{Told, told};
 
 /// Fills the draft with everything but the lead, whose choice depends on the body.
 pub(super) fn fill(
@@ -35,25 +39,41 @@ pub(super) fn fill(
         .or_else(|| settle(seen.published, "published", &mut draft.notes))
         .or_else(|| base.and_then(|url| date_in_path(url, frame)));
     if draft.published.is_none() {
+        draft.published = visible::only_date(page, frame);
+    }
+    if draft.published.is_none() {
         // A page that shows one time only shows when it was published, though it may call that an update.
         draft.published = seen.updated.clone().and_then(Result::ok);
     }
     draft.updated = first_moment(&declared.updated, frame, "updated", &mut draft.notes)
         .or_else(|| settle(seen.updated, "updated", &mut draft.notes));
-    draft.authors = people(declared, page);
+    draft.authors = people(declared, page, base);
     if draft.authors.is_empty() {
         draft.authors = seen.authors;
     }
     draft.attribution = seen.source;
+    draft.facts = facts::stated(page, draft.title.as_deref());
     draft.lead = seen.lead;
 }
 
 /// Fills what needs the body to be judged.
-pub(super) fn fill_from_body(declared: &Declared, base: Option<&Url>, draft: &mut Draft) {
+pub(super) fn fill_from_body(
+    page: &Page,
+    declared: &Declared,
+    base: Option<&Url>,
+    draft: &mut Draft,
+) {
+    signed::complete(&mut draft.authors, &draft.sections);
+    if draft.authors.is_empty() {
+        draft.authors = last_resort(page, declared, draft.attribution.as_deref());
+    }
+    let main = declared.image.as_deref().and_then(|href| links::absolute(href, base));
+    if let Some(at) = draft.media.iter().position(|media| Some(&media.url) == main.as_ref()) {
+        draft.media[..=at].rotate_right(1);
+    }
     if draft.media.is_empty() {
         // Pages without pictures in the text still name one for those who link to them.
-        let image = declared.image.as_deref().and_then(|href| links::absolute(href, base));
-        draft.media.extend(image.map(|url| Media { url, media_type: None, alt: None }));
+        draft.media.extend(main.map(|url| Media { url, media_type: None, alt: None }));
     }
     if draft.lead.is_none() {
         draft.lead = lead::choose(declared, draft);
@@ -61,16 +81,39 @@ pub(super) fn fill_from_body(declared: &Declared, base: Option<&Url>, draft: &mu
 }
 
 /// The people that one source names: machines are told the same names in several spellings, so sources are not mixed.
-fn people(declared: &Declared, page: &Page) -> Vec<String> {
+fn people(declared: &Declared, page: &Page, base: Option<&Url>) -> Vec<String> {
     let sites: Vec<String> =
         declared.site_name.iter().chain(&declared.publisher).map(|name| fold(name)).collect();
-    let is_person = |name: &String| !sites.contains(&fold(name));
-    let named = |values: &[String]| {
-        distinct(values.iter().flat_map(|value| authors::names(value)).filter(is_person))
+    let host = base.and_then(Url::host_str).unwrap_or_default();
+    let is_host = |name: &str| host.split('.').any(|label| label == name);
+    let is_person = |name: &String| !sites.contains(&fold(name)) && !is_host(&fold(name));
+    // "the Lantern, Rivertown, Wales" is the publisher's address.
+    let is_address = |value: &&String| {
+        let first = value.split(',').next().unwrap_or_default();
+        value.contains(',') && (!is_person(&first.to_owned()) || host.contains(first.trim()))
     };
-    let sources = [named(&declared.linked_authors), named(&declared.authors)];
-    let told = sources.into_iter().find(|names| !names.is_empty());
-    told.unwrap_or_else(|| distinct(visible::marked_authors(page).into_iter().filter(is_person)))
+    let named = |values: &[String]| {
+        let values = values.iter().filter(|value| !is_address(value));
+        distinct(values.flat_map(|value| authors::names(value)).filter(is_person))
+    };
+    let told = std::iter::once(&declared.linked_authors).chain(&declared.authors).map(|v| named(v));
+    told.into_iter()
+        .find(|names| !names.is_empty())
+        .unwrap_or_else(|| distinct(visible::marked_authors(page).into_iter().filter(is_person)))
+}
+
+/// Who a page is by that names no author as such: a person given as its source, its editor, or the publisher that its
+/// JSON-LD calls the author.
+fn last_resort(page: &Page, declared: &Declared, source: Option<&str>) -> Vec<String> {
+    if let Some(person) = source.filter(|name| authors::is_chinese_name(name)) {
+        return vec![person.to_owned()];
+    }
+    for people in [visible::signature(page), visible::editor(page)] {
+        if !people.is_empty() {
+            return people;
+        }
+    }
+    distinct(declared.linked_authors.iter().flat_map(|value| authors::names(value)))
 }
 
 fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {

@@ -1,24 +1,17 @@
 //! The article's title: the heading a reader sees, where the page's own metadata agrees with it; never with the site's name.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
 
 use dom_query::Document as Page;
-use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 use super::Declared;
+use super::site::Site;
 use crate::normalize::dom;
 
 /// Longest title in characters.
 const MAX_TITLE: usize = 300;
-
-/// What stands between a title and the name of its site.
-static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\s+[-–—―|·•:»«/\\~]+\s+|\s*[|｜_]+\s*|\s*[–—]{1,2}\s*|-{2,}|::|»|-(?:\p{Han})")
-        .expect("the pattern is fixed and tested")
-});
 
 /// Letters and digits in lower case, compatibility forms unified: what two ways of writing one title share.
 pub(in crate::normalize) fn fold(text: &str) -> String {
@@ -27,50 +20,123 @@ pub(in crate::normalize) fn fold(text: &str) -> String {
 
 /// The best title of the page.
 pub(super) fn choose(page: &Page, declared: &Declared, base: Option<&Url>) -> Option<String> {
-    let headings = headings(page);
-    let site = Site::new(declared, base);
-    let told: Vec<String> = declared
-        .titles
-        .iter()
-        .map(|title| site.strip(title, &headings))
-        .filter(|t| fits(t))
-        .collect();
-    let page_title = declared
-        .page_title
-        .as_deref()
-        .map(|title| site.strip(title, &headings))
-        .filter(|t| fits(t));
-    let agreed = headings.iter().find(|heading| {
-        let heading = fold(heading);
-        told.iter().chain(&page_title).any(|title| fold(title) == heading)
-    });
-    let within = || {
-        let raw: Vec<String> =
-            declared.titles.iter().chain(&declared.page_title).map(|title| fold(title)).collect();
-        headings.iter().find(|heading| {
-            fold(heading).chars().count() >= 8
-                && raw.iter().any(|title| title.contains(&fold(heading)))
-        })
-    };
-    let seen =
-        || headings.iter().find(|heading| is_title_alone(page, heading) && !site.is_name(heading));
-    // What two of the page's own titles say alike, and the heading in nearly the same words, is the title without the kicker
-    // that the heading brings along.
-    let twice = || {
-        let alike =
-            |title: &&String| page_title.as_deref().is_some_and(|own| fold(own) == fold(title));
-        told.iter().find(|title| {
-            alike(title) && headings.iter().any(|heading| shares_words(title, heading))
-        })
-    };
-    agreed
-        .or_else(within)
-        .or_else(twice)
+    let titles = Titles::gather(page, declared, base);
+    let seen = || titles.seen(page);
+    titles
+        .with_kicker()
+        .or_else(|| titles.agreed())
+        .or_else(|| titles.within())
+        .or_else(|| titles.without_kicker())
         .or_else(seen)
-        .cloned()
-        .or_else(|| told.first().cloned())
-        .or(page_title)
-        .or_else(|| headings.first().cloned())
+        .or_else(|| titles.twice())
+        .or_else(|| titles.told.first().cloned())
+        .or_else(|| titles.page_title.clone())
+        .or_else(|| titles.headings.first().cloned())
+}
+
+/// Everything on the page that may be its title.
+struct Titles {
+    /// Headings as readers see them.
+    headings: Vec<String>,
+    /// Titles told to machines, without the site's name.
+    told: Vec<String>,
+    /// The window's title, without it.
+    page_title: Option<String>,
+    /// Titles as they were told.
+    raw: Vec<String>,
+    site: Site,
+}
+
+impl Titles {
+    fn gather(page: &Page, declared: &Declared, base: Option<&Url>) -> Self {
+        let headings = headings(page);
+        let site = Site::new(declared, base);
+        let strip = |title: &String| Some(site.strip(title, &headings)).filter(|t| fits(t));
+        let told = declared.titles.iter().filter_map(strip).collect();
+        let page_title = declared.page_title.as_ref().and_then(strip);
+        let raw = declared.titles.iter().chain(&declared.page_title).cloned().collect();
+        Self { headings, told, page_title, raw, site }
+    }
+
+    /// The heading that one of the titles repeats.
+    fn agreed(&self) -> Option<String> {
+        self.headings.iter().find_map(|heading| {
+            let same = |title: &&String| fold(title) == fold(heading);
+            let title = self.told.iter().chain(&self.page_title).find(same)?;
+            Some(better_spelling(heading, title).to_owned())
+        })
+    }
+
+    /// A title that puts the kicker before the heading, as a second one does too: the kicker is part of it then.
+    fn with_kicker(&self) -> Option<String> {
+        let is_kicked = |title: &&String| {
+            let whole = fold(title);
+            let heads = self.headings.iter().any(|heading| {
+                let heading = fold(heading);
+                heading.chars().count() >= 8 && whole.ends_with(&heading) && whole != heading
+            });
+            let named = title.split_once(": ").is_some_and(|(first, _)| self.site.is_name(first));
+            let repeated = self.raw.iter().filter(|raw| fold(raw).contains(&whole)).count();
+            heads && title.contains(": ") && !named && repeated > 1
+        };
+        self.told.iter().find(is_kicked).cloned()
+    }
+
+    /// The heading that stands inside one of the titles.
+    fn within(&self) -> Option<String> {
+        let stands = |heading: &&String| {
+            let heading = fold(heading);
+            heading.chars().count() >= 8
+                && self.raw.iter().any(|title| fold(title).contains(&heading))
+        };
+        self.headings.iter().find(stands).cloned()
+    }
+
+    /// A title told more than once with which the heading ends: what precedes it there is a kicker.
+    fn without_kicker(&self) -> Option<String> {
+        let ends_heading = |title: &&String| {
+            let title = fold(title);
+            let told = self.raw.iter().filter(|raw| fold(raw).contains(&title)).count();
+            title.chars().count() >= 12
+                && told > 1
+                && self.headings.iter().any(|heading| fold(heading).ends_with(&title))
+        };
+        self.told.iter().find(ends_heading).cloned()
+    }
+
+    /// The page's one heading: what editors set above the text, whatever they tell search engines.
+    fn seen(&self, page: &Page) -> Option<String> {
+        let is_title =
+            |heading: &&String| is_title_alone(page, heading) && !self.site.is_name(heading);
+        self.headings.iter().find(is_title).cloned()
+    }
+
+    /// What two of the page's own titles say alike, and a heading in nearly the same words.
+    fn twice(&self) -> Option<String> {
+        let own = self.page_title.as_deref().map(fold)?;
+        let is_shared = |title: &&String| {
+            fold(title) == own && self.headings.iter().any(|heading| shares_words(title, heading))
+        };
+        self.told.iter().find(is_shared).cloned()
+    }
+}
+
+/// Of two spellings that differ in marks only the one with more of them: a heading whose kicker is set apart by style has no
+/// mark there. Marks at the ends are what is left of a name or of a cut, and say nothing.
+fn better_spelling<'a>(heading: &'a str, title: &'a str) -> &'a str {
+    let marks = |text: &str| {
+        text.chars()
+            .filter(|c| !c.is_alphanumeric() && !c.is_whitespace() && !is_unseen(*c))
+            .count()
+    };
+    let is_same_at = |at: fn(&str) -> Option<char>| at(heading) == at(title);
+    let is_whole = is_same_at(|text| text.chars().next()) && is_same_at(|text| text.chars().last());
+    if is_whole && marks(title) > marks(heading) { title } else { heading }
+}
+
+/// Soft hyphens and joiners tell where a word may break.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
 /// Whether three in four words of the shorter one stand in the other; Chinese and Japanese are compared by characters.
@@ -127,102 +193,6 @@ fn headings(page: &Page) -> Vec<String> {
         }
     }
     headings
-}
-
-/// The names under which the page's site may stand in its titles.
-struct Site {
-    names: Vec<String>,
-    host: String,
-}
-
-impl Site {
-    fn new(declared: &Declared, base: Option<&Url>) -> Self {
-        let names = declared
-            .site_name
-            .iter()
-            .map(|name| fold(name))
-            .filter(|name| !name.is_empty())
-            .collect();
-        let host = base.and_then(Url::host_str).map(fold).unwrap_or_default();
-        Self { names, host }
-    }
-
-    fn is_name(&self, part: &str) -> bool {
-        let part = fold(part);
-        let by_host = part.len() >= 3 && part.is_ascii() && self.host.contains(&part);
-        part.is_empty()
-            || by_host
-            || self.names.iter().any(|name| {
-                *name == part
-                    || (part.chars().count() >= 2 && name.contains(&part))
-                    || (name.chars().count() >= 3
-                        && part.contains(name.as_str())
-                        && part.len() < name.len() + 12)
-            })
-    }
-
-    /// `title` without the site's name at either end.
-    fn strip(&self, title: &str, headings: &[String]) -> String {
-        let cuts: Vec<(usize, usize)> =
-            SEPARATOR.find_iter(title).map(|m| (m.start(), m.end())).collect();
-        if let Some(part) = self.part_that_is_heading(title, &cuts, headings) {
-            return part;
-        }
-        let (mut start, mut end) = (0, title.len());
-        for (cut, after) in cuts.iter().rev() {
-            if *cut > start && self.is_name(&title[*after..end]) {
-                end = *cut;
-            }
-        }
-        for (cut, after) in &cuts {
-            if *after < end && self.is_name(&title[start..*cut]) {
-                start = *after;
-            }
-        }
-        if (start, end) == (0, title.len()) {
-            end = without_unknown_name(title, &cuts);
-        }
-        title[start..end].trim().to_owned()
-    }
-
-    fn part_that_is_heading(
-        &self,
-        title: &str,
-        cuts: &[(usize, usize)],
-        headings: &[String],
-    ) -> Option<String> {
-        let starts = std::iter::once(0).chain(cuts.iter().map(|cut| cut.1));
-        let ends: Vec<usize> = cuts.iter().map(|cut| cut.0).chain([title.len()]).collect();
-        let parts = starts.flat_map(|start| {
-            ends.iter().filter(move |end| **end > start).map(move |end| &title[start..*end])
-        });
-        let headings: Vec<String> =
-            headings.iter().map(|heading| fold(heading)).filter(|h| !h.is_empty()).collect();
-        parts
-            .filter(|part| !self.is_name(part))
-            .find(|part| headings.contains(&fold(part)))
-            .map(|part| part.trim().to_owned())
-    }
-}
-
-/// Where nobody says what the site is called: `a long title | Name` and `a long title_Name` end with it; a dash alone may as
-/// well be the title's own.
-fn without_unknown_name(title: &str, cuts: &[(usize, usize)]) -> usize {
-    let Some((cut, after)) = cuts.first() else { return title.len() };
-    let mark = title[*cut..*after].trim();
-    let han = |text: &str| text.chars().filter(|c| matches!(c, '\u{4E00}'..='\u{9FFF}')).count();
-    let long = |text: &str| {
-        text.chars().count() >= 10 || han(text) >= 5 || text.split_whitespace().count() >= 4
-    };
-    let certain = mark.contains(['|', '｜', '_', '»']);
-    let (last_cut, last_after) = cuts[cuts.len() - 1];
-    let short_tail = title[last_after..].chars().count() <= 12
-        && title[last_after..].split_whitespace().count() <= 3;
-    match (certain && long(&title[..*cut]), short_tail && long(&title[..last_cut])) {
-        (true, _) => *cut,
-        (false, true) => last_cut,
-        _ => title.len(),
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,15 @@
 //! What a reader sees around the title: byline, source, dates, a labelled lead. On many pages it is nowhere else.
 
-use dom_query::Document as Page;
+use std::sync::LazyLock;
+
+use dom_query::{Document as Page, NodeRef};
+use regex::Regex;
 
 use super::fold;
+use crate::domain::Moment;
 use crate::normalize::dates::{Frame, Reading};
 use crate::normalize::labelled::{self, Field};
-use crate::normalize::{authors, dom, wording};
+use crate::normalize::{authors, dom, signatures, wording};
 
 /// Lines before the title that may belong to it.
 const BEFORE: usize = 4;
@@ -61,7 +65,50 @@ fn reporters_or_name(line: &str, below_title: bool) -> Vec<String> {
     if below_title && authors::is_chinese_name(alone) {
         return vec![alone.to_owned()];
     }
-    authors::reporters(line)
+    let reporters = signatures::reporters(line);
+    if !reporters.is_empty() {
+        return reporters;
+    }
+    let dated = line.chars().any(|c| c.is_ascii_digit());
+    let named =
+        || signatures::bracketed(line).filter(|_| dated).or_else(|| signatures::poster(line));
+    named().into_iter().collect()
+}
+
+/// Characters of a line that states a date and little else.
+const MAX_DATED: usize = 60;
+
+/// The date that the page states with the word for it, where it states no other day so: comments and lists of other
+/// articles state several.
+pub(super) fn only_date(page: &Page, frame: &Frame) -> Option<Moment> {
+    static STATED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)发[布表]|发稿|刊[发登]|\bpublished\b|\bposted\b|\bveröffentlicht\b|\bpublié\b|\bpublicado\b|\bpubblicato\b")
+            .expect("the pattern is fixed and tested")
+    });
+    let lines = dom::spaced_lines(&page.body()?);
+    let stated = lines
+        .iter()
+        .filter(|line| line.chars().count() <= MAX_DATED && STATED.is_match(line))
+        .flat_map(|line| labelled::within(line, frame));
+    let mut found: Vec<Moment> = Vec::new();
+    for field in stated {
+        if let Field::Published(Ok(moment)) = field {
+            found.push(moment);
+        }
+    }
+    let first = found.first()?.clone();
+    found.iter().all(|m| m.instant.date_naive() == first.instant.date_naive()).then_some(first)
+}
+
+/// The editor, wherever the page names one.
+pub(super) fn editor(page: &Page) -> Vec<String> {
+    let Some(body) = page.body() else { return Vec::new() };
+    let lines = dom::spaced_lines(&body);
+    lines
+        .iter()
+        .map(|line| signatures::editor(line))
+        .find(|names| !names.is_empty())
+        .unwrap_or_default()
 }
 
 /// The last line before the text that is the title: menus and breadcrumbs name it before the article does.
@@ -129,7 +176,7 @@ impl Seen {
 
 /// Markup that says "author" in HTML's own vocabularies first, in the common words of style sheets after.
 const MARKED: [&str; 7] = [
-    "[itemprop=author] [itemprop=name]",
+    "[itemprop=author] [itemprop~=name]",
     "[itemprop=author]",
     "a[rel~=author]",
     "[class*=byline]",
@@ -148,6 +195,20 @@ pub(super) fn marked_authors(page: &Page) -> Vec<String> {
     MARKED.iter().map(|selector| marked_by(page, selector)).find(fits).unwrap_or_default()
 }
 
+/// Names that only their elements set apart from one another.
+fn set_apart(node: &NodeRef<'_>) -> Vec<String> {
+    let pieces = dom::pieces(node);
+    if pieces.iter().all(|piece| authors::is_name_alone(piece)) { pieces } else { Vec::new() }
+}
+
+/// A name in a paragraph of its own that is set to the right: where letters and articles are signed.
+pub(super) fn signature(page: &Page) -> Vec<String> {
+    let at_right =
+        page.select("p[align=right], p[style*='text-align: right'], p[style*='text-align:right']");
+    let names = at_right.nodes().iter().map(|node| dom::text(node));
+    names.filter(|name| authors::is_name_alone(name)).take(1).collect()
+}
+
 fn marked_by(page: &Page, selector: &str) -> Vec<String> {
     // Style sheets also call portraits, boxes and counters so: there every name must be written as one.
     let by_style = selector.contains('*');
@@ -159,6 +220,10 @@ fn marked_by(page: &Page, selector: &str) -> Vec<String> {
             node.attr("content").map_or_else(|| dom::text(node), |content| content.to_string());
         if told.is_empty() || told.chars().count() > MAX_BYLINE {
             continue;
+        }
+        let apart = set_apart(node);
+        if apart.len() > 1 {
+            return apart;
         }
         let found =
             if by_style { authors::byline(&format!("By {told}")) } else { authors::names(&told) };

@@ -1,39 +1,35 @@
-//! The list below a label: how far it reaches, and which of its links are entries.
+//! The list below a label: how far it reaches.
 
 use std::collections::HashSet;
 
 use dom_query::{NodeId, NodeRef};
 use url::Url;
 
+use super::entry::{self, Entry};
 use super::label::Label;
-use crate::normalize::{dom, links, wording};
+use crate::normalize::dom;
 
 /// Levels to climb from a label to the element that has its list beside it.
 const MAX_CLIMB: usize = 4;
 /// Characters of prose outside links that an entry may have; more is the article.
-const MAX_TEASER: usize = 320;
+pub(super) const MAX_TEASER: usize = 320;
 /// Characters that may stand between a label and its first entry.
 const MAX_INTRODUCTION: usize = 120;
-/// Entries a block may have; a longer one is an archive.
-const MAX_ENTRIES: usize = 80;
-/// Links looked at in a block: a title, a picture, a topic, an author and a counter for each entry.
-const MAX_LINKS: usize = 5 * MAX_ENTRIES;
-
-/// One entry: the links to one address and the part of the page around them that speaks of nothing else.
-#[derive(Debug)]
-pub(super) struct Entry<'a> {
-    /// Absent where the page's own address is unknown and the link is relative.
-    pub url: Option<Url>,
-    pub title: String,
-    /// The element that holds this entry alone.
-    pub unit: NodeRef<'a>,
-}
 
 /// The siblings that make up a block, and its entries.
 #[derive(Debug)]
 pub(super) struct Block<'a> {
     pub entries: Vec<Entry<'a>>,
     parts: Vec<NodeRef<'a>>,
+}
+
+/// Whose page it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Site<'a> {
+    /// What relative addresses count from.
+    pub base: Option<&'a Url>,
+    /// An address of the own site.
+    pub own: Option<&'a Url>,
 }
 
 impl Block<'_> {
@@ -50,7 +46,7 @@ impl Block<'_> {
 pub(super) fn below<'a>(
     label: &Label<'a>,
     labels: &[Label<'a>],
-    base: Option<&Url>,
+    site: &Site<'_>,
 ) -> Option<Block<'a>> {
     let stops: HashSet<NodeId> = labels
         .iter()
@@ -60,8 +56,8 @@ pub(super) fn below<'a>(
     let mut node = label.node;
     for _ in 0..=MAX_CLIMB {
         let parts = parts_after(node, &stops);
-        let entries = entries(&parts, base);
-        if base.is_some_and(|own| is_foreign(&entries, own)) {
+        let entries = entry::read(&parts, site.base);
+        if site.own.is_some_and(|own| entry::is_foreign(&entries, own)) {
             return None;
         }
         if !entries.is_empty() {
@@ -76,13 +72,6 @@ pub(super) fn below<'a>(
     None
 }
 
-/// A list that leads to other sites only is paid for, or a list of sources.
-fn is_foreign(entries: &[Entry<'_>], own: &Url) -> bool {
-    let is_other =
-        |entry: &Entry<'_>| entry.url.as_ref().is_some_and(|url| !links::same_site(url, own));
-    !entries.is_empty() && entries.iter().all(is_other)
-}
-
 /// The siblings after `node` as far as they look like the rest of its block.
 fn parts_after<'a>(node: NodeRef<'a>, stops: &HashSet<NodeId>) -> Vec<NodeRef<'a>> {
     let mut parts: Vec<NodeRef<'a>> = Vec::new();
@@ -90,13 +79,23 @@ fn parts_after<'a>(node: NodeRef<'a>, stops: &HashSet<NodeId>) -> Vec<NodeRef<'a
     let mut next = node.next_sibling();
     while let Some(part) = next {
         next = part.next_sibling();
-        if holds_stop(&part, stops) || ends_block(&part, seen_links) {
+        if stops.contains(&part.id) || ends_block(&part, seen_links) {
+            break;
+        }
+        if holds_stop(&part, stops) {
+            parts.extend(parts_before_stop(part, stops));
             break;
         }
         seen_links |= part.has_name("a") || !part.find(&["a"]).is_empty();
         parts.push(part);
     }
     parts
+}
+
+/// What a part holds of the block before the next label, where both share one frame.
+fn parts_before_stop<'a>(frame: NodeRef<'a>, stops: &HashSet<NodeId>) -> Vec<NodeRef<'a>> {
+    let children = frame.children_it(false).filter(NodeRef::is_element);
+    children.take_while(|part| !holds_stop(part, stops) && !ends_block(part, false)).collect()
 }
 
 fn holds_stop(part: &NodeRef<'_>, stops: &HashSet<NodeId>) -> bool {
@@ -106,7 +105,8 @@ fn holds_stop(part: &NodeRef<'_>, stops: &HashSet<NodeId>) -> bool {
 /// Prose, or a heading that is no entry's, ends a list.
 fn ends_block(part: &NodeRef<'_>, seen_links: bool) -> bool {
     // The page's title is never below a list of other pages' titles.
-    if part.has_name("h1") || !part.find(&["h1"]).is_empty() {
+    let is_title = |heading: &NodeRef<'_>| dom::closest(*heading, |n| n.has_name("a")).is_none();
+    if part.has_name("h1") || part.find(&["h1"]).iter().any(is_title) {
         return true;
     }
     let links = part.find(&["a"]).len() + usize::from(part.has_name("a"));
@@ -136,7 +136,7 @@ fn longest_prose(node: &NodeRef<'_>) -> usize {
 }
 
 /// Characters of text outside links.
-fn prose(node: &NodeRef<'_>) -> usize {
+pub(super) fn prose(node: &NodeRef<'_>) -> usize {
     let mut count = 0;
     let mut depth = 0_usize;
     dom::walk(node, |step| match step {
@@ -146,119 +146,4 @@ fn prose(node: &NodeRef<'_>) -> usize {
         _ => {}
     });
     count
-}
-
-/// The entries of the parts: links grouped by address, each with the best title among them.
-fn entries<'a>(parts: &[NodeRef<'a>], base: Option<&Url>) -> Vec<Entry<'a>> {
-    let mut titled = Vec::new();
-    for (key, url, anchors) in addresses(parts, base) {
-        if let Some(title) = title(&anchors) {
-            titled.push((key, url, title, anchors));
-        }
-    }
-    titled.truncate(MAX_ENTRIES);
-    let anchors: Vec<(NodeId, usize)> = titled
-        .iter()
-        .enumerate()
-        .flat_map(|(at, entry)| entry.3.iter().map(move |a| (a.id, at)))
-        .collect();
-    let entries = titled.iter().enumerate().map(|(at, (_, url, title, own))| Entry {
-        url: url.clone(),
-        title: title.clone(),
-        unit: unit(own[0], at, &anchors, parts),
-    });
-    entries.collect()
-}
-
-/// An address as written, as resolved, and the links to it.
-type Address<'a> = (String, Option<Url>, Vec<NodeRef<'a>>);
-
-/// The links of the parts, grouped by address in the order of the page.
-fn addresses<'a>(parts: &[NodeRef<'a>], base: Option<&Url>) -> Vec<Address<'a>> {
-    let mut groups: Vec<Address<'a>> = Vec::new();
-    let anchors = parts
-        .iter()
-        .flat_map(|part| part.has_name("a").then_some(*part).into_iter().chain(part.find(&["a"])));
-    for anchor in anchors.take(MAX_LINKS) {
-        let Some((key, url)) = address(&anchor, base) else { continue };
-        match groups.iter_mut().find(|group| group.0 == key) {
-            Some(group) => group.2.push(anchor),
-            None => groups.push((key, url, vec![anchor])),
-        }
-    }
-    groups
-}
-
-/// Where a link leads, if it leads away from this page to another.
-fn address(anchor: &NodeRef<'_>, base: Option<&Url>) -> Option<(String, Option<Url>)> {
-    let href = anchor.attr("href")?.trim().to_owned();
-    let opens = |href: &str| {
-        !href.is_empty()
-            && !href.starts_with('#')
-            && !href.contains("javascript:")
-            && !href.starts_with("mailto:")
-    };
-    let is_paid = anchor
-        .attr("rel")
-        .is_some_and(|rel| rel.split_whitespace().any(|word| word == "sponsored"));
-    if !opens(&href) || is_paid {
-        return None;
-    }
-    match links::absolute(&href, base) {
-        Some(url) if base.is_some_and(|own| links::same_page(&url, own)) => None,
-        Some(url) => Some((url.to_string(), Some(url))),
-        None => base.is_none().then_some((href, None)),
-    }
-}
-
-/// The widest element around `anchor`, within the block, that holds no other entry's link.
-fn unit<'a>(
-    anchor: NodeRef<'a>,
-    own: usize,
-    anchors: &[(NodeId, usize)],
-    parts: &[NodeRef<'a>],
-) -> NodeRef<'a> {
-    let others: HashSet<NodeId> =
-        anchors.iter().filter(|(_, at)| *at != own).map(|(id, _)| *id).collect();
-    let mut unit = anchor;
-    while !parts.iter().any(|part| part.id == unit.id) {
-        let Some(parent) = unit.parent() else { break };
-        if parent.descendants_it().any(|inner| others.contains(&inner.id)) {
-            break;
-        }
-        unit = parent;
-    }
-    unit
-}
-
-/// The title that the links to one address show: a heading's words, else the longest line; `None` where none is a title.
-fn title(anchors: &[NodeRef<'_>]) -> Option<String> {
-    let heading = anchors.iter().find_map(|anchor| heading_of(anchor));
-    let longest = || {
-        anchors
-            .iter()
-            .flat_map(|a| dom::lines(a))
-            .filter(|text| is_title(text))
-            .max_by_key(|t| t.chars().count())
-    };
-    heading.or_else(longest)
-}
-
-fn heading_of(anchor: &NodeRef<'_>) -> Option<String> {
-    let inside =
-        anchor.descendants_it().find(|node| dom::heading_level(&dom::name(node)).is_some());
-    let around = || dom::closest(*anchor, |node| dom::heading_level(&dom::name(node)).is_some());
-    let text = match inside {
-        Some(heading) => dom::text(&heading),
-        None => around().map(|_| dom::text(anchor))?,
-    };
-    (text.chars().count() >= 4 && !wording::is_more_link(&text)).then_some(text)
-}
-
-/// Words enough to be an article's title and not a topic's or a section's name.
-fn is_title(text: &str) -> bool {
-    let han = text.chars().filter(|c| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')).count();
-    let words =
-        text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
-    (han >= 6 || (words >= 3 && text.chars().count() >= 12)) && !wording::is_more_link(text)
 }

@@ -1,11 +1,12 @@
 //! One entry of a block → `RelatedItem`: what its part of the page says besides the title.
 
 use dom_query::NodeRef;
+use url::Url;
 
-use super::block::Entry;
+use super::entry::Entry;
 use crate::domain::{RelatedGroup, RelatedItem};
 use crate::normalize::dates::{self, Frame, Reading};
-use crate::normalize::{counters, dom, wording};
+use crate::normalize::{counters, dom, links, wording};
 
 /// Characters of a line that may be a topic.
 const MAX_TOPIC: usize = 24;
@@ -16,12 +17,13 @@ const MIN_TEASER: usize = 30;
 pub(super) fn read(
     group: RelatedGroup,
     entry: &Entry<'_>,
+    base: Option<&Url>,
     frame: &Frame,
 ) -> (RelatedItem, Vec<String>) {
     let mut item = RelatedItem::titled(group, entry.title.clone());
     item.url.clone_from(&entry.url);
     let mut notes = Vec::new();
-    let lines = dom::pieces(&entry.unit);
+    let lines = join_counts(dom::pieces(&entry.unit));
     let mut reading = machine_date(entry, frame);
     for line in lines.iter().map(String::as_str).filter(|line| *line != entry.title) {
         if let Some(found) = dates::whole(line, frame) {
@@ -34,6 +36,7 @@ pub(super) fn read(
         }
     }
     item.tags = topics(entry);
+    item.image = image(entry, base);
     count(entry, &mut item);
     match reading {
         Some(Ok(moment)) => item.published = Some(moment),
@@ -44,6 +47,30 @@ pub(super) fn read(
         None => {}
     }
     (item, notes)
+}
+
+/// The first picture of the entry's own part of the page.
+fn image(entry: &Entry<'_>, base: Option<&Url>) -> Option<Url> {
+    let images = entry.unit.find(&["img"]);
+    let mut addresses = images.iter().filter_map(|image| image.attr("src"));
+    addresses.find_map(|src| links::absolute(&src, base))
+}
+
+/// A number and the word that says what it counts often stand in elements of their own.
+fn join_counts(lines: Vec<String>) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::with_capacity(lines.len());
+    for line in lines {
+        let whole = joined
+            .last()
+            .filter(|last| counters::is_number(last) && counters::labelled(&line).is_none())
+            .map(|last| format!("{last} {line}"))
+            .filter(|whole| counters::labelled(whole).is_some());
+        match (whole, joined.last_mut()) {
+            (Some(whole), Some(last)) => *last = whole,
+            _ => joined.push(line),
+        }
+    }
+    joined
 }
 
 /// Bare numbers, where the markup around them says what they count.
@@ -94,11 +121,37 @@ fn machine_date(entry: &Entry<'_>, frame: &Frame) -> Option<Reading> {
     value.or_else(|| dates::whole(&dom::text(&time), frame))
 }
 
+/// Words in style sheets for the small boxes in which pages show topics.
+const TOPIC_STYLES: [&str; 8] =
+    ["tag", "tags", "badge", "chip", "pill", "topic", "category", "keyword"];
+
+/// Topics shown as small boxes that lead nowhere: the innermost elements that are styled so.
+fn marked_topics(entry: &Entry<'_>) -> Vec<String> {
+    let is_topic = |node: &NodeRef<'_>| {
+        node.attr("class").is_some_and(|class| {
+            class
+                .to_lowercase()
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| TOPIC_STYLES.contains(&word))
+        })
+    };
+    let mut topics: Vec<String> = Vec::new();
+    for node in entry.unit.descendants_it().filter(is_topic) {
+        let text = dom::text(&node);
+        let fits = text.chars().any(char::is_alphabetic) && text.chars().count() <= MAX_TOPIC;
+        let innermost = !node.descendants_it().any(|inner| is_topic(&inner));
+        if fits && innermost && text != entry.title && !topics.contains(&text) {
+            topics.push(text);
+        }
+    }
+    topics
+}
+
 /// Short links beside the title lead to topics, save those to people and to this item's comments.
 fn topics(entry: &Entry<'_>) -> Vec<String> {
     const OTHERS: [&str; 8] =
         ["author", "profile", "people", "user", "member", "comment", "share", "#"];
-    let mut topics: Vec<String> = Vec::new();
+    let mut topics = marked_topics(entry);
     for link in entry.unit.find(&["a"]) {
         let text = dom::text(&link);
         let href = link.attr("href").map(|href| href.to_lowercase()).unwrap_or_default();

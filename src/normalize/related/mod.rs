@@ -1,34 +1,54 @@
 //! Further reading in HTML: blocks found by the words above them and the repetition below, cut out and kept as data.
 
 mod block;
+mod entry;
 mod item;
 mod label;
+mod shape;
 
 use dom_query::Document as Page;
 use url::Url;
 
 use super::dates::Frame;
 use super::draft::Draft;
-use crate::domain::{Note, RelatedItem};
+use crate::domain::{Note, RelatedGroup, RelatedItem};
+use block::Site;
+use entry::Entry;
 
 /// Moves related items out of the page and into the draft.
 pub(super) fn take(page: &Page, base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
+    let most_linked = if base.is_none() { entry::most_linked(page) } else { None };
+    let site = Site { base, own: base.or(most_linked.as_ref()) };
     let labels = label::find(page);
     for label in &labels {
-        let Some(block) = block::below(label, &labels, base) else { continue };
-        for entry in &block.entries {
-            let number = draft.related.len() + 1;
-            let (item, notes) = item::read(label.group, entry, frame);
-            if let Some(known) = draft.related.iter_mut().find(|known| known.is_same_as(&item)) {
-                complete(known, item);
-                continue;
-            }
-            draft.notes.extend(
-                notes.into_iter().map(|note| Note::new(format!("related item {number}"), note)),
-            );
-            draft.related.push(item);
-        }
+        let Some(block) = block::below(label, &labels, &site) else { continue };
+        add(label.group, &block.entries, base, frame, draft);
         block.cut(label);
+    }
+    for card in shape::find(page, &site) {
+        add(RelatedGroup::Related, &card.entries, base, frame, draft);
+        card.part.remove_from_parent();
+    }
+}
+
+fn add(
+    group: RelatedGroup,
+    entries: &[Entry<'_>],
+    base: Option<&Url>,
+    frame: &Frame,
+    draft: &mut Draft,
+) {
+    for entry in entries {
+        let number = draft.related.len() + 1;
+        let (item, notes) = item::read(group, entry, base, frame);
+        if let Some(known) = draft.related.iter_mut().find(|known| known.is_same_as(&item)) {
+            complete(known, item);
+            continue;
+        }
+        draft.notes.extend(
+            notes.into_iter().map(|note| Note::new(format!("related item {number}"), note)),
+        );
+        draft.related.push(item);
     }
 }
 
@@ -38,6 +58,7 @@ fn complete(known: &mut RelatedItem, again: RelatedItem) {
     known.published = known.published.take().or(again.published);
     known.views = known.views.or(again.views);
     known.comments = known.comments.or(again.comments);
+    known.image = known.image.take().or(again.image);
     if known.tags.is_empty() {
         known.tags = again.tags;
     }

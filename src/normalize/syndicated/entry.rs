@@ -8,7 +8,7 @@ use super::super::{html, language, links};
 use super::wire::{Channel, Entry, File, Markup};
 use super::{NormalizeError, Normalized, Settings, dates, fields};
 use crate::domain::{
-    Article, ArticleId, Block, BlockKind, Document, IdentityRule, Language, Media, Section,
+    Article, ArticleId, Block, BlockKind, Document, Facts, IdentityRule, Language, Media, Section,
 };
 
 /// Words of a title made from a text.
@@ -49,6 +49,7 @@ pub(super) fn article(
         sections: draft.sections,
         related: draft.related,
         media,
+        facts: Facts::default(),
         summary: None,
     };
     article.language =

@@ -4,6 +4,7 @@ use chrono::DateTime;
 
 use super::*;
 use crate::domain::{IdentityRule, MediaType, SourceId};
+use crate::normalize::Overrides;
 
 fn document(text: &str) -> Document {
     Document {
@@ -17,7 +18,11 @@ fn document(text: &str) -> Document {
 }
 
 fn settings() -> Settings {
-    Settings { source: SourceId::new("river").unwrap(), identity: IdentityRule::Entry }
+    Settings {
+        source: SourceId::new("river").unwrap(),
+        identity: IdentityRule::Entry,
+        overrides: Overrides::default(),
+    }
 }
 
 fn read_feed(text: &str) -> Syndicated {

@@ -1,0 +1,164 @@
+//! `pressroom explain`: which rule found each field of a document, where it stood, and the alternatives it beat.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::{Ending, Usage, input, say};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::Document;
+use crate::fetch::{self, Fetcher};
+use crate::normalize::{self, Explained, Explanation, Settings, Trial};
+
+/// Characters of a value that is shown to people.
+const SHOWN: usize = 100;
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// File or web address
+    #[arg(value_name = "PATH|URL")]
+    input: String,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// With the fields that the configuration places for this source
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// The address the document came from
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// When it was fetched: relative dates count from here
+    #[arg(long, value_name = "RFC3339")]
+    fetched_at: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+pub(super) async fn run(config: &Path, clock: &Clock, options: &Options) -> anyhow::Result<Ending> {
+    let document = document(clock, options).await?;
+    let settings = settings(config, &document, options.source.as_deref())?;
+    let explanation = normalize::explain(&document, &settings)?;
+    let printed = match options.format {
+        Format::Text => text(&explanation),
+        Format::Json => json(&document.reference, &explanation) + "\n",
+    };
+    say(&printed)?;
+    Ok(Ending::Done)
+}
+
+async fn document(clock: &Clock, options: &Options) -> anyhow::Result<Document> {
+    let at = input::fetched_at(options.fetched_at.as_deref(), clock)?;
+    let url = options.url.as_deref().map(input::url).transpose()?;
+    let fetcher = Fetcher::new(fetch::Settings::default());
+    let found = input::places(&options.input, &fetcher);
+    let none = || Usage(format!("{} holds no document", options.input));
+    let place = found.places.first().ok_or_else(none)?;
+    let mut document = fetcher.fetch(place, at).await?.document;
+    document.url = url.or(document.url);
+    Ok(document)
+}
+
+/// Those of the source where one is named; the configuration is read for nothing else.
+fn settings(config: &Path, document: &Document, source: Option<&str>) -> anyhow::Result<Settings> {
+    let mut settings = input::settings(document);
+    if let Some(name) = source {
+        let config = Config::load(config)?;
+        let known = config.sources.iter().find(|plan| plan.source.id.as_str() == name);
+        let plan =
+            known.ok_or_else(|| Usage(format!("--source {name}: no source has this name")))?;
+        settings.overrides = plan.overrides.clone();
+    }
+    Ok(settings)
+}
+
+fn text(explanation: &Explanation) -> String {
+    let mut out = String::new();
+    for field in &explanation.fields {
+        let _ = writeln!(out, "{:<12} {}", field.field, short(&field.value));
+        let _ = writeln!(out, "{:<12}   from {}", "", field.place);
+        for other in &field.beaten {
+            let _ = writeln!(out, "{:<12}   over {}: {}", "", other.place, short(&other.value));
+        }
+    }
+    for trial in &explanation.body {
+        let mark = if trial.chosen { "  chosen" } else { "" };
+        let _ = writeln!(
+            out,
+            "{:<12} {}: {} characters of prose{mark}",
+            "body", trial.name, trial.prose
+        );
+    }
+    for part in &explanation.removed {
+        let _ = writeln!(out, "{:<12} {}", "removed", short(part));
+    }
+    let _ = writeln!(out, "{:<12} {} items", "related", explanation.article.related.len());
+    out
+}
+
+fn short(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Output<'a> {
+    #[serde(rename = "ref")]
+    reference: &'a str,
+    fields: Vec<OutputField<'a>>,
+    body: Vec<OutputTrial>,
+    removed: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct OutputField<'a> {
+    field: &'a str,
+    value: &'a str,
+    from: &'a str,
+    over: Vec<OutputAlternative<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct OutputAlternative<'a> {
+    from: &'a str,
+    value: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct OutputTrial {
+    name: &'static str,
+    prose: usize,
+    chosen: bool,
+}
+
+fn json(reference: &str, explanation: &Explanation) -> String {
+    let output = Output {
+        reference,
+        fields: explanation.fields.iter().map(field).collect(),
+        body: explanation.body.iter().map(trial).collect(),
+        removed: &explanation.removed,
+    };
+    serde_json::to_string(&output).expect("strings and numbers always have JSON")
+}
+
+fn field(field: &Explained) -> OutputField<'_> {
+    let over = field
+        .beaten
+        .iter()
+        .map(|other| OutputAlternative { from: &other.place, value: &other.value })
+        .collect();
+    OutputField { field: field.field, value: &field.value, from: &field.place, over }
+}
+
+fn trial(trial: &Trial) -> OutputTrial {
+    OutputTrial { name: trial.name, prose: trial.prose, chosen: trial.chosen }
+}

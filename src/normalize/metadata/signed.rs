@@ -1,0 +1,33 @@
+//! Names that stand alone in the first paragraphs of the text: Chinese pages often have no other byline.
+
+use crate::domain::Section;
+use crate::normalize::{authors, signatures};
+
+/// Paragraphs at the beginning that may be signed.
+const OPENING: usize = 6;
+/// Characters of a line that holds a byline and nothing else.
+const MAX_LINE: usize = 40;
+
+/// Fills in who signed the opening, or adds those who signed beside the ones known.
+pub(super) fn complete(names: &mut Vec<String>, sections: &[Section]) {
+    let signed = opening(sections);
+    if names.iter().all(|name| signed.contains(name)) && signed.len() > names.len() {
+        *names = signed;
+    }
+}
+
+/// The names in the lines before the prose begins, in order.
+fn opening(sections: &[Section]) -> Vec<String> {
+    let blocks = sections.iter().flat_map(|section| &section.blocks).take(OPENING);
+    let lines = blocks.flat_map(|block| block.text.lines()).take(OPENING);
+    let short = lines.take_while(|line| line.chars().count() <= MAX_LINE);
+    short.flat_map(signers).collect()
+}
+
+fn signers(line: &str) -> Vec<String> {
+    let alone = line.trim();
+    if authors::is_chinese_name(alone) {
+        return vec![alone.to_owned()];
+    }
+    signatures::reporters(alone)
+}

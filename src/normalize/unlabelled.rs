@@ -1,0 +1,57 @@
+//! Pieces of metadata lines that no label announces: a date, a byline, counters, buttons.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::dates::{self, Frame};
+use super::labelled::Field;
+use super::{authors, counters};
+
+/// Characters of a piece that holds a date and little else.
+const MAX_DATED: usize = 60;
+/// Words that may stand beside a date near the title.
+const MAX_BESIDE_DATE: usize = 5;
+
+/// Near a title a short piece may hold a full date among other words ("www.a.example 2005-03-31 03:18 晚报").
+pub(super) fn near_title_piece(piece: &str, frame: &Frame) -> Option<Field> {
+    let is_word = |word: &&str| word.chars().any(char::is_alphabetic);
+    let words = |rest: &str| rest.split_whitespace().filter(is_word).count();
+    let dated = || {
+        // A longer piece is prose; more words than a source's name are the title of another article.
+        (piece.chars().count() <= MAX_DATED
+            && words(&dates::without_date(piece, frame)) <= MAX_BESIDE_DATE
+            && !is_garbled(piece))
+        .then(|| dates::first_in(piece, frame))
+        .flatten()
+        .map(Field::Published)
+    };
+    unlabelled(piece, frame).or_else(dated)
+}
+
+/// Words read in the wrong charset are letters of Western Europe for the most part; what they say of a date is unknown.
+fn is_garbled(piece: &str) -> bool {
+    let letters = piece.chars().filter(|c| c.is_alphabetic());
+    let high = piece.chars().filter(|c| matches!(c, '\u{A1}'..='\u{FF}')).count();
+    high * 2 > letters.count().max(4)
+}
+
+pub(super) fn unlabelled(piece: &str, frame: &Frame) -> Option<Field> {
+    static UPDATED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:updated|modified|aktualisiert|mis à jour|modifié|actualizado|atualizado|aggiornato|zaktualizowano|bijgewerkt|oppdatert|uppdaterad)\b|更新|修改")
+            .expect("the pattern is fixed and tested")
+    });
+    static READING: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^(?:约?\s*\d+\s*(?:分钟|min(?:ute)?s?)(?:\s*(?:阅读|read|to read))?|原创|转载|分享|收藏|打印|举报|关注|字号?[:：]?\s*[大中小\s]*|\d+ words|共?\s*\d+\s*字|share|print)$")
+            .expect("the pattern is fixed and tested")
+    });
+    if let Some(reading) = dates::whole(piece, frame) {
+        let updated = UPDATED.is_match(piece);
+        return Some(if updated { Field::Updated(reading) } else { Field::Published(reading) });
+    }
+    let names = authors::byline(piece);
+    if !names.is_empty() {
+        return Some(Field::Author(names));
+    }
+    (counters::whole(piece).is_some() || READING.is_match(piece)).then_some(Field::Ignored)
+}
