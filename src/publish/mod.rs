@@ -5,7 +5,7 @@ mod shelf;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use thiserror::Error;
 
@@ -134,10 +134,26 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<Outcome> {
     std::fs::create_dir_all(directory)?;
     let mut file = temporary(directory)?;
     file.write_all(bytes)?;
+    date_after(path, file.as_file())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     std::fs::File::open(directory)?.sync_all()?;
     Ok(Outcome::Written)
+}
+
+/// HTTP dates count seconds, and some readers throw away an answer that is not newer than what they have, whatever its `ETag`:
+/// a second change within one second is dated into the next.
+fn date_after(standing: &Path, file: &std::fs::File) -> std::io::Result<()> {
+    let seconds = |time: SystemTime| {
+        time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    };
+    let Ok(before) = std::fs::metadata(standing).and_then(|standing| standing.modified()) else {
+        return Ok(());
+    };
+    if seconds(file.metadata()?.modified()?) > seconds(before) {
+        return Ok(());
+    }
+    file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds(before) + 1))
 }
 
 fn temporary(directory: &Path) -> std::io::Result<tempfile::NamedTempFile> {
@@ -166,6 +182,38 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().modified().unwrap(), first);
         assert_eq!(replace(&path, b"two").unwrap(), Outcome::Written);
         assert_eq!(std::fs::read(&path).unwrap(), b"two");
+    }
+
+    #[test]
+    fn each_change_is_dated_a_second_or_more_after_the_one_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("all.rss");
+        let mut seconds = Vec::new();
+        for bytes in ["one", "two", "three"] {
+            replace(&path, bytes.as_bytes()).unwrap();
+            let modified = std::fs::metadata(&path).unwrap().modified().unwrap();
+            seconds.push(modified.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs());
+        }
+        assert!(seconds.windows(2).all(|pair| pair[0] < pair[1]), "{seconds:?}");
+    }
+
+    #[test]
+    fn a_reader_never_meets_half_a_feed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("all.rss");
+        let versions = ["a".repeat(300_000), "b".repeat(200_000)];
+        replace(&path, versions[0].as_bytes()).unwrap();
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                for turn in 0..200 {
+                    replace(&path, versions[turn % 2].as_bytes()).unwrap();
+                }
+            });
+            while !writer.is_finished() {
+                let seen = std::fs::read_to_string(&path).unwrap();
+                assert!(versions.contains(&seen), "{} bytes", seen.len());
+            }
+        });
     }
 
     #[test]

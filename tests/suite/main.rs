@@ -22,6 +22,8 @@ mod metadata;
 mod normalize;
 /// A full pass: feeds and mail, and nothing twice.
 mod pass;
+/// Feed programs that people use, polling through every kind of change.
+mod programs;
 /// Feeds as independent readers see them.
 mod readers;
 /// Feeds of others, as sources and by command.

@@ -10,14 +10,16 @@ use tokio::sync::oneshot;
 use crate::world::{World, page, prose};
 
 /// A daemon at work on a world, and its address.
-struct Daemon {
-    address: String,
+pub struct Daemon {
+    /// Host and port.
+    pub address: String,
     stop: Option<oneshot::Sender<()>>,
     ended: tokio::task::JoinHandle<()>,
 }
 
 impl Daemon {
-    async fn of(world: World) -> (Self, World) {
+    /// Starts one.
+    pub async fn of(world: World) -> (Self, World) {
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = free.local_addr().unwrap().to_string();
         drop(free);
@@ -51,7 +53,8 @@ impl Daemon {
         self.ask("GET", path, headers).await
     }
 
-    async fn end(mut self) {
+    /// Stops it.
+    pub async fn end(mut self) {
         self.stop.take().unwrap().send(()).unwrap();
         self.ended.await.unwrap();
     }

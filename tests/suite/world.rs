@@ -18,6 +18,7 @@ pub struct World {
     directory: tempfile::TempDir,
     /// The time in it.
     pub clock: Clock,
+    public_url: String,
     mail: String,
     publish: String,
     more: String,
@@ -29,6 +30,7 @@ impl World {
         let world = Self {
             directory: tempfile::tempdir().unwrap(),
             clock: Clock::fixed(instant(MORNING)),
+            public_url: "https://press.example/".into(),
             mail: "transport = \"directory\"\ndirectory = \"mail\"".into(),
             publish: String::new(),
             more: String::new(),
@@ -55,6 +57,12 @@ impl World {
         self
     }
 
+    /// At another address.
+    pub fn with_public_url(mut self, url: &str) -> Self {
+        self.public_url = url.into();
+        self
+    }
+
     /// With an article file.
     pub fn with_article(self, name: &str, content: impl AsRef<[u8]>) -> Self {
         self.write_article(name, content);
@@ -76,7 +84,7 @@ impl World {
             r#"
 [site]
 title = "Test Press"
-public_url = "https://press.example/"
+public_url = "{public_url}"
 zone = "Asia/Shanghai"
 operator = "operator@press.example"
 [store]
@@ -106,6 +114,7 @@ cadence = {{ daily = "0 7 * * *" }}
 {more}
 "#,
             publish = self.publish,
+            public_url = self.public_url,
             mail = self.mail,
             more = self.more
         )
