@@ -29,5 +29,10 @@ fn signers(line: &str) -> Vec<String> {
     if authors::is_chinese_name(alone) {
         return vec![alone.to_owned()];
     }
+    // Several names with a stroke between them are no heading.
+    let parts: Vec<&str> = alone.split('/').map(str::trim).collect();
+    if parts.len() > 1 && parts.iter().all(|part| authors::is_name_alone(part)) {
+        return parts.into_iter().map(str::to_owned).collect();
+    }
     signatures::reporters(alone)
 }
