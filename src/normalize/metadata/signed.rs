@@ -5,8 +5,8 @@ use crate::normalize::{authors, signatures};
 
 /// Paragraphs at the beginning that may be signed.
 const OPENING: usize = 6;
-/// Characters of a line that holds a byline and nothing else.
-const MAX_LINE: usize = 40;
+/// Characters of a byline, or of a line of the introduction that may stand above it.
+const MAX_LINE: usize = 60;
 
 /// Fills in who signed the opening, or adds those who signed beside the ones known.
 pub(super) fn complete(names: &mut Vec<String>, sections: &[Section]) {
