@@ -50,7 +50,8 @@ pub(super) fn fill(
         .or_else(|| settle(seen.updated, "updated", &mut draft.notes));
     draft.authors = people(declared, page, base);
     if draft.authors.is_empty() {
-        draft.authors = seen.authors;
+        let sites = own_names(declared);
+        draft.authors = seen.authors.into_iter().filter(|n| !sites.contains(&fold(n))).collect();
     }
     draft.attribution = seen.source;
     draft.facts = facts::stated(page, draft.title.as_deref());
@@ -83,8 +84,7 @@ pub(super) fn fill_from_body(
 
 /// The people that one source names: machines are told the same names in several spellings, so sources are not mixed.
 fn people(declared: &Declared, page: &Page, base: Option<&Url>) -> Vec<String> {
-    let sites: Vec<String> =
-        declared.site_name.iter().chain(&declared.publisher).map(|name| fold(name)).collect();
+    let sites = own_names(declared);
     let host = base.and_then(Url::host_str).unwrap_or_default();
     let is_host = |name: &str| host.split('.').any(|label| label == name);
     let is_person = |name: &String| !sites.contains(&fold(name)) && !is_host(&fold(name));
@@ -118,6 +118,11 @@ fn last_resort(page: &Page, declared: &Declared, source: Option<&str>) -> Vec<St
         }
     }
     distinct(declared.linked_authors.iter().flat_map(|value| authors::names(value)))
+}
+
+/// The names of the site, folded.
+fn own_names(declared: &Declared) -> Vec<String> {
+    declared.site_name.iter().chain(&declared.publisher).map(|name| fold(name)).collect()
 }
 
 fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
