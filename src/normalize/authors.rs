@@ -109,8 +109,17 @@ fn japanese_name(part: &str) -> Option<String> {
     let fits = words.len() == 2
         && words.iter().all(is_part)
         && words.iter().any(|word| word.chars().count() > 1)
-        && !words.iter().any(|word| is_chinese_name(word));
+        && !words.iter().any(|word| is_chinese_name(word) || is_furniture(word));
     (fits && name(words[1]).is_some_and(|bare| bare == words[1])).then(|| words.join(" "))
+}
+
+/// Words of the page around the text that stand where names do.
+fn is_furniture(word: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "文章", "阅读", "评论", "点击", "关注", "粉丝", "作者", "编辑", "发布", "浏览", "收藏",
+        "来源",
+    ];
+    WORDS.iter().any(|known| word.contains(known))
 }
 
 /// Two characters set apart by a space ("赵 培") are one name.

@@ -106,6 +106,9 @@ fn explained(field: &'static str, value: String, looked: &Looked) -> Explained {
             Some(Alternative { place: told.place.clone(), value })
         })
         .collect();
+    if field == "tags" {
+        offered = joined(offered);
+    }
     let place = match given {
         Some((_, rule, _)) => format!("your rule: {rule}"),
         None => taken(field, &value, &mut offered),
@@ -113,6 +116,18 @@ fn explained(field: &'static str, value: String, looked: &Looked) -> Explained {
     offered.retain(|other| !is_same(field, &other.value, &value));
     offered.dedup();
     Explained { field, value, place, beaten: offered }
+}
+
+/// Topics stand one by one in one place.
+fn joined(offered: Vec<Alternative>) -> Vec<Alternative> {
+    let mut joined: Vec<Alternative> = Vec::new();
+    for one in offered {
+        match joined.iter_mut().find(|known| known.place == one.place) {
+            Some(known) => known.value = format!("{}, {}", known.value, one.value),
+            None => joined.push(one),
+        }
+    }
+    joined
 }
 
 /// The place that first gave the value.

@@ -94,7 +94,7 @@ pub(super) fn is_more_link(text: &str) -> bool {
     static MORE: LazyLock<Regex> = LazyLock::new(|| {
         fixed(concat!(
             r"(?i)^\W*(?:(?:查看|阅读|显示|点击|加载)?(?:更多|全部|全文|详情|详细)(?:\p{Han}{0,6})?|换一[批换组]|展开|收起|上一[页篇]|下一[页篇]",
-            r"|(?:see|view|show|load|read|learn|find|get|discover|explore)(?: \w+)? (?:more|all|full|less|out more)(?: .{1,24})?|more|next|previous|back|view all|read (?:on|now|article|story|full story)|continue reading|comments?|share|subscribe|sign up|log ?in",
+            r"|(?:see|view|show|load|read|learn|find|get|discover|explore)(?: \w+)? (?:more|all|full|less|out more)(?: .{1,24})?|more|next|previous|back|view all|read (?:on|now|article|story|full story)|continue reading|comments?|share|subscribe|sign up|log ?in|(?:sign up|subscribe|register|log ?in) (?:to|for|now|here|today)(?: .{1,40})?|tell us .{1,30}|contact us.{0,20}|(?:terms|privacy)(?: .{1,24})?",
             r"|mehr|weiterlesen|lire la suite|leer más|ver más|leia mais|leggi tutto|czytaj (?:więcej|dalej))\W*$"
         ))
     });

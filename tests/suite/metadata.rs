@@ -104,6 +104,13 @@ fn authors_come_from_wherever_the_page_names_them() {
         ),
         ("", "<p class=byline>Jane Doe, Senior Reporter</p>", "", vec!["Jane Doe"]),
         ("", "", "<p style='text-align:right'>Jane Doe</p>", vec!["Jane Doe"]),
+        ("", "<p><b>Jane Doe/John Roe</b></p>", "", vec!["Jane Doe", "John Roe"]),
+        (
+            "<meta name=author content='Jane Doe'>",
+            "<p><a rel=author href='/j'>Jane Doe</a> <a rel=author href='/r'>John Roe</a></p>",
+            "",
+            vec!["Jane Doe", "John Roe"],
+        ),
         (
             "<meta property='og:site_name' content='The Lantern'><meta name=author content='The Lantern'>",
             "<p>By Jane Doe</p>",

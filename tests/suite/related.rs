@@ -82,6 +82,17 @@ fn a_teaser_inside_the_link_is_not_the_title() {
 }
 
 #[test]
+fn a_kicker_stands_apart_from_the_title_and_a_section_name_is_none() {
+    let found = page(
+        "<h3>Related</h3><ul><li><a href='/b'><h4><span>Traffic</span><span>The bridge is closed for a week</span></h4></a></li><li><a href='/c'><h4>Blog</h4><div>A mill stops after ninety years</div></a></li></ul>",
+    );
+    assert_eq!(
+        titles(&found),
+        ["Traffic The bridge is closed for a week", "A mill stops after ninety years"]
+    );
+}
+
+#[test]
 fn a_list_ends_at_the_next_label_also_inside_its_own_frame() {
     let found = page(
         "<h3>Related</h3><div><div><a href='/b'>The bridge is closed for a week</a></div><div><h4>Most read</h4><ul><li><a href='/c'>A mill stops after ninety years</a></li></ul></div></div>",

@@ -39,7 +39,8 @@ pub(super) fn fill(
         .or_else(|| settle(seen.published, "published", &mut draft.notes))
         .or_else(|| base.and_then(|url| date_in_path(url, frame)));
     if draft.published.is_none() {
-        draft.published = visible::only_date(page, frame);
+        draft.published =
+            visible::only_time(page, frame).or_else(|| visible::only_date(page, frame));
     }
     if draft.published.is_none() {
         // A page that shows one time only shows when it was published, though it may call that an update.
@@ -49,7 +50,8 @@ pub(super) fn fill(
         .or_else(|| settle(seen.updated, "updated", &mut draft.notes));
     draft.authors = people(declared, page, base);
     if draft.authors.is_empty() {
-        draft.authors = seen.authors;
+        let sites = own_names(declared);
+        draft.authors = seen.authors.into_iter().filter(|n| !sites.contains(&fold(n))).collect();
     }
     draft.attribution = seen.source;
     draft.facts = facts::stated(page, draft.title.as_deref());
@@ -82,8 +84,7 @@ pub(super) fn fill_from_body(
 
 /// The people that one source names: machines are told the same names in several spellings, so sources are not mixed.
 fn people(declared: &Declared, page: &Page, base: Option<&Url>) -> Vec<String> {
-    let sites: Vec<String> =
-        declared.site_name.iter().chain(&declared.publisher).map(|name| fold(name)).collect();
+    let sites = own_names(declared);
     let host = base.and_then(Url::host_str).unwrap_or_default();
     let is_host = |name: &str| host.split('.').any(|label| label == name);
     let is_person = |name: &String| !sites.contains(&fold(name)) && !is_host(&fold(name));
@@ -97,9 +98,12 @@ fn people(declared: &Declared, page: &Page, base: Option<&Url>) -> Vec<String> {
         distinct(values.flat_map(|value| authors::names(value)).filter(is_person))
     };
     let told = std::iter::once(&declared.linked_authors).chain(&declared.authors).map(|v| named(v));
-    told.into_iter()
-        .find(|names| !names.is_empty())
-        .unwrap_or_else(|| distinct(visible::marked_authors(page).into_iter().filter(is_person)))
+    let of_page = |names: Vec<String>| distinct(names.into_iter().filter(is_person));
+    let told = told.into_iter().find(|names| !names.is_empty());
+    let Some(told) = told else { return of_page(visible::marked_authors(page)) };
+    // Machines are often told of the first author only.
+    let marked = of_page(visible::itemprop_authors(page));
+    if told.iter().all(|name| marked.contains(name)) { marked } else { told }
 }
 
 /// Who a page is by that names no author as such: a person given as its source, its editor, or the publisher that its
@@ -108,12 +112,17 @@ fn last_resort(page: &Page, declared: &Declared, source: Option<&str>) -> Vec<St
     if let Some(person) = source.filter(|name| authors::is_chinese_name(name)) {
         return vec![person.to_owned()];
     }
-    for people in [visible::signature(page), visible::editor(page)] {
+    for people in [visible::signature(page), visible::poster(page), visible::editor(page)] {
         if !people.is_empty() {
             return people;
         }
     }
     distinct(declared.linked_authors.iter().flat_map(|value| authors::names(value)))
+}
+
+/// The names of the site, folded.
+fn own_names(declared: &Declared) -> Vec<String> {
+    declared.site_name.iter().chain(&declared.publisher).map(|name| fold(name)).collect()
 }
 
 fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {

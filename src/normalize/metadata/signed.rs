@@ -5,8 +5,8 @@ use crate::normalize::{authors, signatures};
 
 /// Paragraphs at the beginning that may be signed.
 const OPENING: usize = 6;
-/// Characters of a line that holds a byline and nothing else.
-const MAX_LINE: usize = 40;
+/// Characters of a byline, or of a line of the introduction that may stand above it.
+const MAX_LINE: usize = 60;
 
 /// Fills in who signed the opening, or adds those who signed beside the ones known.
 pub(super) fn complete(names: &mut Vec<String>, sections: &[Section]) {
@@ -28,6 +28,11 @@ fn signers(line: &str) -> Vec<String> {
     let alone = line.trim();
     if authors::is_chinese_name(alone) {
         return vec![alone.to_owned()];
+    }
+    // Several names with a stroke between them are no heading.
+    let parts: Vec<&str> = alone.split('/').map(str::trim).collect();
+    if parts.len() > 1 && parts.iter().all(|part| authors::is_name_alone(part)) {
+        return parts.into_iter().map(str::to_owned).collect();
     }
     signatures::reporters(alone)
 }

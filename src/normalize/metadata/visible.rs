@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::fold;
 use crate::domain::Moment;
-use crate::normalize::dates::{Frame, Reading};
+use crate::normalize::dates::{self, Frame, Reading};
 use crate::normalize::labelled::{self, Field};
 use crate::normalize::{authors, dom, signatures, wording};
 
@@ -96,8 +96,29 @@ pub(super) fn only_date(page: &Page, frame: &Frame) -> Option<Moment> {
             found.push(moment);
         }
     }
-    let first = found.first()?.clone();
-    found.iter().all(|m| m.instant.date_naive() == first.instant.date_naive()).then_some(first)
+    of_one_day(found)
+}
+
+/// The time that the article's container marks for machines, where all of them are of one day.
+pub(super) fn only_time(page: &Page, frame: &Frame) -> Option<Moment> {
+    let times = page.select("article time[datetime], main time[datetime]");
+    let values = times.nodes().iter().filter_map(|time| time.attr("datetime"));
+    of_one_day(values.filter_map(|v| dates::machine(&v, frame)?.ok()).collect())
+}
+
+fn of_one_day(found: Vec<Moment>) -> Option<Moment> {
+    let day = found.first()?.instant.date_naive();
+    let agree = found.iter().all(|moment| moment.instant.date_naive() == day);
+    found.into_iter().next().filter(|_| agree)
+}
+
+/// Who posted, where the page says so of one person only: under comments it says so of many.
+pub(super) fn poster(page: &Page) -> Vec<String> {
+    let Some(body) = page.body() else { return Vec::new() };
+    let lines = dom::spaced_lines(&body);
+    let mut names: Vec<String> = lines.iter().filter_map(|line| signatures::poster(line)).collect();
+    names.dedup();
+    if names.len() == 1 { names } else { Vec::new() }
 }
 
 /// The editor, wherever the page names one.
@@ -207,6 +228,12 @@ pub(super) fn signature(page: &Page) -> Vec<String> {
         page.select("p[align=right], p[style*='text-align: right'], p[style*='text-align:right']");
     let names = at_right.nodes().iter().map(|node| dom::text(node));
     names.filter(|name| authors::is_name_alone(name)).take(1).collect()
+}
+
+/// Names that the page marks in the vocabularies of HTML, in the one that has most of them.
+pub(super) fn itemprop_authors(page: &Page) -> Vec<String> {
+    let people = MARKED[..3].iter().map(|selector| marked_by(page, selector));
+    people.max_by_key(Vec::len).filter(|names| names.len() <= MAX_MARKED).unwrap_or_default()
 }
 
 fn marked_by(page: &Page, selector: &str) -> Vec<String> {

@@ -100,6 +100,7 @@ fn address(anchor: &NodeRef<'_>, base: Option<&Url>) -> Option<(String, Option<U
             && !href.starts_with('#')
             && !href.contains("javascript:")
             && !href.starts_with("mailto:")
+            && !href.contains("email-protection")
     };
     let is_paid = anchor
         .attr("rel")
@@ -140,9 +141,18 @@ fn title(anchors: &[NodeRef<'_>]) -> Option<String> {
     let lines = || anchors.iter().flat_map(|a| dom::lines(a)).filter(|text| is_title(text));
     // A teaser inside the link is longer than the title, and ends as sentences do.
     let longest = |lines: &mut dyn Iterator<Item = String>| lines.max_by_key(|t| t.chars().count());
+    // A heading of one word is the section's name.
     heading
+        .clone()
+        .filter(|heading| is_title(heading))
         .or_else(|| longest(&mut lines().filter(|line| !line.ends_with(['.', '。', '…']))))
         .or_else(|| longest(&mut lines()))
+        .or(heading)
+}
+
+/// A kicker is often set apart by style alone.
+fn spaced(node: &NodeRef<'_>) -> String {
+    dom::spaced_lines(node).join(" ")
 }
 
 fn heading_of(anchor: &NodeRef<'_>) -> Option<String> {
@@ -150,8 +160,8 @@ fn heading_of(anchor: &NodeRef<'_>) -> Option<String> {
         anchor.descendants_it().find(|node| dom::heading_level(&dom::name(node)).is_some());
     let around = || dom::closest(*anchor, |node| dom::heading_level(&dom::name(node)).is_some());
     let text = match inside {
-        Some(heading) => dom::text(&heading),
-        None => around().map(|_| dom::text(anchor))?,
+        Some(heading) => spaced(&heading),
+        None => around().map(|_| spaced(anchor))?,
     };
     (text.chars().count() >= 4 && !wording::is_more_link(&text)).then_some(text)
 }

@@ -25,7 +25,7 @@ pub(super) fn read(
     let mut notes = Vec::new();
     let lines = join_counts(dom::pieces(&entry.unit));
     let mut reading = machine_date(entry, frame);
-    for line in lines.iter().map(String::as_str).filter(|line| *line != entry.title) {
+    for line in lines.iter().map(String::as_str).filter(|line| !entry.title.contains(*line)) {
         if let Some(found) = dates::whole(line, frame) {
             reading = reading.or(Some(found));
         } else if let Some(counts) = counters::labelled(line) {

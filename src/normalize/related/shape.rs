@@ -1,5 +1,5 @@
 //! Further reading without a label, told by its shape and its place: a box with a linked headline between the paragraphs
-//! of the article, or a row of such boxes below its last one.
+//! of the article.
 
 use dom_query::{Document as Page, NodeRef};
 
