@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::body::Found;
 use super::{NormalizeError, Normalized, Settings, identity, language};
 use crate::domain::{Article, Document, Language, Media, Moment, Note, RelatedItem, Section};
 
@@ -21,6 +22,8 @@ pub(super) struct Draft {
     pub related: Vec<RelatedItem>,
     pub media: Vec<Media>,
     pub notes: Vec<Note>,
+    pub further_pages: Vec<Url>,
+    pub candidates: Vec<Found>,
 }
 
 impl Draft {
@@ -62,7 +65,12 @@ impl Draft {
         article.language = language::of(&text, self.declared_language.as_ref());
         article.id =
             identity::id(document, settings, article.canonical_url.as_ref(), &article.title, &text);
-        Ok(Normalized { article, notes: self.notes })
+        Ok(Normalized {
+            article,
+            notes: self.notes,
+            further_pages: self.further_pages,
+            candidates: self.candidates,
+        })
     }
 
     /// The title, else the first heading, else the first line of text where that is short enough to be one.

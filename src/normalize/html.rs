@@ -7,20 +7,22 @@ use super::dates::{self, Frame};
 use super::draft::Draft;
 use super::limits::{self, MAX_DEPTH, MAX_NODES};
 use super::metadata::{self, Declared};
-use super::{NormalizeError, body, related, tidy};
+use super::{NormalizeError, body, misread, related, tidy};
 use crate::domain::{Document, Language};
 
 /// Reads a web page.
 pub(super) fn read(document: &Document) -> Result<Draft, NormalizeError> {
-    let page = parse(&document.text)?;
+    let page = parse(&misread::repaired(&document.text))?;
     let declared = Declared::read(&page);
     let base = base_url(&page, document);
     let frame = frame(document, declared.language.as_ref());
+    let scripts = body::payload::scripts(&page);
+    let further_pages = body::further::find(&page, base.as_ref());
     tidy::tidy(&page);
-    let mut draft = Draft::default();
+    let mut draft = Draft { further_pages, ..Draft::default() };
     related::take(&page, base.as_ref(), &frame, &mut draft);
     metadata::fill(&page, &declared, base.as_ref(), &frame, &mut draft);
-    body::fill(&page, base.as_ref(), &frame, &mut draft)?;
+    body::fill(&page, &scripts, base.as_ref(), &frame, &mut draft)?;
     metadata::fill_from_body(&declared, base.as_ref(), &mut draft);
     Ok(draft)
 }

@@ -3,6 +3,7 @@
 //! | duty | file |
 //! |---|---|
 //! | what one document may cost | `limits.rs` |
+//! | text read with the wrong charset | `misread.rs` |
 //! | HTML: one parsed page serves metadata, related items and body | `html.rs` |
 //! | a page flattened to text | `text/` |
 //! | Markdown and its front matter | `markdown.rs` |
@@ -29,6 +30,7 @@ mod limits;
 mod links;
 mod markdown;
 mod metadata;
+mod misread;
 mod related;
 mod sanitize;
 mod sections;
@@ -36,7 +38,10 @@ mod text;
 mod tidy;
 mod wording;
 
+use url::Url;
+
 use crate::domain::{Article, Document, IdentityRule, MediaType, Note, SourceId};
+pub use body::Found;
 pub use error::NormalizeError;
 
 /// What the caller decides about an article: whose it is and what its id is made of.
@@ -55,6 +60,10 @@ pub struct Normalized {
     pub article: Article,
     /// Named in the report.
     pub notes: Vec<Note>,
+    /// The other pages of the same article, where the page links to them.
+    pub further_pages: Vec<Url>,
+    /// The ways in which the body was looked for, and which of them found it.
+    pub candidates: Vec<Found>,
 }
 
 /// Normalizes one Document.

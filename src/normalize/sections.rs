@@ -148,7 +148,7 @@ impl Cutter {
             // Code, tables and quotes also come as figures.
             return self.container(node);
         }
-        self.push(BlockKind::Figure, lines_of(node), node.html().to_string());
+        self.push(BlockKind::Figure, String::new(), node.html().to_string());
     }
 
     /// Two breaks end a paragraph; one only ends a line, which old pages use for the same.
@@ -271,7 +271,7 @@ mod tests {
                 (Quote, "q"),
                 (Code, "x\n  y"),
                 (Table, "k | v\n1 | 2"),
-                (Figure, "cap"),
+                (Figure, ""),
                 (Paragraph, "p"),
                 (Figure, ""),
             ]

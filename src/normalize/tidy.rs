@@ -24,6 +24,7 @@ const LAZY_SETS: [&str; 3] = ["data-srcset", "data-lazy-srcset", "srcset"];
 /// Tidies the page in place.
 pub(super) fn tidy(page: &Document) {
     unwrap_noscript_images(page);
+    show_what_scripts_would(page);
     page.select("script, style, template, link, noscript").remove();
     remove_comments(page);
     for image in page.select("img, amp-img").nodes() {
@@ -44,6 +45,15 @@ fn unwrap_noscript_images(page: &Document) {
                 placeholder.remove_from_parent();
             }
         }
+    }
+}
+
+/// Prose that waits for a script: parts streamed in hidden containers (`S:` and a number, as React writes them), and paid
+/// articles, whose parts schema.org asks to call `paywall` and which are in the page for those who may read them.
+fn show_what_scripts_would(page: &Document) {
+    for node in page.select("div[hidden][id^='S:'], [hidden].paywall, p[aria-hidden], .paywall[aria-hidden], article p[hidden]").nodes() {
+        node.remove_attr("hidden");
+        node.remove_attr("aria-hidden");
     }
 }
 

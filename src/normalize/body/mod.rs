@@ -3,9 +3,18 @@
 mod candidates;
 mod chooser;
 mod edges;
+mod ends;
+mod foreign;
+pub(super) mod further;
 mod media;
+pub(super) mod payload;
+mod pictures;
+mod prose;
 mod prune;
+mod refusal;
+mod teasers;
 
+pub use candidates::Found;
 use dom_query::Document as Page;
 use url::Url;
 
@@ -14,23 +23,45 @@ use super::draft::Draft;
 use super::{NormalizeError, sanitize, sections};
 use crate::domain::Section;
 
-/// Fills the draft's sections and media from the best candidate.
+/// Fills the draft's sections and media from the best candidate; `scripts` are those of the page that may hold an article.
 pub(super) fn fill(
     page: &Page,
+    scripts: &[String],
     base: Option<&Url>,
     frame: &Frame,
     draft: &mut Draft,
 ) -> Result<(), NormalizeError> {
-    let candidates = candidates::all(page, base);
-    let Some(chosen) = chooser::best(candidates) else {
-        return Err(NormalizeError::NoArticle {
-            reason: "only navigation, or scripts that would fetch the text; open it in a browser to see whether it needs a login, and try its print or AMP address",
-        });
+    pictures::frame(page);
+    teasers::remove(page);
+    let scored = candidates::scored(page, base);
+    let (shown, mut found) = chooser::best(candidates::all(page, scored.as_ref()));
+    let sent = if shown.as_ref().is_none_or(candidates::Candidate::is_poor) {
+        payload::find(scripts)
+    } else {
+        None
     };
-    draft.sections = chosen.sections;
+    let sent = sent.as_ref().map(candidates::sent);
+    found.extend(sent.as_ref().map(|sent| sent.found(0.0)));
+    let chosen = chooser::rescue(shown, sent);
+    if chosen.as_ref().is_none_or(|chosen| chosen.weight() < refusal::MUCH)
+        && let Some(reason) = refusal::of(page)
+    {
+        return Err(NormalizeError::NoArticle { reason });
+    }
+    let Some(chosen) = chosen else {
+        return Err(NormalizeError::NoArticle { reason: NOTHING });
+    };
+    for candidate in &mut found {
+        candidate.is_chosen = candidate.way == chosen.name;
+    }
+    draft.candidates = found;
+    draft.sections = cut(&chosen.node.html(), base);
     finish(frame, draft);
     Ok(())
 }
+
+/// What a page without prose is told.
+const NOTHING: &str = "only navigation, or scripts that would fetch the text; open it in a browser to see whether it needs a login, and try its print or AMP address";
 
 /// Fills the draft from a page that is all article.
 pub(super) fn fill_whole(page: &Page, base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
