@@ -5,7 +5,7 @@ use url::Url;
 
 use super::dates::{self, Frame};
 use super::draft::Draft;
-use super::limits::{self, MAX_DEPTH, MAX_NODES};
+use super::limits::{self, MAX_DEPTH, MAX_NODES, MAX_STEPS};
 use super::metadata::{self, Declared};
 use super::{NormalizeError, body, misread, related, tidy};
 use crate::domain::{Document, Language};
@@ -52,12 +52,16 @@ fn parse(html: &str) -> Result<Page, NormalizeError> {
 
 /// Refuses a tree that would cost too much or overflow the stack of a library that recurses into it.
 fn check_tree(root: &NodeRef<'_>) -> Result<(), NormalizeError> {
-    let (mut nodes, mut depth) = (0_usize, 0_usize);
+    let (mut nodes, mut depth, mut steps) = (0_usize, 0_usize, 0_usize);
     let mut current = root.first_child();
     while let Some(node) = current {
         nodes += 1;
+        steps += depth;
         if nodes > MAX_NODES {
             return Err(NormalizeError::TooManyNodes { nodes, limit: MAX_NODES });
+        }
+        if steps > MAX_STEPS {
+            return Err(NormalizeError::TooCostly { steps, limit: MAX_STEPS });
         }
         if depth > MAX_DEPTH {
             return Err(NormalizeError::TooDeep { depth, limit: MAX_DEPTH });

@@ -51,9 +51,14 @@ fn unwrap_noscript_images(page: &Document) {
 /// Prose that waits for a script: parts streamed in hidden containers (`S:` and a number, as React writes them), and paid
 /// articles, whose parts schema.org asks to call `paywall` and which are in the page for those who may read them.
 fn show_what_scripts_would(page: &Document) {
-    for node in page.select("div[hidden][id^='S:'], [hidden].paywall, p[aria-hidden], .paywall[aria-hidden], article p[hidden]").nodes() {
-        node.remove_attr("hidden");
-        node.remove_attr("aria-hidden");
+    for node in page.select("[hidden], [aria-hidden]").nodes() {
+        let is_streamed =
+            node.has_name("div") && node.attr("id").is_some_and(|id| id.starts_with("S:"));
+        let is_paragraph = node.has_name("p");
+        if is_streamed || is_paragraph || node.has_class("paywall") {
+            node.remove_attr("hidden");
+            node.remove_attr("aria-hidden");
+        }
     }
 }
 

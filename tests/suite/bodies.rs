@@ -257,3 +257,42 @@ fn names_before_and_links_after_the_prose_are_left_out() {
     ));
     assert_eq!(article(&html).text(), PIER.join("\n\n"));
 }
+
+#[test]
+fn bold_lines_are_headings_where_a_page_has_no_others() {
+    let part = |line: &str, text: &str| format!("<p><strong>{line}</strong></p><p>{text}</p>");
+    let body = format!(
+        "<p>{}</p>{}{}",
+        PIER[0],
+        part("The carpenters", PIER[1]),
+        part("Paid in coal", PIER[2])
+    );
+    let headings = |html: &str| -> Vec<String> {
+        article(&page(html)).sections.into_iter().filter_map(|section| section.heading).collect()
+    };
+    assert_eq!(headings(&format!("<article>{body}</article>")), ["The carpenters", "Paid in coal"]);
+    let with_real = format!("<article>{body}<h2>The boats</h2><p>{}</p></article>", PIER[3]);
+    assert_eq!(headings(&with_real), ["The boats"]);
+}
+
+#[test]
+fn hostile_pages_end_in_a_named_error_or_in_an_article() {
+    let links = "<a href=/x>Related</a> ".repeat(40_000);
+    let images = format!("<div>{}</div>", "<img src=/a.jpg>".repeat(30_000));
+    let deep = format!("{}{}", "<div>".repeat(300), "<b>x</b>".repeat(50_000));
+    let title = "a - ".repeat(20_000);
+    for (html, kinds) in [
+        (links, ["no_article", ""]),
+        (images, ["no_article", ""]),
+        (deep, ["too_costly", ""]),
+        (format!("<title>{title}</title>{}", paragraphs(&PIER)), ["", ""]),
+        (
+            format!("<title>t</title>{}", "<p>A sentence, and one more. ".repeat(2_000_000)),
+            ["too_large", "too_many_nodes"],
+        ),
+        (format!("<title>t\0</title>\0{}\0", paragraphs(&PIER)), ["", ""]),
+    ] {
+        let kind = run(&html).err().map_or("", |error| error.kind());
+        assert!(kinds.contains(&kind), "{kind} for {}", &html[..60]);
+    }
+}

@@ -54,8 +54,7 @@ static HUMP: LazyLock<Regex> =
 
 /// Removes what is foreign, save what holds a good part of the prose: that is the article under a strange name.
 /// Lists of links go too where nothing else has judged them.
-pub(super) fn remove(root: &NodeRef<'_>, with_lists: bool) {
-    let prose = Prose::of(root);
+pub(super) fn remove(root: &NodeRef<'_>, prose: &Prose, with_lists: bool) {
     let most = prose.total() / 3;
     let elements = root.descendants_it().filter(|node| node.is_element() && !is_root(node));
     let foreign: Vec<NodeRef<'_>> = elements
@@ -102,7 +101,7 @@ fn is_list_of_links(node: &NodeRef<'_>, measure: Measure) -> bool {
     matches!(dom::name(node).as_str(), "ul" | "ol" | "div" | "section" | "table" | "dl")
         && measure.prose == 0
         && measure.linked > 2 * measure.free
-        && node.find(&["a"]).len() > 2
+        && node.descendants_it().filter(|inner| inner.has_name("a")).take(3).count() == 3
 }
 
 #[cfg(test)]
@@ -120,7 +119,7 @@ mod tests {
             prose.repeat(6),
             prose
         ));
-        remove(&page.root(), true);
+        remove(&page.root(), &Prose::of(&page.root()), true);
         let text = page.text();
         assert!(text.contains("pier") && text.contains("kept"), "{text}");
         assert!(!text.contains("menu") && !text.contains("Three"), "{text}");

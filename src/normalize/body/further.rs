@@ -16,6 +16,10 @@ pub(in crate::normalize) fn find(page: &Page, base: Option<&Url>) -> Vec<Url> {
     let Some(own) = base else { return Vec::new() };
     let mut found: Vec<Url> = Vec::new();
     for link in page.select("link[rel=next][href], a[href]").nodes() {
+        // A page has hundreds of links, and few of them count.
+        if !link.attr("href").is_some_and(|href| href.contains(|c: char| c.is_ascii_digit())) {
+            continue;
+        }
         let announced =
             link.attr("rel").is_some_and(|rel| rel.split_whitespace().any(|word| word == "next"));
         if !announced && !is_page_label(&dom::text(link)) {

@@ -18,6 +18,7 @@ pub use candidates::Found;
 use dom_query::Document as Page;
 use url::Url;
 
+use self::prose::Prose;
 use super::dates::Frame;
 use super::draft::Draft;
 use super::{NormalizeError, sanitize, sections};
@@ -31,10 +32,13 @@ pub(super) fn fill(
     frame: &Frame,
     draft: &mut Draft,
 ) -> Result<(), NormalizeError> {
-    pictures::frame(page);
-    teasers::remove(page);
+    let seen = page.body().map(|body| Prose::of(&body)).unwrap_or_default();
+    if let Some(body) = page.body() {
+        pictures::frame(&body, &seen);
+        teasers::remove(&body, &seen);
+    }
     let scored = candidates::scored(page, base);
-    let (shown, mut found) = chooser::best(candidates::all(page, scored.as_ref()));
+    let (shown, mut found) = chooser::best(candidates::all(page, &seen, scored.as_ref()));
     let sent = if shown.as_ref().is_none_or(candidates::Candidate::is_poor) {
         payload::find(scripts)
     } else {

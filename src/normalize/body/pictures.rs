@@ -1,27 +1,27 @@
 //! Pictures with their captions become figures, however the page wrote them: a caption is not the article's prose.
 
-use dom_query::{Document as Page, NodeRef};
+use dom_query::NodeRef;
 
 use super::prose::{Measure, Prose};
 use crate::normalize::dom;
 
 /// Weight of the longest caption with its credit.
 const MAX_CAPTION: usize = 420;
+/// Nodes that such a box has at most: a link, a picture with its sources, a caption and a credit.
+const MAX_NODES: usize = 60;
 /// Levels between a picture and the box that holds it with its caption.
 const MAX_CLIMB: usize = 6;
 
 /// Makes a `figure` of every box that holds a picture, a caption, and nothing else.
-pub(super) fn frame(page: &Page) {
-    let Some(body) = page.body() else { return };
+pub(super) fn frame(body: &NodeRef<'_>, prose: &Prose) {
     let images = body.find(&["img"]);
     if images.is_empty() {
         return;
     }
-    let prose = Prose::of(&body);
     // A page of one picture and one sentence is that sentence.
     let longest = MAX_CAPTION.min(prose.total() / 8);
     for image in images {
-        if let Some(frame) = around(image, &prose, longest) {
+        if let Some(frame) = around(image, prose, longest) {
             frame.rename("figure");
         }
     }
@@ -69,6 +69,7 @@ fn fits(node: &NodeRef<'_>, name: &str, measure: Measure, longest: usize) -> boo
     );
     is_box
         && text <= longest
+        && node.descendants_it().take(MAX_NODES + 1).count() <= MAX_NODES
         && node.find(&["p"]).len() <= 2
         && !node.descendants_it().any(|inner| {
             let name = dom::name(&inner);
@@ -79,6 +80,8 @@ fn fits(node: &NodeRef<'_>, name: &str, measure: Measure, longest: usize) -> boo
 
 #[cfg(test)]
 mod tests {
+    use dom_query::Document as Page;
+
     use super::*;
 
     #[test]
@@ -89,7 +92,8 @@ mod tests {
             "<div id=all><p>{0}</p><div id=box><a href=/x><img src=/i.jpg></a><div>The pier, today. Photo: Ann</div></div><div id=text><img src=/j.jpg><p>{0}</p></div></div>",
             prose.repeat(8)
         ));
-        frame(&page);
+        let body = page.body().unwrap();
+        frame(&body, &Prose::of(&body));
         assert!(page.select("#box").nodes()[0].has_name("figure"));
         assert!(page.select("#text").nodes()[0].has_name("div"));
     }

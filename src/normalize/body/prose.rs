@@ -1,6 +1,7 @@
 //! Where the prose of a tree stands: runs of text between the borders of blocks, and how much of them each element holds.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 use dom_query::{NodeId, NodeRef};
@@ -23,7 +24,27 @@ pub(super) struct Run {
 #[derive(Debug, Default)]
 pub(super) struct Prose {
     pub runs: Vec<Run>,
-    measures: HashMap<NodeId, Measure>,
+    measures: HashMap<NodeId, Measure, BuildHasherDefault<Numbers>>,
+}
+
+/// Nodes are numbered by the parser; their numbers need no protection and every element is looked up.
+#[derive(Debug, Default, Clone, Copy)]
+struct Numbers(u64);
+
+impl Hasher for Numbers {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// What one element holds.
@@ -109,14 +130,13 @@ impl<'a> Place<'a> {
         let mut is_linked = false;
         let mut node = text.parent()?;
         loop {
-            let name = dom::name(&node);
-            if dom::is_unseen(&name) {
+            if dom::is_named(&node, dom::is_unseen) {
                 return None;
             }
-            is_linked |= name == "a";
+            is_linked |= node.has_name("a");
             let parent = node.parent();
             match parent {
-                Some(parent) if !dom::is_block(&name) => node = parent,
+                Some(parent) if !dom::is_named(&node, dom::is_block) => node = parent,
                 _ => return Some(Self { block: node, is_linked }),
             }
         }

@@ -1,6 +1,6 @@
 //! Cards that lead to other articles from between the paragraphs: a linked heading with a teaser, and lines that are one link.
 
-use dom_query::{Document as Page, NodeRef};
+use dom_query::NodeRef;
 
 use super::prose::{Measure, Prose};
 use crate::normalize::dom;
@@ -11,17 +11,18 @@ const MAX_TEASER: usize = 320;
 const MIN_TITLE: usize = 24;
 /// The part of the prose that cards may have, as a divisor.
 const MAX_SHARE: usize = 5;
+/// Headings that are looked at; each costs a walk around it.
+const MAX_HEADINGS: usize = 400;
 /// Levels between a heading and its card.
 const MAX_CLIMB: usize = 5;
 
 /// Removes the cards.
-pub(super) fn remove(page: &Page) {
-    let Some(body) = page.body() else { return };
-    let prose = Prose::of(&body);
+pub(super) fn remove(body: &NodeRef<'_>, prose: &Prose) {
     let cards: Vec<NodeRef<'_>> = body
         .descendants_it()
-        .filter(|node| dom::heading_level(&dom::name(node)).is_some_and(|level| level > 1))
-        .filter_map(|heading| card(heading, &prose))
+        .filter(|node| dom::is_named(node, |name| dom::heading_level(name) > Some(1)))
+        .take(MAX_HEADINGS)
+        .filter_map(|heading| card(heading, prose))
         .collect();
     let weight: usize = cards.iter().map(|card| prose.weight(card)).sum();
     // A page made of such cards is about them.
@@ -67,7 +68,9 @@ fn fits(node: &NodeRef<'_>, prose: &Prose) -> bool {
     let is_page = ["body", "main", "article"].iter().any(|name| node.has_name(name))
         && node.find(&["p"]).len() > 2;
     let headings = || {
-        let inner = node.descendants_it().filter(|n| dom::heading_level(&dom::name(n)).is_some());
+        let inner = node
+            .descendants_it()
+            .filter(|n| dom::is_named(n, |name| dom::heading_level(name).is_some()));
         inner.count()
     };
     let measure = prose.measure(node);
@@ -85,6 +88,8 @@ fn is_one_link(paragraph: &NodeRef<'_>, measure: Measure) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use dom_query::Document as Page;
+
     use super::*;
 
     #[test]
@@ -94,7 +99,8 @@ mod tests {
             "<div><a href=/other><h3>A story about something else</h3><p>What it says in short.</p></a></div>",
             "<p>Read also: <a href=/more>The other story that nobody asked for</a></p><p><a href=/s>Reuters</a></p></article>"
         ));
-        remove(&page);
+        let body = page.body().unwrap();
+        remove(&body, &Prose::of(&body));
         let text = page.text();
         for kept in ["Own", "A product with a link", "Six.", "Reuters"] {
             assert!(text.contains(kept), "{kept}");

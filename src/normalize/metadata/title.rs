@@ -135,6 +135,9 @@ struct Site {
     host: String,
 }
 
+/// Separators that a title has at most.
+const MAX_CUTS: usize = 12;
+
 impl Site {
     fn new(declared: &Declared, base: Option<&Url>) -> Self {
         let names = declared
@@ -165,6 +168,10 @@ impl Site {
     fn strip(&self, title: &str, headings: &[String]) -> String {
         let cuts: Vec<(usize, usize)> =
             SEPARATOR.find_iter(title).map(|m| (m.start(), m.end())).collect();
+        // An unclosed title swallows the page; every pair of cuts is tried below.
+        if cuts.len() > MAX_CUTS {
+            return title.to_owned();
+        }
         if let Some(part) = self.part_that_is_heading(title, &cuts, headings) {
             return part;
         }

@@ -74,18 +74,22 @@ pub(super) fn sent(page: &Page) -> Candidate<'_> {
 /// What paragraph scoring makes of a copy of the page.
 pub(super) fn scored(page: &Page, base: Option<&Url>) -> Option<Page> {
     let part = Page::fragment(readability::find(page, base)?);
-    foreign::remove(&part.root(), false);
+    foreign::remove(&part.root(), &Prose::of(&part.root()), false);
     Some(part)
 }
 
-/// Every candidate that found something. Takes what is foreign out of the page.
-pub(super) fn all<'a>(page: &'a Page, scored: Option<&'a Page>) -> Vec<Candidate<'a>> {
+/// Every candidate that found something. Takes what is foreign out of the page, of which `seen` tells where its prose stands.
+pub(super) fn all<'a>(
+    page: &'a Page,
+    seen: &Prose,
+    scored: Option<&'a Page>,
+) -> Vec<Candidate<'a>> {
     let mut found = Vec::new();
     if let Some(part) = scored {
         found.push(Candidate::of("readability", part.root(), &Prose::of(&part.root())));
     }
     if let Some(body) = page.body() {
-        foreign::remove(&body, true);
+        foreign::remove(&body, seen, true);
         let prose = Prose::of(&body);
         found.extend(
             semantic::find(page, &prose).map(|node| Candidate::of("semantic", node, &prose)),
