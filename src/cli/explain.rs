@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::Document;
 use crate::fetch::{self, Fetcher};
-use crate::normalize::{self, Explained, Explanation, Settings, Trial};
+use crate::normalize::{self, Explained, Explanation, Found, Settings};
 
 /// Characters of a value that is shown to people.
 const SHOWN: usize = 100;
@@ -87,13 +87,11 @@ fn text(explanation: &Explanation) -> String {
             let _ = writeln!(out, "{:<12}   over {}: {}", "", other.place, short(&other.value));
         }
     }
-    for trial in &explanation.body {
-        let mark = if trial.chosen { "  chosen" } else { "" };
-        let _ = writeln!(
-            out,
-            "{:<12} {}: {} characters of prose{mark}",
-            "body", trial.name, trial.prose
-        );
+    for found in &explanation.body {
+        let mark = if found.is_chosen { "  chosen" } else { "" };
+        let (way, prose, agreement) = (found.way, found.prose, found.agreement);
+        let _ =
+            writeln!(out, "{:<12} {way}: prose {prose}, agreement {agreement:.2}{mark}", "body");
     }
     for part in &explanation.removed {
         let _ = writeln!(out, "{:<12} {}", "removed", short(part));
@@ -137,6 +135,7 @@ struct OutputAlternative<'a> {
 struct OutputTrial {
     name: &'static str,
     prose: usize,
+    agreement: f64,
     chosen: bool,
 }
 
@@ -159,6 +158,11 @@ fn field(field: &Explained) -> OutputField<'_> {
     OutputField { field: field.field, value: &field.value, from: &field.place, over }
 }
 
-fn trial(trial: &Trial) -> OutputTrial {
-    OutputTrial { name: trial.name, prose: trial.prose, chosen: trial.chosen }
+fn trial(found: &Found) -> OutputTrial {
+    OutputTrial {
+        name: found.way,
+        prose: found.prose,
+        agreement: found.agreement,
+        chosen: found.is_chosen,
+    }
 }

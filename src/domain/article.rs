@@ -23,12 +23,13 @@ pub enum BlockKind {
     Figure,
 }
 
-/// One piece of a Section. Both forms say the same.
+/// One piece of a Section. Both forms say the same, save for a figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// What it is; summaries are made of prose only.
     pub kind: BlockKind,
-    /// Plain text; list items and table rows on lines of their own. Empty for a figure without a caption.
+    /// Plain text; list items and table rows on lines of their own. Empty for a figure: its caption stands in the HTML and
+    /// belongs to the picture, not to the running text.
     pub text: String,
     /// Sanitised HTML with absolute URLs.
     pub html: String,

@@ -163,7 +163,7 @@ async fn keep(
     let mut last = ArticleId::derive(&source.id, &document.reference);
     let mut tx = context.store.begin().await?;
     let conn = &mut tx.conn();
-    for Normalized { article, notes } in read.articles {
+    for Normalized { article, notes, .. } in read.articles {
         last = article.id;
         let earlier = articles::get(conn, article.id).await?;
         let (stored, taken) = settle(source, article, earlier.as_ref(), now, notes);

@@ -7,6 +7,11 @@ pub(super) fn name(node: &NodeRef<'_>) -> String {
     node.qual_name_ref().map(|name| name.local.to_string()).unwrap_or_default()
 }
 
+/// Whether `test` holds for the element's name; texts and comments have none. Spares the copy that [`name`] makes.
+pub(super) fn is_named(node: &NodeRef<'_>, test: impl Fn(&str) -> bool) -> bool {
+    node.qual_name_ref().is_some_and(|name| test(&name.local))
+}
+
 /// Elements that begin and end a line.
 pub(super) fn is_block(name: &str) -> bool {
     matches!(

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::body::Found;
 use super::{NormalizeError, Normalized, Settings, facts, identity, language};
 use crate::domain::{
     Article, Document, Facts, Language, Media, Moment, Note, RelatedItem, Section,
@@ -23,7 +24,13 @@ pub(super) struct Draft {
     pub related: Vec<RelatedItem>,
     pub media: Vec<Media>,
     pub facts: Facts,
+    /// The first lines of the body as they stood in the page.
+    pub opening: Vec<String>,
     pub notes: Vec<Note>,
+    pub further_pages: Vec<Url>,
+    pub candidates: Vec<Found>,
+    /// Texts of the chosen body before anything is taken off it; kept only for those who ask why.
+    pub account: Option<Vec<String>>,
 }
 
 impl Draft {
@@ -68,7 +75,12 @@ impl Draft {
         article.facts.reading_minutes = stated.or_else(|| facts::reading_minutes(&text));
         article.id =
             identity::id(document, settings, article.canonical_url.as_ref(), &article.title, &text);
-        Ok(Normalized { article, notes: self.notes })
+        Ok(Normalized {
+            article,
+            notes: self.notes,
+            further_pages: self.further_pages,
+            candidates: self.candidates,
+        })
     }
 
     /// The title, else the first heading, else the first line of text where that is short enough to be one.

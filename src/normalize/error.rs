@@ -50,6 +50,16 @@ pub enum NormalizeError {
         /// Nodes allowed.
         limit: usize,
     },
+    /// Many nodes at great depth: no limit is passed, and reading it would still take seconds.
+    #[error(
+        "the page would take {steps} or more steps and the limit is {limit}: it is broken or hostile; give its print or AMP form"
+    )]
+    TooCostly {
+        /// Steps counted.
+        steps: usize,
+        /// Steps allowed.
+        limit: usize,
+    },
     /// More attributes in one tag than any page needs.
     #[error(
         "a tag of the page has {attributes} attributes and the limit is {limit}: the page is broken or hostile; give its print or AMP form"
@@ -93,6 +103,7 @@ impl NormalizeError {
             Self::TooLarge { .. } => "too_large",
             Self::TooDeep { .. } => "too_deep",
             Self::TooManyNodes { .. } => "too_many_nodes",
+            Self::TooCostly { .. } => "too_costly",
             Self::TooManyAttributes { .. } => "too_many_attributes",
             Self::NoArticle { .. } => "no_article",
             Self::NoFeed => "no_feed",

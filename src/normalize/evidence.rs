@@ -4,7 +4,7 @@
 use super::dates::{self, Frame};
 use super::metadata::{Told, fold};
 use super::overrides::Given;
-use super::{NormalizeError, Settings, authors, html};
+use super::{Found, NormalizeError, Settings, authors, html};
 use crate::domain::{Article, Document, Moment};
 
 /// The whole account of one document.
@@ -15,7 +15,7 @@ pub struct Explanation {
     /// The fields, in the order of the article.
     pub fields: Vec<Explained>,
     /// The ways to find the body, with what each found.
-    pub body: Vec<Trial>,
+    pub body: Vec<Found>,
     /// Texts of the chosen body that are no part of the article's: bylines, service lines, repeated titles.
     pub removed: Vec<String>,
 }
@@ -42,23 +42,12 @@ pub struct Alternative {
     pub value: String,
 }
 
-/// One way to find the body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trial {
-    /// Its name.
-    pub name: &'static str,
-    /// Characters of prose outside links that it found.
-    pub prose: usize,
-    /// Whether it was taken.
-    pub chosen: bool,
-}
-
 /// Everything that was looked at, as the reader of the format hands it over.
 pub(super) struct Looked {
     pub told: Vec<Told>,
     pub given: Given,
     pub frame: Frame,
-    pub trials: Vec<Trial>,
+    pub found: Vec<Found>,
     pub texts: Vec<String>,
 }
 
@@ -72,7 +61,7 @@ pub fn explain(document: &Document, settings: &Settings) -> Result<Explanation, 
         .collect();
     let text = fold(&article.text());
     let removed = looked.texts.into_iter().filter(|part| !text.contains(&fold(part))).collect();
-    Ok(Explanation { article, fields, body: looked.trials, removed })
+    Ok(Explanation { article, fields, body: looked.found, removed })
 }
 
 /// The fields that the article has, as text.

@@ -6,45 +6,55 @@ use url::Url;
 use super::dates::{self, Frame};
 use super::draft::Draft;
 use super::evidence::Looked;
-use super::limits::{self, MAX_DEPTH, MAX_NODES};
+use super::limits::{self, MAX_DEPTH, MAX_NODES, MAX_STEPS};
 use super::metadata::{self, Declared};
-use super::{NormalizeError, Settings, body, language, related, tidy};
+use super::{NormalizeError, Settings, body, language, misread, related, tidy};
 use crate::domain::{Document, Language};
 
 /// Reads a web page.
 pub(super) fn read(document: &Document, settings: &Settings) -> Result<Draft, NormalizeError> {
-    let page = parse(&document.text)?;
-    let given = settings.overrides.read(&page, &document.text);
-    let declared = Declared::read(&page);
-    let base = base_url(&page, document);
-    tidy::tidy(&page);
-    let spoken = declared.language.clone().or_else(|| language::of_page(&page));
-    let frame = frame(document, spoken.as_ref());
-    let mut draft = Draft::default();
-    related::take(&page, base.as_ref(), &frame, &mut draft);
-    metadata::fill(&page, &declared, base.as_ref(), &frame, &mut draft);
-    match given.body() {
-        Some(html) => body::fill_whole(&Page::from(html), base.as_ref(), &frame, &mut draft),
-        None => body::fill(&page, base.as_ref(), &frame, &mut draft)?,
-    }
-    given.apply(&frame, &mut draft);
-    metadata::fill_from_body(&page, &declared, base.as_ref(), &mut draft);
-    Ok(draft)
+    let text = misread::repaired(&document.text);
+    let page = parse(&text)?;
+    read_page(&page, &text, document, settings, Draft::default()).map(|(draft, _)| draft)
 }
 
-/// Looks at a page once more, for the account of what was found and what was passed over.
+/// Reads a web page, keeping account of what was found and what was passed over.
 pub(super) fn look(document: &Document, settings: &Settings) -> Result<Looked, NormalizeError> {
-    let page = parse(&document.text)?;
-    let given = settings.overrides.read(&page, &document.text);
+    let text = misread::repaired(&document.text);
+    let page = parse(&text)?;
+    let given = settings.overrides.read(&page, &text);
     let told = metadata::told(&page);
-    let base = base_url(&page, document);
-    let declared = Declared::read(&page);
-    tidy::tidy(&page);
-    let spoken = declared.language.or_else(|| language::of_page(&page));
+    let draft = Draft { account: Some(Vec::new()), ..Draft::default() };
+    let (draft, frame) = read_page(&page, &text, document, settings, draft)?;
+    let texts = draft.account.unwrap_or_default();
+    Ok(Looked { told, given, frame, found: draft.candidates, texts })
+}
+
+fn read_page(
+    page: &Page,
+    text: &str,
+    document: &Document,
+    settings: &Settings,
+    mut draft: Draft,
+) -> Result<(Draft, Frame), NormalizeError> {
+    let given = settings.overrides.read(page, text);
+    let declared = Declared::read(page);
+    let base = base_url(page, document);
+    let base = base.as_ref();
+    let scripts = body::payload::scripts(page);
+    draft.further_pages = body::further::find(page, base);
+    tidy::tidy(page);
+    let spoken = declared.language.clone().or_else(|| language::of_page(page));
     let frame = frame(document, spoken.as_ref());
-    related::take(&page, base.as_ref(), &frame, &mut Draft::default());
-    let (trials, texts) = body::trials(&page, base.as_ref());
-    Ok(Looked { told, given, frame, trials, texts })
+    related::take(page, base, &frame, &mut draft);
+    metadata::fill(page, &declared, base, &frame, &mut draft);
+    match given.body() {
+        Some(html) => body::fill_whole(&Page::from(html), base, &frame, &mut draft),
+        None => body::fill(page, &scripts, base, &frame, &mut draft)?,
+    }
+    given.apply(&frame, &mut draft);
+    metadata::fill_from_body(page, &declared, base, &mut draft);
+    Ok((draft, frame))
 }
 
 /// Reads HTML that is all article, as Markdown gives it.
@@ -72,12 +82,16 @@ fn parse(html: &str) -> Result<Page, NormalizeError> {
 
 /// Refuses a tree that would cost too much or overflow the stack of a library that recurses into it.
 fn check_tree(root: &NodeRef<'_>) -> Result<(), NormalizeError> {
-    let (mut nodes, mut depth) = (0_usize, 0_usize);
+    let (mut nodes, mut depth, mut steps) = (0_usize, 0_usize, 0_usize);
     let mut current = root.first_child();
     while let Some(node) = current {
         nodes += 1;
+        steps += depth;
         if nodes > MAX_NODES {
             return Err(NormalizeError::TooManyNodes { nodes, limit: MAX_NODES });
+        }
+        if steps > MAX_STEPS {
+            return Err(NormalizeError::TooCostly { steps, limit: MAX_STEPS });
         }
         if depth > MAX_DEPTH {
             return Err(NormalizeError::TooDeep { depth, limit: MAX_DEPTH });

@@ -13,6 +13,9 @@ pub(super) const MAX_DEPTH: usize = 512;
 const MAX_OPEN_TAGS: usize = 4 * MAX_DEPTH;
 /// Elements, texts and comments; large news pages have 20,000.
 pub(super) const MAX_NODES: usize = 400_000;
+/// Steps from each node up to the root, which stand for time: every judgement of an element looks at what is below it.
+/// Large news pages have half a million.
+pub(super) const MAX_STEPS: usize = 12_000_000;
 /// Attributes of one tag; the parser compares each with all before it, so a million would take hours.
 pub(super) const MAX_ATTRIBUTES: usize = 2_000;
 /// How much of a text tells whether it is one.

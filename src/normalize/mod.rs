@@ -3,6 +3,7 @@
 //! | duty | file |
 //! |---|---|
 //! | what one document may cost | `limits.rs` |
+//! | text read with the wrong charset | `misread.rs` |
 //! | HTML: one parsed page serves metadata, related items and body | `html.rs` |
 //! | a page flattened to text | `text/` |
 //! | Markdown and its front matter | `markdown.rs` |
@@ -34,6 +35,7 @@ mod limits;
 mod links;
 mod markdown;
 mod metadata;
+mod misread;
 mod overrides;
 mod related;
 mod sanitize;
@@ -45,9 +47,12 @@ mod tidy;
 mod unlabelled;
 mod wording;
 
+use url::Url;
+
 use crate::domain::{Article, Document, IdentityRule, MediaType, Note, SourceId};
+pub use body::Found;
 pub use error::NormalizeError;
-pub use evidence::{Alternative, Explained, Explanation, Trial, explain};
+pub use evidence::{Alternative, Explained, Explanation, explain};
 pub use overrides::{Field, Overrides, Rule};
 pub use syndicated::{ChannelInfo, Syndicated, syndicated};
 
@@ -69,6 +74,10 @@ pub struct Normalized {
     pub article: Article,
     /// Named in the report.
     pub notes: Vec<Note>,
+    /// The other pages of the same article, where the page links to them.
+    pub further_pages: Vec<Url>,
+    /// The ways in which the body was looked for, and which of them found it.
+    pub candidates: Vec<Found>,
 }
 
 /// Normalizes one Document that is one article; [`syndicated`] reads those that hold many.

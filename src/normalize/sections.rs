@@ -8,10 +8,22 @@ use crate::domain::{Block, BlockKind, Section};
 /// Longest heading in characters; what is longer is a paragraph in heading's clothes.
 const MAX_HEADING: usize = 200;
 
+/// Longest line in bold that heads a part; a Han character counts as two.
+const MAX_BOLD: usize = 80;
+/// The level of such a heading, which the page does not tell.
+const BOLD_LEVEL: u8 = 3;
+
 /// The sections of `html`, which holds no heading that is not the article's.
 pub(super) fn split(html: &str) -> Vec<Section> {
     let fragment = Document::fragment(html);
-    let mut cutter = Cutter { sections: vec![Section::opening(Vec::new())], ..Cutter::default() };
+    let has_headings = fragment
+        .root()
+        .descendants_it()
+        .any(|node| dom::is_named(&node, |name| dom::heading_level(name) > Some(1)));
+    let opening = vec![Section::opening(Vec::new())];
+    // Where a page has headings, its bold lines are no more than bold.
+    let mut cutter =
+        Cutter { sections: opening, heads_by_bold: !has_headings, ..Cutter::default() };
     cutter.descend(&fragment.root());
     cutter.flush();
     cutter.sections.retain(|section| section.heading.is_some() || !section.blocks.is_empty());
@@ -24,6 +36,8 @@ struct Cutter {
     /// Text and inline elements that no block encloses.
     inline: String,
     inline_text: String,
+    /// Whether lines in bold are headings.
+    heads_by_bold: bool,
 }
 
 impl Cutter {
@@ -77,6 +91,9 @@ impl Cutter {
 
     fn paragraph(&mut self, node: &NodeRef<'_>) {
         self.flush();
+        if self.heads_by_bold && is_bold_line(node) {
+            return self.heading(node, BOLD_LEVEL);
+        }
         if has_block_inside(node) || node.descendants_it().any(|inner| inner.has_name("br")) {
             self.descend(node);
             return self.flush();
@@ -148,7 +165,7 @@ impl Cutter {
             // Code, tables and quotes also come as figures.
             return self.container(node);
         }
-        self.push(BlockKind::Figure, lines_of(node), node.html().to_string());
+        self.push(BlockKind::Figure, String::new(), node.html().to_string());
     }
 
     /// Two breaks end a paragraph; one only ends a line, which old pages use for the same.
@@ -181,6 +198,34 @@ impl Cutter {
             section.blocks.push(Block { kind, text, html });
         }
     }
+}
+
+/// A short line all in bold that is no sentence: what pages without headings head their parts with.
+fn is_bold_line(paragraph: &NodeRef<'_>) -> bool {
+    let text = dom::text(paragraph);
+    let length: usize = text.chars().map(|c| if c > '\u{2FFF}' { 2 } else { 1 }).sum();
+    let is_sentence =
+        text.ends_with(['.', ',', ';', ':', '。', '，', '；', '：', '”', '"', '»', ')', '）', '…']);
+    if !(4..=MAX_BOLD).contains(&length) || is_sentence || !text.contains(char::is_alphabetic) {
+        return false;
+    }
+    let bold = paragraph.find(&["b"]).into_iter().chain(paragraph.find(&["strong"]));
+    bold.map(|part| dom::text(&part)).any(|part| part == text)
+        && paragraph.find(&["a"]).is_empty()
+        && paragraph.next_element_sibling().is_some_and(|next| is_plain_prose(&next))
+}
+
+/// Prose that a line may head.
+fn is_plain_prose(node: &NodeRef<'_>) -> bool {
+    let text = dom::text(node);
+    let is_paragraph = ["p", "ul", "ol", "div"].iter().any(|name| node.has_name(name));
+    is_paragraph
+        && text.chars().count() > 60
+        && node
+            .find(&["b"])
+            .iter()
+            .chain(&node.find(&["strong"]))
+            .all(|bold| dom::text(bold) != text)
 }
 
 fn inline_text(node: &NodeRef<'_>) -> String {
@@ -271,7 +316,7 @@ mod tests {
                 (Quote, "q"),
                 (Code, "x\n  y"),
                 (Table, "k | v\n1 | 2"),
-                (Figure, "cap"),
+                (Figure, ""),
                 (Paragraph, "p"),
                 (Figure, ""),
             ]

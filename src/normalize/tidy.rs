@@ -24,6 +24,7 @@ const LAZY_SETS: [&str; 3] = ["data-srcset", "data-lazy-srcset", "srcset"];
 /// Tidies the page in place.
 pub(super) fn tidy(page: &Document) {
     unwrap_noscript_images(page);
+    show_what_scripts_would(page);
     page.select("script, style, template, link, noscript").remove();
     remove_comments(page);
     for image in page.select("img, amp-img").nodes() {
@@ -43,6 +44,20 @@ fn unwrap_noscript_images(page: &Document) {
             if let Some(placeholder) = placeholder {
                 placeholder.remove_from_parent();
             }
+        }
+    }
+}
+
+/// Prose that waits for a script: parts streamed in hidden containers (`S:` and a number, as React writes them), and paid
+/// articles, whose parts schema.org asks to call `paywall` and which are in the page for those who may read them.
+fn show_what_scripts_would(page: &Document) {
+    for node in page.select("[hidden], [aria-hidden]").nodes() {
+        let is_streamed =
+            node.has_name("div") && node.attr("id").is_some_and(|id| id.starts_with("S:"));
+        let is_paragraph = node.has_name("p");
+        if is_streamed || is_paragraph || node.has_class("paywall") {
+            node.remove_attr("hidden");
+            node.remove_attr("aria-hidden");
         }
     }
 }

@@ -4,6 +4,8 @@
 
 mod world;
 
+/// Bodies of invented pages: what is the article, what is not, and pages that have none.
+mod bodies;
 /// The commands, as a person types them.
 mod commands;
 /// Configuration errors and the documented default.

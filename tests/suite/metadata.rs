@@ -308,7 +308,7 @@ fn an_explanation_names_the_place_of_each_field_and_what_it_beat() {
             .any(|other| other.place == "meta og:title" && other.value == "River news")
     );
     assert_eq!(field("author").place, "meta author");
-    assert_eq!(told.body.iter().filter(|trial| trial.chosen).count(), 1);
+    assert_eq!(told.body.iter().filter(|found| found.is_chosen).count(), 1);
     assert!(told.body.iter().all(|trial| trial.prose > 0));
     let mut overrides = Overrides::default();
     overrides.place(Field::Title, Rule::css("title").unwrap());

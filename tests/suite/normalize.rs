@@ -124,7 +124,7 @@ fn the_seed_article_gives_its_ten_related_items_in_order() {
 
 #[test]
 fn a_chinese_page_gives_what_a_reader_sees_around_and_under_its_title() {
-    let Normalized { article, notes } =
+    let Normalized { article, notes, .. } =
         run(MediaType::Html, include_str!("../fixtures/normalize/page-zh.html")).unwrap();
     assert_eq!(article.title, "河谷里的数据中心靠什么降温");
     assert_eq!(article.authors, ["林小满"]);
@@ -227,7 +227,7 @@ fn an_english_page_gives_its_metadata_sections_and_related_items() {
 
 #[test]
 fn an_english_flattened_page_gives_its_sections_and_related_items_with_what_each_has() {
-    let Normalized { article, notes } =
+    let Normalized { article, notes, .. } =
         run(MediaType::Text, include_str!("../fixtures/normalize/flattened-en.txt")).unwrap();
     assert_eq!(
         article.lead.as_deref(),

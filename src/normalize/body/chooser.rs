@@ -1,22 +1,93 @@
-//! Chooses among candidates by what they found.
+//! Chooses among candidates by how well each agrees with what most of them found.
 
-use super::candidates::Candidate;
+use std::collections::{HashMap, HashSet};
 
-/// Characters below which no candidate counts: a title and a menu have as many.
-const MIN_PROSE: usize = 80;
+use super::candidates::{Candidate, Found};
 
-/// The best candidate, if any found an article.
-pub(super) fn best(candidates: Vec<Candidate>) -> Option<Candidate> {
-    let mut candidates: Vec<Candidate> =
-        candidates.into_iter().filter(|c| c.prose() >= MIN_PROSE).collect();
-    let scored = candidates.iter().position(|c| c.name == "readability");
-    let semantic = candidates.iter().position(|c| c.name == "semantic");
-    let chosen = match (scored, semantic) {
-        // Scoring loses parts of articles that are split into many containers; then the page's own container has much more.
-        (Some(a), Some(b)) if candidates[b].prose() * 2 > candidates[a].prose() * 3 => b,
-        (Some(a), _) => a,
-        (None, Some(b)) => b,
-        (None, None) => return None,
+/// Weight of prose below which no candidate counts: a title and a menu have as much.
+const MIN_WEIGHT: usize = 80;
+
+/// The best candidate, if any found an article, the earlier one where two agree equally; and what was found of each.
+pub(super) fn best(candidates: Vec<Candidate<'_>>) -> (Option<Candidate<'_>>, Vec<Found>) {
+    let mut candidates: Vec<Candidate<'_>> =
+        candidates.into_iter().filter(|c| c.weight() >= MIN_WEIGHT).collect();
+    let agreed = agreed(&candidates);
+    let found: Vec<Found> = candidates.iter().map(|c| c.found(agreement(c, &agreed))).collect();
+    let better = |a: usize, b: usize| {
+        if found[b].agreement > found[a].agreement + MARGIN { b } else { a }
     };
-    Some(candidates.swap_remove(chosen))
+    let best = one_of_two(&candidates).or_else(|| (0..candidates.len()).reduce(better));
+    (best.map(|at| candidates.swap_remove(at)), found)
+}
+
+/// What a script holds instead of what the page shows, where that is far less. A page with some prose must share part of it:
+/// scripts also carry other articles.
+pub(super) fn rescue<'a>(
+    shown: Option<Candidate<'a>>,
+    sent: Option<Candidate<'a>>,
+) -> Option<Candidate<'a>> {
+    let Some(sent) = sent.filter(|sent| sent.weight() >= MIN_SENT) else { return shown };
+    let Some(shown) = shown else { return Some(sent) };
+    let shares = shown.runs.iter().any(|run| sent.runs.iter().any(|other| other.key == run.key));
+    let is_shell = shown.weight() < MIN_SENT * 2;
+    let is_far_more = sent.weight() > 2 * shown.weight();
+    Some(if is_far_more && (shares || is_shell) { sent } else { shown })
+}
+
+/// Weight of prose in a script that is an article.
+const MIN_SENT: usize = 250;
+
+/// Two candidates have no majority. Scoring loses parts of articles that page builders split into many containers: then the
+/// other has far more prose, this among it, and as little mixed with other text. Far more of a mixture is the whole page.
+fn one_of_two(candidates: &[Candidate<'_>]) -> Option<usize> {
+    let [a, b] = candidates else { return None };
+    let (fuller, other, at) = if b.weight() > a.weight() { (b, a, 1) } else { (a, b, 0) };
+    if fuller.weight() < 3 * other.weight() {
+        return None;
+    }
+    let is_as_pure = fuller.weight() * other.text * 10 >= other.weight() * fuller.text * 9;
+    let known: HashSet<u64> = fuller.runs.iter().map(|run| run.key).collect();
+    let within: usize =
+        other.runs.iter().filter(|run| known.contains(&run.key)).map(|run| run.weight).sum();
+    let has_it = within * 10 >= other.weight() * 7;
+    Some(if is_as_pure && has_it { at } else { 1 - at })
+}
+
+/// By how much a later candidate must agree better.
+const MARGIN: f64 = 0.02;
+
+/// The runs that more than half of the candidates hold.
+fn agreed(candidates: &[Candidate<'_>]) -> HashMap<u64, usize> {
+    let mut votes: HashMap<u64, (usize, usize)> = HashMap::new();
+    for candidate in candidates {
+        for (key, weight) in distinct(candidate) {
+            let vote = votes.entry(key).or_default();
+            *vote = (vote.0 + 1, vote.1.max(weight));
+        }
+    }
+    votes
+        .into_iter()
+        .filter(|(_, (count, _))| count * 2 > candidates.len())
+        .map(|(key, (_, weight))| (key, weight))
+        .collect()
+}
+
+/// The harmonic mean of how much of the candidate is agreed upon and how much of that it has.
+#[expect(clippy::cast_precision_loss, reason = "weights are far below 2^52")]
+fn agreement(candidate: &Candidate<'_>, agreed: &HashMap<u64, usize>) -> f64 {
+    let shared: usize = distinct(candidate)
+        .iter()
+        .map(|(key, weight)| agreed.get(key).map_or(0, |known| *known.min(weight)))
+        .sum();
+    let all = candidate.weight() + agreed.values().sum::<usize>();
+    2.0 * shared as f64 / all.max(1) as f64
+}
+
+/// A run that stands in the page several times counts with all its weight, and as one.
+fn distinct(candidate: &Candidate<'_>) -> HashMap<u64, usize> {
+    let mut runs: HashMap<u64, usize> = HashMap::with_capacity(candidate.runs.len());
+    for run in &candidate.runs {
+        *runs.entry(run.key).or_default() += run.weight;
+    }
+    runs
 }

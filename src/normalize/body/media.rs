@@ -3,7 +3,8 @@
 use dom_query::Document as Page;
 use url::Url;
 
-use crate::domain::{Media, Section};
+use crate::domain::{BlockKind, Media, Section};
+use crate::normalize::dom;
 
 /// Every picture of the sections, each once, in order.
 pub(super) fn of(sections: &[Section]) -> Vec<Media> {
@@ -18,14 +19,22 @@ pub(super) fn of(sections: &[Section]) -> Vec<Media> {
             let Some(url) = image.attr("src").and_then(|src| Url::parse(&src).ok()) else {
                 continue;
             };
-            let alt =
-                image.attr("alt").map(|alt| alt.trim().to_owned()).filter(|alt| !alt.is_empty());
+            let alt = image.attr("alt").map(|alt| alt.trim().to_owned());
+            let alt = alt
+                .filter(|alt| !alt.is_empty())
+                .or_else(|| (block.kind == BlockKind::Figure).then(|| caption(&part))?);
             if !media.iter().any(|known| known.url == url) {
                 media.push(Media { media_type: media_type(&url), url, alt });
             }
         }
     }
     media
+}
+
+/// What the figure says of its picture, where the picture says nothing of itself.
+fn caption(figure: &Page) -> Option<String> {
+    let words = dom::text(&figure.root());
+    (!words.is_empty()).then_some(words)
 }
 
 /// The type that the file name tells.

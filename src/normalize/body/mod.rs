@@ -3,48 +3,74 @@
 mod candidates;
 mod chooser;
 mod edges;
+mod ends;
+mod foreign;
+pub(super) mod further;
 mod media;
+pub(super) mod payload;
+mod pictures;
+mod prose;
 mod prune;
+mod refusal;
+mod teasers;
 
+pub use candidates::Found;
 use dom_query::Document as Page;
 use url::Url;
 
+use self::prose::Prose;
 use super::dates::Frame;
 use super::draft::Draft;
-use super::evidence::Trial;
+use super::metadata::fold;
 use super::{NormalizeError, sanitize, sections};
 use crate::domain::Section;
 
-/// Fills the draft's sections and media from the best candidate.
+/// Fills the draft's sections and media from the best candidate; `scripts` are those of the page that may hold an article.
 pub(super) fn fill(
     page: &Page,
+    scripts: &[String],
     base: Option<&Url>,
     frame: &Frame,
     draft: &mut Draft,
 ) -> Result<(), NormalizeError> {
-    let candidates = candidates::all(page, base);
-    let Some(chosen) = chooser::best(candidates) else {
-        return Err(NormalizeError::NoArticle {
-            reason: "only navigation, or scripts that would fetch the text; open it in a browser to see whether it needs a login, and try its print or AMP address",
-        });
+    let seen = page.body().map(|body| Prose::of(&body)).unwrap_or_default();
+    if let Some(body) = page.body() {
+        pictures::frame(&body, &seen);
+        teasers::remove(&body, &seen);
+    }
+    let scored = candidates::scored(page, base);
+    let (shown, mut found) = chooser::best(candidates::all(page, &seen, scored.as_ref()));
+    let sent = if shown.as_ref().is_none_or(candidates::Candidate::is_poor) {
+        payload::find(scripts)
+    } else {
+        None
     };
-    draft.sections = chosen.sections;
+    let sent = sent.as_ref().map(candidates::sent);
+    found.extend(sent.as_ref().map(|sent| sent.found(0.0)));
+    let chosen = chooser::rescue(shown, sent);
+    if chosen.as_ref().is_none_or(|chosen| chosen.weight() < refusal::MUCH)
+        && let Some(reason) = refusal::of(page)
+    {
+        return Err(NormalizeError::NoArticle { reason });
+    }
+    let Some(chosen) = chosen else {
+        return Err(NormalizeError::NoArticle { reason: NOTHING });
+    };
+    for candidate in &mut found {
+        candidate.is_chosen = candidate.way == chosen.name;
+    }
+    draft.candidates = found;
+    draft.sections = cut(&chosen.node.html(), base);
+    if let Some(account) = &mut draft.account {
+        let blocks = draft.sections.iter().flat_map(|section| &section.blocks);
+        account.extend(blocks.map(|block| block.text.clone()));
+    }
     finish(frame, draft);
     Ok(())
 }
 
-/// What each way found, and the texts of the chosen one before anything is taken off it; for explanations.
-pub(super) fn trials(page: &Page, base: Option<&Url>) -> (Vec<Trial>, Vec<String>) {
-    let candidates = candidates::all(page, base);
-    let found: Vec<(&'static str, usize)> =
-        candidates.iter().map(|candidate| (candidate.name, candidate.prose())).collect();
-    let chosen = chooser::best(candidates);
-    let name = chosen.as_ref().map(|chosen| chosen.name);
-    let trial = |(own, prose)| Trial { name: own, prose, chosen: Some(own) == name };
-    let sections = chosen.map(|chosen| chosen.sections).unwrap_or_default();
-    let blocks = sections.into_iter().flat_map(|section| section.blocks);
-    (found.into_iter().map(trial).collect(), blocks.map(|block| block.text).collect())
-}
+/// What a page without prose is told.
+const NOTHING: &str = "only navigation, or scripts that would fetch the text; open it in a browser to see whether it needs a login, and try its print or AMP address";
 
 /// Fills the draft from a page that is all article.
 pub(super) fn fill_whole(page: &Page, base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
@@ -66,7 +92,21 @@ fn cut(html: &str, base: Option<&Url>) -> Vec<Section> {
 }
 
 fn finish(frame: &Frame, draft: &mut Draft) {
+    draft.opening = opening(&draft.sections, draft.title.as_deref().unwrap_or_default());
     prune::prune(&mut draft.sections);
     edges::take(frame, draft);
     draft.media = media::of(&draft.sections);
+}
+
+/// Lines at the beginning that may be signed.
+const OPENING: usize = 6;
+
+/// The first lines below the title, headings among them, before what is no part of the article is taken off.
+fn opening(sections: &[Section], title: &str) -> Vec<String> {
+    let lines = sections.iter().take(OPENING).flat_map(|section| {
+        let texts = section.blocks.iter().take(OPENING).flat_map(|block| block.text.lines());
+        section.heading.as_deref().into_iter().chain(texts)
+    });
+    let title = fold(title);
+    lines.filter(|line| fold(line) != title).take(OPENING).map(str::to_owned).collect()
 }

@@ -65,7 +65,7 @@ pub(super) fn fill_from_body(
     base: Option<&Url>,
     draft: &mut Draft,
 ) {
-    signed::complete(&mut draft.authors, &draft.sections);
+    signed::complete(&mut draft.authors, &draft.opening);
     if draft.authors.is_empty() {
         draft.authors = last_resort(page, declared, draft.attribution.as_deref());
     }

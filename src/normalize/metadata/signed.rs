@@ -1,27 +1,18 @@
 //! Names that stand alone in the first paragraphs of the text: Chinese pages often have no other byline.
 
-use crate::domain::Section;
 use crate::normalize::{authors, signatures};
 
-/// Paragraphs at the beginning that may be signed.
-const OPENING: usize = 6;
 /// Characters of a byline, or of a line of the introduction that may stand above it.
 const MAX_LINE: usize = 60;
 
-/// Fills in who signed the opening, or adds those who signed beside the ones known.
-pub(super) fn complete(names: &mut Vec<String>, sections: &[Section]) {
-    let signed = opening(sections);
+/// Fills in who signed the first `lines`, or adds those who signed beside the ones known.
+pub(super) fn complete(names: &mut Vec<String>, lines: &[String]) {
+    // The names stand in the lines before the prose begins.
+    let short = lines.iter().take_while(|line| line.chars().count() <= MAX_LINE);
+    let signed: Vec<String> = short.flat_map(|line| signers(line)).collect();
     if names.iter().all(|name| signed.contains(name)) && signed.len() > names.len() {
         *names = signed;
     }
-}
-
-/// The names in the lines before the prose begins, in order.
-fn opening(sections: &[Section]) -> Vec<String> {
-    let blocks = sections.iter().flat_map(|section| &section.blocks).take(OPENING);
-    let lines = blocks.flat_map(|block| block.text.lines()).take(OPENING);
-    let short = lines.take_while(|line| line.chars().count() <= MAX_LINE);
-    short.flat_map(signers).collect()
 }
 
 fn signers(line: &str) -> Vec<String> {

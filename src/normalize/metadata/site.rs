@@ -14,6 +14,9 @@ static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is fixed and tested")
 });
 
+/// Separators that a title has at most.
+const MAX_CUTS: usize = 12;
+
 /// The names under which the page's site may stand in its titles.
 pub(super) struct Site {
     names: Vec<String>,
@@ -50,6 +53,10 @@ impl Site {
     pub fn strip(&self, title: &str, headings: &[String]) -> String {
         let cuts: Vec<(usize, usize)> =
             SEPARATOR.find_iter(title).map(|m| (m.start(), m.end())).collect();
+        // An unclosed title swallows the page; every pair of cuts is tried below.
+        if cuts.len() > MAX_CUTS {
+            return title.to_owned();
+        }
         if let Some(part) = self.part_that_is_heading(title, &cuts, headings) {
             return part;
         }

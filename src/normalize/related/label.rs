@@ -15,6 +15,8 @@ pub(super) struct Label<'a> {
 
 /// Labels looked at; each costs a walk around it, and a page that says "related" more often is made to cost.
 const MAX_LABELS: usize = 60;
+/// Nodes in a heading that is a label.
+const MAX_NODES: usize = 40;
 /// Longest text node that can be a label, in bytes; keeps prose away from the patterns.
 const MAX_BYTES: usize = 200;
 
@@ -48,6 +50,8 @@ fn label_at(node: NodeRef<'_>) -> Option<Label<'_>> {
     }
     // The words may be split among inline elements of one heading.
     let heading = dom::closest(node, |n| dom::heading_level(&dom::name(n)).is_some());
+    // An unclosed heading holds the rest of the page, and each text in it would read all of it.
+    let heading = heading.filter(|heading| heading.descendants_it().nth(MAX_NODES).is_none());
     let whole = heading.map(|heading| (heading, dom::text(&heading)));
     let (start, words) = match &whole {
         Some((heading, words)) => (*heading, words.as_str()),

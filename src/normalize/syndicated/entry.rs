@@ -54,7 +54,8 @@ pub(super) fn article(
     };
     article.language =
         language::of(&article.text(), declared.and_then(|l| Language::parse(l)).as_ref());
-    Ok(Normalized { article, notes: draft.notes })
+    let candidates = Vec::new();
+    Ok(Normalized { article, notes: draft.notes, further_pages: Vec::new(), candidates })
 }
 
 fn unique(texts: &[String]) -> Vec<String> {

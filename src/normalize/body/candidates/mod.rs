@@ -1,48 +1,103 @@
 //! Ways to find the article in a page. A new way is a new file and a line in [`all`].
 
+mod density;
 mod readability;
 mod semantic;
 
-use std::sync::LazyLock;
-
-use dom_query::Document as Page;
-use regex::Regex;
+use dom_query::{Document as Page, NodeRef};
 use url::Url;
 
-use crate::domain::{Block, BlockKind, Section};
+use super::foreign;
+use super::prose::{Prose, Run};
+
+/// What a candidate found, for those who ask why.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The way it was found.
+    pub way: &'static str,
+    /// Characters of prose outside links; a Han character counts as two.
+    pub prose: usize,
+    /// How well it agrees with what most ways found, from 0 to 1.
+    pub agreement: f64,
+    /// Whether it became the body.
+    pub is_chosen: bool,
+}
 
 /// One answer to where the article is.
 #[derive(Debug)]
-pub(super) struct Candidate {
+pub(super) struct Candidate<'a> {
     /// Who gave it.
     pub name: &'static str,
-    /// Its sections, sanitised.
-    pub sections: Vec<Section>,
+    /// The element that holds it, not yet sanitised.
+    pub node: NodeRef<'a>,
+    /// The prose in it.
+    pub runs: Vec<Run>,
+    /// The weight of all its text.
+    pub text: usize,
 }
 
-impl Candidate {
-    /// Characters of prose outside links, which menus have none of.
-    pub fn prose(&self) -> usize {
-        let blocks = self.sections.iter().flat_map(|section| &section.blocks);
-        blocks.filter(|block| block.kind != BlockKind::Figure).map(unlinked).sum()
+impl<'a> Candidate<'a> {
+    /// What the prose outside links weighs; menus have none.
+    pub fn weight(&self) -> usize {
+        self.runs.iter().map(|run| run.weight).sum()
+    }
+
+    /// The same as data.
+    pub fn found(&self, agreement: f64) -> Found {
+        Found { way: self.name, prose: self.weight(), agreement, is_chosen: false }
+    }
+
+    /// So little that the article may be elsewhere.
+    pub fn is_poor(&self) -> bool {
+        self.weight() < POOR
+    }
+
+    fn of(name: &'static str, node: NodeRef<'a>, prose: &Prose) -> Self {
+        let measure = prose.measure(&node);
+        Self {
+            name,
+            node,
+            runs: prose.runs_of(&node).to_vec(),
+            text: measure.free + measure.linked,
+        }
     }
 }
 
-fn unlinked(block: &Block) -> usize {
-    static LINK: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?s)<a\b[^>]*>(.*?)</a>").expect("the pattern is fixed and tested")
-    });
-    let linked: usize = LINK.captures_iter(&block.html).map(|link| link[1].chars().count()).sum();
-    block.text.chars().count().saturating_sub(linked)
+/// Weight of prose below which scripts are searched for the article: a dozen sentences.
+const POOR: usize = 1_500;
+
+/// What a script holds.
+pub(super) fn sent(page: &Page) -> Candidate<'_> {
+    Candidate::of("payload", page.root(), &Prose::of(&page.root()))
 }
 
-/// Every candidate that found something.
-pub(super) fn all(page: &Page, base: Option<&Url>) -> Vec<Candidate> {
-    let found =
-        [("readability", readability::find(page, base)), ("semantic", semantic::find(page))];
+/// What paragraph scoring makes of a copy of the page.
+pub(super) fn scored(page: &Page, base: Option<&Url>) -> Option<Page> {
+    let part = Page::fragment(readability::find(page, base)?);
+    foreign::remove(&part.root(), &Prose::of(&part.root()), false);
+    Some(part)
+}
+
+/// Every candidate that found something. Takes what is foreign out of the page, of which `seen` tells where its prose stands.
+pub(super) fn all<'a>(
+    page: &'a Page,
+    seen: &Prose,
+    scored: Option<&'a Page>,
+) -> Vec<Candidate<'a>> {
+    let mut found = Vec::new();
+    if let Some(part) = scored {
+        found.push(Candidate::of("readability", part.root(), &Prose::of(&part.root())));
+    }
+    if let Some(body) = page.body() {
+        foreign::remove(&body, seen, true);
+        let prose = Prose::of(&body);
+        found.extend(
+            semantic::find(page, &prose).map(|node| Candidate::of("semantic", node, &prose)),
+        );
+        found.extend(
+            density::find(&body, &prose).map(|node| Candidate::of("density", node, &prose)),
+        );
+    }
+    found.retain(|candidate| candidate.weight() > 0);
     found
-        .into_iter()
-        .filter_map(|(name, html)| Some(Candidate { name, sections: super::cut(&html?, base) }))
-        .filter(|candidate| candidate.prose() > 0)
-        .collect()
 }

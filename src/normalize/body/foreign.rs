@@ -1,0 +1,128 @@
+//! Elements that are no part of an article wherever they stand: by their meaning in HTML, or by the words of their class and id.
+
+use std::sync::LazyLock;
+
+use dom_query::NodeRef;
+use regex::Regex;
+
+use super::prose::{Measure, Prose};
+use crate::normalize::dom;
+
+/// Elements that HTML keeps for other things than the article.
+const ELEMENTS: [&str; 9] =
+    ["nav", "aside", "footer", "form", "button", "input", "select", "dialog", "label"];
+/// ARIA's names for the same.
+const ROLES: [&str; 8] = [
+    "navigation",
+    "complementary",
+    "dialog",
+    "alert",
+    "alertdialog",
+    "search",
+    "contentinfo",
+    "banner",
+];
+
+/// What authors of pages all over the world call parts that are written by others than the author, or sell something.
+static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+    named(concat!(
+        "comments?|commentlist|disqus|respond|replies|related|recommend(?:ed|ations?)?|recirc(?:ulation)?|newsletters?|subscribe|subscription|sign-?up|promo|promotion",
+        "|cookies?|consent|gdpr|advert|advertisement|advertising|ads?|sponsor(?:ed)?|popup|modal|overlay|outbrain|taboola|author-?(?:bio|box|info|card|profile)|about-?(?:the-)?author|bio-?box"
+    ))
+});
+
+/// What they call parts that serve the page; long prose in such a part is the article after all.
+static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
+    named(concat!(
+        "sidebar|side-bar|share|sharing|share-?bar|socials?|breadcrumbs?|tags|tag-?list|tagcloud|pagination|pager|toc|table-of-contents|by-?lines?|date-?lines?|(?:post|article|entry)-?(?:meta|info|footer)|copyright|print-?only|toolbar|read-?more|more-?(?:stories|articles|news)",
+        "|also-?read|(?:next|prev)-?(?:article|post)|post-?nav(?:igation)?|screen-reader-text|visually-?hidden|sr-only|skip-link|captions?|fig-?caption|photo-?credits?|image-?credits?|timestamp|publish(?:ed)?-?date|audio-?player|video-?player"
+    ))
+});
+
+/// The words as whole parts of a name.
+fn named(words: &str) -> Regex {
+    Regex::new(&format!(r"(?i)(?:^|[\s_-])(?:{words})(?:$|[\s_-])"))
+        .expect("the pattern is fixed and tested")
+}
+
+/// Weight of prose that no share bar and no caption has.
+const MUCH: usize = 500;
+
+/// Names are also written in one word with a capital where the next begins.
+static HUMP: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"([a-z])([A-Z])").expect("the pattern is fixed and tested"));
+
+/// Removes what is foreign, save what holds a good part of the prose: that is the article under a strange name.
+/// Lists of links go too where nothing else has judged them.
+pub(super) fn remove(root: &NodeRef<'_>, prose: &Prose, with_lists: bool) {
+    let most = prose.total() / 3;
+    let elements = root.descendants_it().filter(|node| node.is_element() && !is_root(node));
+    let foreign: Vec<NodeRef<'_>> = elements
+        .filter(|node| {
+            let measure = prose.measure(node);
+            measure.prose <= most
+                && (is_foreign(node, measure) || (with_lists && is_list_of_links(node, measure)))
+        })
+        .collect();
+    for node in foreign {
+        node.remove_from_parent();
+    }
+}
+
+fn is_root(node: &NodeRef<'_>) -> bool {
+    ["html", "body", "article", "main"].iter().any(|name| node.has_name(name))
+}
+
+fn is_foreign(node: &NodeRef<'_>, measure: Measure) -> bool {
+    let name = dom::name(node);
+    ELEMENTS.contains(&name.as_str())
+        || is_hidden(node)
+        || node.attr("role").is_some_and(|role| ROLES.contains(&role.as_ref()))
+        || (dom::is_block(&name) && is_called_foreign(node, measure))
+}
+
+fn is_called_foreign(node: &NodeRef<'_>, measure: Measure) -> bool {
+    ["class", "id"].iter().filter_map(|attribute| node.attr(attribute)).any(|value| {
+        let value = if value.contains(|c: char| c.is_ascii_uppercase()) {
+            HUMP.replace_all(&value, "$1-$2").into_owned()
+        } else {
+            value.to_string()
+        };
+        OTHERS.is_match(&value) || (measure.prose <= MUCH && SERVICE.is_match(&value))
+    })
+}
+
+fn is_hidden(node: &NodeRef<'_>) -> bool {
+    node.has_attr("hidden") || node.attr("aria-hidden").as_deref() == Some("true")
+}
+
+/// Several links and hardly a word beside them: a menu, a list of teasers, tags.
+fn is_list_of_links(node: &NodeRef<'_>, measure: Measure) -> bool {
+    matches!(dom::name(node).as_str(), "ul" | "ol" | "div" | "section" | "table" | "dl")
+        && measure.prose == 0
+        && measure.linked > 2 * measure.free
+        && node.descendants_it().filter(|inner| inner.has_name("a")).take(3).count() == 3
+}
+
+#[cfg(test)]
+mod tests {
+    use dom_query::Document;
+
+    use super::*;
+
+    #[test]
+    fn what_serves_the_page_goes_and_the_article_under_a_strange_name_stays() {
+        let prose =
+            "The pier was rebuilt after the storm of last winter, and nobody counted the planks. ";
+        let page = Document::from(format!(
+            "<div class=sidebar-grid><p>{0}</p></div><div class=CommentList><p>{1}</p></div><nav>menu</nav><div><a href=/a>One</a><a href=/b>Two</a><a href=/c>Three</a></div><div class=shared-memory>kept</div>",
+            prose.repeat(6),
+            prose
+        ));
+        remove(&page.root(), &Prose::of(&page.root()), true);
+        let text = page.text();
+        assert!(text.contains("pier") && text.contains("kept"), "{text}");
+        assert!(!text.contains("menu") && !text.contains("Three"), "{text}");
+        assert_eq!(text.matches("nobody").count(), 6, "{text}");
+    }
+}

@@ -1,0 +1,82 @@
+//! Pages that answer with something else than an article: an error, a check, a login, a shell that scripts fill.
+
+use std::sync::LazyLock;
+
+use dom_query::Document as Page;
+use regex::Regex;
+
+use crate::normalize::dom;
+
+/// Weight of prose above which a page says more than that it says nothing.
+pub(super) const MUCH: usize = 400;
+/// Characters of the page's text that are looked at.
+const EXAMINED: usize = 1_500;
+
+struct Sign {
+    pattern: Regex,
+    reason: &'static str,
+}
+
+fn sign(pattern: &str, reason: &'static str) -> Sign {
+    Sign { pattern: Regex::new(pattern).expect("the pattern is fixed and tested"), reason }
+}
+
+/// What a title, a heading or a first line says, as a whole or as its beginning.
+static SIGNS: LazyLock<[Sign; 4]> = LazyLock::new(|| {
+    [
+        sign(
+            r"(?i)(?:^|\W)(?:(?:error )?(?:404|410)(?: error)?\W*(?:$|not found|page)|(?:page|file|article|content) (?:was |is |could )?(?:not|no longer) (?:be )?(?:found|available|exists?)|(?:sorry|oops)\W{1,3}(?:this|the|that) page .{0,24}(?:not|doesn.t|isn.t|can.t)|seite (?:wurde )?nicht gefunden|page introuvable|página no encontrada)|页面(?:不存在|未找到|找不到|已删除)|(?:找不到|无法找到)(?:该|此|您.{0,8})?(?:页面|网页|文章)|(?:文章|内容|帖子)(?:不存在|已被?删除)",
+            "it is an error page: the address leads to nothing, whatever the status says; correct or remove the address",
+        ),
+        sign(
+            r"(?i)(?:^|\W)(?:access (?:to this page has been )?denied|403 forbidden|forbidden$|(?:are you|verify (?:that )?you are|confirm you are|prove you.re) (?:a |not a )?(?:human|robot)|checking (?:your|if the site|the site) (?:browser|connection)|just a moment|attention required|unusual traffic|request blocked|too many requests|pardon our interruption)|访问(?:被拒绝|受限|过于频繁)|(?:安全|人机)验证|请输入验证码",
+            "the server refused the program that asked; slow down, ask the site for leave, or use its feed",
+        ),
+        sign(
+            r"(?i)(?:please )?(?:enable|turn on|activate|requires?|need to enable) (?:java ?script|cookies)|java ?script (?:is (?:disabled|required|not enabled)|and cookies)|(?:需要|请)(?:启用|开启|打开) ?javascript|javascript aktivieren|activer javascript",
+            "only scripts would fetch the text; try the print or AMP address, or the site's feed",
+        ),
+        sign(
+            r"(?i)^(?:please )?(?:log|sign) ?in(?: (?:to|or|with|required).{0,60})?$|(?:log|sign) ?in to (?:continue|read|view)|you must be logged in|members only|^(?:用户)?登录$|请(?:先)?登录|登录后(?:可|才能|查看|阅读)|anmelden, um",
+            "it is a login: the text is for those who sign in; use a feed or an address that is open to all",
+        ),
+    ]
+});
+
+/// Why a page with so little prose is no article, if it says so.
+pub(super) fn of(page: &Page) -> Option<&'static str> {
+    let mut said: Vec<String> =
+        page.select("title, h1, h2").nodes().iter().take(6).map(dom::text).collect();
+    if let Some(body) = page.body() {
+        let lines = dom::lines(&body);
+        let mut left = EXAMINED;
+        said.extend(lines.into_iter().filter(|line| line.chars().count() < 200).take_while(
+            |line| {
+                left = left.saturating_sub(line.chars().count());
+                left > 0
+            },
+        ));
+    }
+    let found = SIGNS.iter().find(|sign| said.iter().any(|line| sign.pattern.is_match(line)));
+    found.map(|sign| sign.reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_that_refuse_are_told_apart() {
+        for (html, word) in [
+            ("<title>404 Not Found</title><p>Sorry.</p>", "error page"),
+            ("<h1>页面不存在</h1>", "error page"),
+            ("<title>Access Denied</title>", "refused"),
+            ("<p>You need to enable JavaScript to run this app.</p>", "scripts"),
+            ("<h1>Sign in to continue</h1>", "login"),
+            ("<p>请先登录</p>", "login"),
+        ] {
+            assert!(of(&Page::from(html)).is_some_and(|reason| reason.contains(word)), "{html}");
+        }
+        assert_eq!(of(&Page::from("<title>The pier</title><p>It opened on 4 April.</p>")), None);
+    }
+}

@@ -1,0 +1,301 @@
+//! The body of an article, found in invented pages that are as awkward as real ones.
+
+use chrono::DateTime;
+use pressroom::domain::{Article, BlockKind, Document, IdentityRule, MediaType, SourceId};
+use pressroom::normalize::{NormalizeError, Normalized, Overrides, Settings, normalize};
+use url::Url;
+
+const PIER: [&str; 4] = [
+    "The pier at Holm was rebuilt after the storm of last winter, and nobody counted the planks that it took.",
+    "Two carpenters did most of the work; they came from the island in the morning and went back with the tide.",
+    "The harbour master paid them in coal, which was scarce, and in rope, of which there was too much.",
+    "When the first boat tied up in April, the whole village stood on the new boards and listened to them creak.",
+];
+const 灯塔: [&str; 3] = [
+    "旧灯塔在去年冬天熄了灯，现在里面住着三位气象员，他们每天记录四次风向。",
+    "没有人要求他们这样做，但日志的纸还剩下很多，而风也从来没有停过。",
+    "到了春天，第一艘船靠岸的时候，全村的人都站在新的木板上听它们作响。",
+];
+
+fn run(html: &str) -> Result<Normalized, NormalizeError> {
+    let document = Document {
+        reference: "a".into(),
+        url: Url::parse("https://valley.example/news/pier.html").ok(),
+        fetched_at: DateTime::parse_from_rfc3339("2024-11-20T08:00:00+08:00").unwrap(),
+        media_type: MediaType::Html,
+        text: html.into(),
+        digest: String::new(),
+    };
+    let source = SourceId::new("valley").unwrap();
+    normalize(
+        &document,
+        &Settings { source, identity: IdentityRule::Path, overrides: Overrides::default() },
+    )
+}
+
+fn article(html: &str) -> Article {
+    run(html).unwrap().article
+}
+
+fn paragraphs(texts: &[&str]) -> String {
+    texts.iter().flat_map(|text| ["<p>", text, "</p>\n"]).collect()
+}
+
+fn page(body: &str) -> String {
+    format!("<html><head><title>The New Pier</title></head><body>{body}</body></html>")
+}
+
+fn refusal(html: &str) -> String {
+    let error = run(html).unwrap_err();
+    assert_eq!(error.kind(), "no_article", "{error}");
+    error.to_string()
+}
+
+#[test]
+fn what_stands_around_the_article_stays_out_of_it() {
+    let noise = [
+        "<nav><a href=/>Home</a> <a href=/sea>Sea</a></nav>",
+        "<aside><p>A word from the shop, which has boots, ropes, and lamps for every weather.</p></aside>",
+        "<div class=newsletter-box><p>Join our list, it is free, and you can leave it whenever you like.</p></div>",
+        "<div class=CommentList><p>I was there, and the boards did not creak at all, said a reader.</p></div>",
+        "<form><p>Give us your address, and we shall write to you.</p><input></form>",
+        "<div class=author-bio><p>Ann Lee writes about harbours, boats and weather, and lives by the sea.</p></div>",
+    ];
+    let (before, after) = noise.split_at(3);
+    let html = page(&format!(
+        "{}<h1>The New Pier</h1><div>{}</div>{}",
+        before.concat(),
+        paragraphs(&PIER),
+        after.concat()
+    ));
+    assert_eq!(article(&html).text(), PIER.join("\n\n"));
+}
+
+#[test]
+fn cards_to_other_articles_between_the_paragraphs_are_not_the_article() {
+    let card = "<div><a href=/other><h3>The lighthouse is dark</h3><p>Three people live in it now.</p></a></div>";
+    let line = "<p>Read also: <a href=/third>What became of the island after the war</a></p>";
+    let html = page(&format!(
+        "<article><h1>The New Pier</h1>{}{card}{}{line}{}</article>",
+        paragraphs(&PIER[..2]),
+        paragraphs(&PIER[2..3]),
+        paragraphs(&PIER[3..]),
+    ));
+    assert_eq!(article(&html).text(), PIER.join("\n\n"));
+}
+
+#[test]
+fn a_picture_with_its_caption_is_a_figure_whose_words_are_not_prose() {
+    let html = page(&format!(
+        "<article>{}<div class=wide><div><img src=/p.jpg></div><div>The pier at dawn, last week.</div></div>{}</article>",
+        paragraphs(&PIER[..2]),
+        paragraphs(&PIER[2..]),
+    ));
+    let found = article(&html);
+    assert_eq!(found.text(), PIER.join("\n\n"));
+    let figures = found.sections[0].blocks.iter().filter(|block| block.kind == BlockKind::Figure);
+    assert_eq!(figures.map(|block| block.html.contains("at dawn")).collect::<Vec<_>>(), [true]);
+    assert_eq!(found.media[0].alt.as_deref(), Some("The pier at dawn, last week."));
+}
+
+#[test]
+fn an_old_page_of_tables_and_line_breaks_gives_its_article() {
+    let menu = "<td><a href=/1>首页</a><br><a href=/2>新闻</a><br><a href=/3>体育</a><br><a href=/4>论坛</a></td>";
+    let html = page(&format!(
+        "<table><tr>{menu}<td><table><tr><td><b>旧灯塔的新用途</b></td></tr><tr><td>{}</td></tr></table></td></tr></table><table><tr><td>版权所有 ICP备00000000号，未经许可，不得转载本站的任何内容。</td></tr></table>",
+        灯塔.join("<br><br>")
+    ));
+    let text = article(&html).text();
+    assert!(text.ends_with(灯塔[2]) && text.contains(灯塔[0]), "{text}");
+    assert!(!text.contains("论坛") && !text.contains("版权"), "{text}");
+}
+
+#[test]
+fn parts_streamed_in_hidden_containers_and_paid_parts_that_were_sent_are_read() {
+    let html = page(&format!(
+        "<main><h1>The New Pier</h1>{}</main><div hidden id=\"S:3\"><div>{}</div></div>",
+        "<div class=skeleton></div>",
+        paragraphs(&PIER)
+    ));
+    assert!(article(&html).text().contains(PIER[3]));
+    let html = page(&format!(
+        "<article><h1>The New Pier</h1>{}<div class=paywall hidden>{}</div></article>",
+        paragraphs(&PIER[..1]),
+        paragraphs(&PIER[1..])
+    ));
+    assert_eq!(article(&html).text(), PIER.join("\n\n"));
+}
+
+/// HTML as a script holds it.
+fn escaped(html: &str) -> String {
+    serde_json::to_string(html).unwrap().replace('<', "\\u003c").replace('>', "\\u003e")
+}
+
+#[test]
+fn an_article_that_only_a_script_holds_is_read_from_it() {
+    let body = format!("<h2>The work</h2>{}", paragraphs(&PIER));
+    let related = "<ul><li><a href=/1>The lighthouse is dark now</a></li><li><a href=/2>An island without a ferry</a></li></ul>";
+    let next = serde_json::json!({"props": {"pageProps": {"post": {"body": body}}}}).to_string();
+    let flight = serde_json::to_string(&format!("4:T{:x},{body}", body.len())).unwrap();
+    for script in [
+        format!("<script>CONFIG.content = {};</script>", escaped(&body)),
+        format!("<script id=__NEXT_DATA__ type=application/json>{next}</script>"),
+        format!(
+            "<script>self.__next_f.push([1,\"4:T1f,\"])</script><script>self.__next_f.push([1,{}])</script>",
+            escaped(&body)
+        ),
+        format!(
+            "<script>// it's data\nwindow.__INITIAL_STATE__ = {{\"article\":{{\"html\":{}}}}};</script>",
+            escaped(&body)
+        ),
+        format!(
+            "<script>window.a = JSON.parse({});</script>",
+            serde_json::to_string(&format!("{{\"html\":{}}}", escaped(&body))).unwrap()
+        ),
+    ] {
+        let html = page(&format!("<h1>The New Pier</h1><div id=content></div>{related}{script}"));
+        let found = article(&html);
+        assert_eq!(found.sections[0].heading.as_deref(), Some("The work"), "{script}");
+        assert_eq!(found.sections[0].text(), PIER.join("\n\n"), "{script}");
+    }
+    assert!(flight.contains("The work"));
+}
+
+#[test]
+fn markdown_and_plain_bodies_in_scripts_are_read_too() {
+    let markdown =
+        format!("# 起因\n\n{}\n\n# 经过\n\n{}\n\n{}", 灯塔[0], 灯塔[1], 灯塔[2]).repeat(2);
+    let script = format!(
+        "<script>var detail = {{ markdown: {} }};</script>",
+        serde_json::to_string(&markdown).unwrap()
+    );
+    let found = article(&page(&format!("<h1>旧灯塔的新用途</h1><div id=main></div>{script}")));
+    assert_eq!(found.sections[0].heading.as_deref(), Some("起因"));
+    let linked = serde_json::json!({"@type": "NewsArticle", "headline": "The New Pier", "articleBody": PIER.join("\n")});
+    let script = format!("<script type=application/ld+json>{linked}</script>");
+    let found = article(&page(&format!("<h1>The New Pier</h1><div id=main></div>{script}")));
+    assert_eq!(found.text(), PIER.join("\n\n"));
+}
+
+#[test]
+fn a_script_with_another_article_does_not_replace_the_one_on_the_page() {
+    let shown = paragraphs(&PIER).repeat(2);
+    let other = paragraphs(&灯塔).repeat(30);
+    let html = page(&format!(
+        "<article>{shown}</article><script>var next = {};</script>",
+        escaped(&other)
+    ));
+    assert!(!article(&html).text().contains("灯塔"));
+}
+
+#[test]
+fn chinese_bytes_read_as_latin_letters_are_read_again() {
+    let html =
+        page(&format!("<h1>旧灯塔的新用途</h1><article>{}</article>", paragraphs(&灯塔).repeat(3)));
+    let bytes = encoding_rs::GBK.encode(&html).0;
+    let misread = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0;
+    assert!(article(&misread).text().contains(灯塔[1]));
+}
+
+#[test]
+fn a_page_that_refuses_says_what_it_is() {
+    let menu = "<nav><a href=/a>Home</a><a href=/b>News</a></nav>";
+    for (body, word) in [
+        (
+            "<h1>404</h1><p>Page not found. The page that you asked for has moved, or never was.</p>",
+            "error page",
+        ),
+        (
+            "<h1>页面不存在</h1><p>您访问的页面不存在，可能已经被删除，请返回首页继续浏览。</p>",
+            "error page",
+        ),
+        (
+            "<h1>Access Denied</h1><p>You do not have permission to view this page, it says here.</p>",
+            "refused",
+        ),
+        (
+            "<p>You need to enable JavaScript to run this app.</p><div id=root></div><script>boot()</script>",
+            "scripts",
+        ),
+        (
+            "<h1>Sign in to continue</h1><form><input name=u><input type=password></form><p>Readers with an account see all, and it costs nothing.</p>",
+            "login",
+        ),
+        ("<div id=app></div><script src=/app.js></script>", "scripts"),
+    ] {
+        let message = refusal(&page(&format!("{menu}{body}")));
+        assert!(message.contains(word), "{body}: {message}");
+    }
+}
+
+#[test]
+fn an_article_about_errors_is_an_article() {
+    let html = page(&format!(
+        "<h1>Why a page is not found</h1><article><p>404 Not Found</p>{}{}</article>",
+        paragraphs(&PIER),
+        paragraphs(&PIER).replace("pier", "page")
+    ));
+    assert!(article(&html).text().contains(PIER[0]));
+}
+
+#[test]
+fn further_pages_of_the_article_are_reported() {
+    let html = page(&format!(
+        "<article>{}</article><div><a href=pier.html>1</a> <a href=pier_2.html>2</a> <a href=pier_3.html>3</a> <a href=pier_2.html>下一页</a> <a href=lighthouse_2.html>2</a></div>",
+        paragraphs(&PIER)
+    ));
+    let found: Vec<String> =
+        run(&html).unwrap().further_pages.into_iter().map(String::from).collect();
+    assert_eq!(
+        found,
+        ["https://valley.example/news/pier_2.html", "https://valley.example/news/pier_3.html"]
+    );
+}
+
+#[test]
+fn names_before_and_links_after_the_prose_are_left_out() {
+    let html = page(&format!(
+        "<article><h1>The New Pier</h1><p>Harbours</p><p>Ann Lee</p>{}<p><a href=/t1>harbours of the north</a>, <a href=/t2>boats and ropes</a></p></article>",
+        paragraphs(&PIER)
+    ));
+    assert_eq!(article(&html).text(), PIER.join("\n\n"));
+}
+
+#[test]
+fn bold_lines_are_headings_where_a_page_has_no_others() {
+    let part = |line: &str, text: &str| format!("<p><strong>{line}</strong></p><p>{text}</p>");
+    let body = format!(
+        "<p>{}</p>{}{}",
+        PIER[0],
+        part("The carpenters", PIER[1]),
+        part("Paid in coal", PIER[2])
+    );
+    let headings = |html: &str| -> Vec<String> {
+        article(&page(html)).sections.into_iter().filter_map(|section| section.heading).collect()
+    };
+    assert_eq!(headings(&format!("<article>{body}</article>")), ["The carpenters", "Paid in coal"]);
+    let with_real = format!("<article>{body}<h2>The boats</h2><p>{}</p></article>", PIER[3]);
+    assert_eq!(headings(&with_real), ["The boats"]);
+}
+
+#[test]
+fn hostile_pages_end_in_a_named_error_or_in_an_article() {
+    let links = "<a href=/x>Related</a> ".repeat(40_000);
+    let images = format!("<div>{}</div>", "<img src=/a.jpg>".repeat(30_000));
+    let deep = format!("{}{}", "<div>".repeat(300), "<b>x</b>".repeat(50_000));
+    let title = "a - ".repeat(20_000);
+    for (html, kinds) in [
+        (links, ["no_article", ""]),
+        (images, ["no_article", ""]),
+        (deep, ["too_costly", ""]),
+        (format!("<title>{title}</title>{}", paragraphs(&PIER)), ["", ""]),
+        (
+            format!("<title>t</title>{}", "<p>A sentence, and one more. ".repeat(2_000_000)),
+            ["too_large", "too_many_nodes"],
+        ),
+        (format!("<title>t\0</title>\0{}\0", paragraphs(&PIER)), ["", ""]),
+    ] {
+        let kind = run(&html).err().map_or("", |error| error.kind());
+        assert!(kinds.contains(&kind), "{kind} for {}", &html[..60]);
+    }
+}
