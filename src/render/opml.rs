@@ -33,7 +33,9 @@ fn outline(out: &mut String, feed: &Feed, format: FeedFormat, site: &Site) {
 }
 
 fn push(out: &mut String, parts: &[&str]) {
-    parts.iter().for_each(|part| out.push_str(part));
+    for part in parts {
+        out.push_str(part);
+    }
 }
 
 fn escaped(text: &str) -> String {
