@@ -203,23 +203,23 @@ impl App {
         });
         let scheduled = schedule::run(&context, self.plans.clone(), stop).await;
         drop(ended);
-        let served = match serving {
+        let http_ended = match serving {
             Some(serving) => serving.await,
             None => Ok(Ok(())),
         };
         self.close().await;
         tracing::info!("stopped");
         scheduled?;
-        Ok(served??)
+        Ok(http_ended??)
     }
 
     /// The HTTP server, where one is wanted; from then on `context` publishes onto its shelf.
     async fn server(&self, context: &mut Context) -> anyhow::Result<Option<http::Server>> {
         let Some(listen) = self.listen else { return Ok(None) };
-        let (publisher, shelf) = context.publisher.clone().serving()?;
+        let (publisher, copies) = context.publisher.clone().serving()?;
         context.publisher = publisher;
         let files = served_files(&context.feeds, &context.site);
-        let server = http::Server::bind(http::Settings { listen, files }, shelf).await?;
+        let server = http::Server::bind(http::Settings { listen, files }, copies).await?;
         tracing::info!(address = %server.address()?, "serving feeds");
         Ok(Some(server))
     }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
@@ -126,7 +125,7 @@ pub(super) async fn feed(
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "");
     };
     headers.insert(ETAG, etag);
-    if let Ok(modified) = HeaderValue::from_str(&http_date(copy.modified)) {
+    if let Ok(modified) = HeaderValue::from_str(&copy.last_modified) {
         headers.insert(LAST_MODIFIED, modified);
     }
     if is_known(&request, &copy) {
@@ -165,11 +164,6 @@ fn is_known(request: &HeaderMap, copy: &Copy) -> bool {
     let since = since.and_then(|text| DateTime::parse_from_rfc2822(text).ok());
     // Dates on the wire have no fractions.
     since.is_some_and(|since| DateTime::<Utc>::from(copy.modified).timestamp() <= since.timestamp())
-}
-
-/// RFC 9110 §5.6.7.
-fn http_date(time: SystemTime) -> String {
-    DateTime::<Utc>::from(time).format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<Body> {

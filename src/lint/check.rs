@@ -322,7 +322,9 @@ fn named(what: &str, value: &str) -> String {
 
 /// C1 controls and the replacement character, which say that a charset was guessed wrong.
 fn has_bad_characters(text: &str) -> bool {
-    !text.is_ascii() && text.chars().any(|c| matches!(c, '\u{80}'..='\u{9F}' | '\u{FFFD}'))
+    // In UTF-8 the first are C2 and a byte below A0; pairs of bytes are looked at faster than characters.
+    let has_control = || text.as_bytes().windows(2).any(|pair| pair[0] == 0xC2 && pair[1] < 0xA0);
+    !text.is_ascii() && (text.contains('\u{FFFD}') || has_control())
 }
 
 /// RSS `author`, `managingEditor`, `webMaster`: `address (name)`.

@@ -262,7 +262,9 @@ impl<'a> Builder<'a> {
     }
 
     fn text(&mut self, at: usize, text: &'a str) -> Result<(), Broken> {
-        if let Some(bad) = text.chars().find(|c| is_forbidden(*c)) {
+        if may_hold_forbidden(text)
+            && let Some(bad) = text.chars().find(|c| is_forbidden(*c))
+        {
             return Err(broken(at, &format!("U+{:04X} may not stand in XML", u32::from(bad))));
         }
         let Some(index) = self.open.last() else {
@@ -324,6 +326,13 @@ fn resolve_reference(name: &str) -> Option<char> {
         None => return quick_xml::escape::resolve_predefined_entity(name)?.chars().next(),
     };
     char::from_u32(number).filter(|c| !is_forbidden(*c))
+}
+
+/// Bytes are looked at many times faster than characters; this is never wrong about a text it lets pass.
+fn may_hold_forbidden(text: &str) -> bool {
+    text.bytes().any(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'))
+        || text.contains('\u{FFFE}')
+        || text.contains('\u{FFFF}')
 }
 
 /// XML 1.0 §2.2: everything outside of `Char`.

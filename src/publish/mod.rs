@@ -71,11 +71,11 @@ impl Publisher {
 
     /// This one, and what it puts on the shelf as it publishes: to begin with, what stands in its directory.
     pub fn serving(mut self) -> Result<(Self, Shelf), PublishError> {
-        let shelf = Shelf::default();
+        let copies = Shelf::default();
         let failed = |source| PublishError::Write { path: self.directory.clone(), source };
-        shelf.load(&self.directory).map_err(failed)?;
-        self.shelf = Some(shelf.clone());
-        Ok((self, shelf))
+        copies.load(&self.directory).map_err(failed)?;
+        self.shelf = Some(copies.clone());
+        Ok((self, copies))
     }
 
     /// Tells the hub that `topics` have changed.
@@ -105,8 +105,8 @@ impl Publisher {
     pub async fn publish(&self, name: &str, bytes: Vec<u8>) -> Result<Outcome, PublishError> {
         let path = self.directory.join(name);
         let target = path.clone();
-        let shelf = self.shelf.clone().map(|shelf| (shelf, name.to_owned()));
-        tokio::task::spawn_blocking(move || place(&target, &bytes, shelf))
+        let copies = self.shelf.clone().map(|copies| (copies, name.to_owned()));
+        tokio::task::spawn_blocking(move || place(&target, &bytes, copies))
             .await
             .map_err(|_| PublishError::Interrupted(path.clone()))?
             .map_err(|source| PublishError::Write { path, source })

@@ -6,9 +6,11 @@ use std::path::Path;
 use std::sync::{Arc, RwLock};
 use std::time::SystemTime;
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::sha256_hex;
 
-/// Above this, brotli gains little and costs seconds of a publishing run (measured: 25 to 31 MB/s at level 5).
+/// Above this, brotli gains little and costs seconds of a publishing run.
 const BROTLI_LEVEL: i32 = 5;
 
 /// One file in the forms that clients ask for.
@@ -24,6 +26,8 @@ pub struct Copy {
     pub tag: String,
     /// When the bytes became these.
     pub modified: SystemTime,
+    /// The same as `Last-Modified` says it (RFC 9110 §5.6.7); written once, since it is asked for with every poll.
+    pub last_modified: String,
 }
 
 impl Copy {
@@ -31,7 +35,9 @@ impl Copy {
         let mut tag = sha256_hex(bytes);
         tag.truncate(32);
         let (gzip, brotli) = (gzip(bytes)?.into(), brotli(bytes)?.into());
-        Ok(Self { plain: bytes.into(), gzip, brotli, tag, modified })
+        let date = DateTime::<Utc>::from(modified);
+        let last_modified = date.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        Ok(Self { plain: bytes.into(), gzip, brotli, tag, modified, last_modified })
     }
 }
 

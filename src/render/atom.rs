@@ -13,14 +13,14 @@ use super::{Entry, address, content, dates, guard};
 #[expect(clippy::missing_panics_doc, reason = "writing to memory cannot fail")]
 pub fn atom(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
     let document = AtomFeed {
-        title: plain(guard::line(&feed.title), None),
+        title: plain(guard::unmarked(&feed.title).unwrap_or_default(), None),
         id: address::feed_urn(feed),
         updated: dates::newest(entries).fixed_offset(),
         // §4.1.1: an entry without an author takes the feed's.
         authors: guard::words(&site.title).map(person).into_iter().collect(),
         generator: Some(Generator { value: address::GENERATOR.to_owned(), ..Generator::default() }),
         links: feed_links(feed, site),
-        subtitle: guard::some_line(&feed.description).map(|text| plain(text, None)),
+        subtitle: guard::unmarked(&feed.description).map(|text| plain(text, None)),
         lang: feed.language.as_ref().map(Language::to_string),
         entries: entries.iter().map(|entry| atom_entry(feed, entry)).collect(),
         ..AtomFeed::default()
@@ -48,7 +48,7 @@ fn atom_entry(feed: &Feed, entry: &Entry<'_>) -> AtomEntry {
     let own = article.language.as_ref().filter(|own| Some(*own) != feed.language.as_ref());
     let lang = own.map(Language::to_string);
     AtomEntry {
-        title: title(content::title(article), lang.clone()),
+        title: plain(content::title(article), lang.clone()),
         id: article.id.urn(),
         updated: dates::updated(entry).fixed_offset(),
         published: dates::published(entry),
@@ -68,15 +68,6 @@ fn atom_entry(feed: &Feed, entry: &Entry<'_>) -> AtomEntry {
 
 fn plain(value: String, lang: Option<String>) -> Text {
     Text { value, lang, r#type: TextType::Text, base: None }
-}
-
-/// A title that contains what looks like markup is declared as such (§3.1.1.2), its marks as references, so that no
-/// reader takes it for more than words.
-fn title(value: String, lang: Option<String>) -> Text {
-    if value.contains("</") || value.contains('&') && value.contains(';') {
-        return Text { value: guard::escaped(&value), lang, r#type: TextType::Html, base: None };
-    }
-    plain(value, lang)
 }
 
 fn person(name: String) -> Person {

@@ -23,10 +23,10 @@ pub(super) fn enclosure(media: &Media) -> Option<(String, String)> {
     (!is_image && media_type.contains('/')).then_some((url, media_type))
 }
 
-/// The title, never empty.
+/// The title, never empty, and never what a reader could take for markup.
 pub(super) fn title(article: &Article) -> String {
     let untitled = || wording::untitled(wording::locale_of_article(article)).to_owned();
-    guard::some_line(&article.title).unwrap_or_else(untitled)
+    guard::unmarked(&article.title).unwrap_or_else(untitled)
 }
 
 /// The Summary as plain text, unless it only repeats the title; Atom and JSON `summary`.

@@ -45,6 +45,13 @@ pub(super) fn some_line(text: &str) -> Option<String> {
     Some(line(text)).filter(|line| !line.is_empty())
 }
 
+/// [`some_line`] as it is, unless an end tag or a reference in it makes it look like markup; then [`words`].
+pub(super) fn unmarked(text: &str) -> Option<String> {
+    let line = some_line(text)?;
+    let looks_like_markup = line.contains("</") || line.contains('&') && line.contains(';');
+    if looks_like_markup { words(&line) } else { Some(line) }
+}
+
 /// [`some_line`] for fields that have no markup in any format: names, tags, titles of links. Tags are shown in other
 /// brackets and references resolved, so that people see the words and no reader takes them for markup.
 pub(super) fn words(text: &str) -> Option<String> {

@@ -126,7 +126,7 @@ pub fn json(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
     let hub = site.hub.as_ref().and_then(guard::link).map(|url| Hub { kind: "WebSub", url });
     let document = Document {
         version: VERSION,
-        title: guard::line(&feed.title),
+        title: guard::unmarked(&feed.title).unwrap_or_default(),
         home_page_url: address::home(site),
         feed_url: address::self_url(feed, FeedFormat::Json, site),
         description: guard::some_line(&feed.description),

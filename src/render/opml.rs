@@ -39,7 +39,14 @@ fn push(out: &mut String, parts: &[&str]) {
 }
 
 fn escaped(text: &str) -> String {
-    guard::escaped(&guard::words(text).unwrap_or_default())
+    // OPML texts are markup once unescaped: an ampersand that touches a word would begin a reference.
+    let words = guard::words(text).unwrap_or_default();
+    let parts: Vec<&str> = words.split('&').collect();
+    let joined = parts.iter().skip(1).fold(parts[0].to_owned(), |out, part| {
+        let touches = part.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '#');
+        out + if touches { "\u{FF06}" } else { "&" } + part
+    });
+    guard::escaped(&joined)
 }
 
 #[cfg(test)]

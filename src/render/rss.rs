@@ -17,9 +17,9 @@ const DOCS: &str = "https://www.rssboard.org/rss-specification";
 #[expect(clippy::missing_panics_doc, reason = "writing to memory cannot fail")]
 pub fn rss(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
     let mut channel = Channel {
-        title: guard::line(&feed.title),
+        title: guard::unmarked(&feed.title).unwrap_or_default(),
         link: address::home(site),
-        description: guard::line(&feed.description),
+        description: guard::words(&feed.description).unwrap_or_default(),
         language: feed.language.as_ref().map(Language::to_string),
         // Derived from the content: a clock here would change the bytes of an unchanged feed.
         last_build_date: Some(dates::rfc2822(&dates::newest(entries).fixed_offset())),
@@ -243,7 +243,7 @@ mod tests {
         assert_eq!(channel.items.len(), 2);
         let title = channel.items[0].title.as_deref().unwrap();
         assert!(
-            title.contains("]]> <b>&amp;</b> 😀") && title.contains("<title>x & y</title>"),
+            title.contains("]]> ‹b›&‹/b› 😀") && title.contains("‹title›x & y‹/title›"),
             "{title}"
         );
         assert_eq!(
