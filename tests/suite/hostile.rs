@@ -37,6 +37,18 @@ async fn a_page_with_no_article() {
 }
 
 #[tokio::test]
+async fn a_front_page_and_a_cookie_notice_are_no_articles() {
+    let card = "<div><h2><a href=/n>A headline of the day</a></h2><p>A teaser of one or two sentences that \
+                tells a little of the story, and stops.</p><span>3 hours ago</span></div>";
+    let front = format!("<title>The Daily Town</title><main>{}</main>", card.repeat(30));
+    let reason = refused("front.html", front).await;
+    assert!(reason.contains("a list of other articles"), "{reason}");
+    let notice = "<title>Notice</title><div><p>We use cookies to give you the best experience on our website. By \
+                  continuing you agree to our use of cookies, as described in our privacy policy.</p></div>";
+    assert!(refused("cookies.html", notice).await.contains("cookies"));
+}
+
+#[tokio::test]
 async fn html_that_is_sixteen_thousand_elements_deep() {
     let deep = format!("<title>Deep</title>{}<p>x</p>", "<div>".repeat(16_000));
     let reason = refused("deep.html", deep).await;
@@ -79,6 +91,28 @@ async fn a_related_item_with_half_its_fields_is_kept_with_what_it_has() {
                 没有人要求他们这样做,但日志的纸还剩下很多,而风也没有停过。\n\n相关文章\n|\n2026-02-30\n|\n灯塔\n守灯人的一天\n|\n3天前\n|\n\n";
     let notes = noted("lighthouse.txt", text).await;
     assert!(notes.iter().any(|note| note.contains("2026-02-30")), "{notes:?}");
+}
+
+#[tokio::test]
+async fn a_listed_item_without_address_or_title_is_named() {
+    let list = "<aside><h2>Related articles</h2><ul><li><a href='https://a.example/1'>How the first pier was built</a></li>\
+                <li>A night on the breakwater</li><li><a href='javascript:void(0)'>Why the master resigned</a></li>\
+                <li><a href='https://a.example/3'></a></li></ul></aside>";
+    let page = page("The New Pier", &prose("pier")).replace("</body>", &format!("{list}</body>"));
+    let notes = noted("pier.html", &page).await;
+    let of = |words: &str| notes.iter().filter(|note| note.contains(words)).count();
+    assert_eq!(
+        (of("has no address and was left out"), of("has no title and was left out")),
+        (2, 1),
+        "{notes:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_title_without_end_is_cut_and_named() {
+    let notes =
+        noted("long.html", &page(&"A title that goes on ".repeat(30), &prose("pier"))).await;
+    assert!(notes.iter().any(|note| note.contains("far too long")), "{notes:?}");
 }
 
 #[tokio::test]

@@ -56,6 +56,9 @@ pub(super) fn fill(
     let Some(chosen) = chosen else {
         return Err(NormalizeError::NoArticle { reason: NOTHING });
     };
+    if let Some(reason) = refusal::of_list(page, &chosen.node, chosen.weight()) {
+        return Err(NormalizeError::NoArticle { reason });
+    }
     for candidate in &mut found {
         candidate.is_chosen = candidate.way == chosen.name;
     }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use dom_query::Document as Page;
+use dom_query::{Document as Page, NodeRef};
 use regex::Regex;
 
 use crate::normalize::dom;
@@ -22,7 +22,7 @@ fn sign(pattern: &str, reason: &'static str) -> Sign {
 }
 
 /// What a title, a heading or a first line says, as a whole or as its beginning.
-static SIGNS: LazyLock<[Sign; 4]> = LazyLock::new(|| {
+static SIGNS: LazyLock<[Sign; 5]> = LazyLock::new(|| {
     [
         sign(
             r"(?i)(?:^|\W)(?:(?:error )?(?:404|410)(?: error)?\W*(?:$|not found|page)|(?:page|file|article|content) (?:was |is |could )?(?:not|no longer) (?:be )?(?:found|available|exists?)|(?:sorry|oops)\W{1,3}(?:this|the|that) page .{0,24}(?:not|doesn.t|isn.t|can.t)|seite (?:wurde )?nicht gefunden|page introuvable|página no encontrada)|页面(?:不存在|未找到|找不到|已删除)|(?:找不到|无法找到)(?:该|此|您.{0,8})?(?:页面|网页|文章)|(?:文章|内容|帖子)(?:不存在|已被?删除)",
@@ -40,8 +40,45 @@ static SIGNS: LazyLock<[Sign; 4]> = LazyLock::new(|| {
             r"(?i)^(?:please )?(?:log|sign) ?in(?: (?:to|or|with|required).{0,60})?$|(?:log|sign) ?in to (?:continue|read|view)|you must be logged in|members only|^(?:用户)?登录$|请(?:先)?登录|登录后(?:可|才能|查看|阅读)|anmelden, um",
             "it is a login: the text is for those who sign in; use a feed or an address that is open to all",
         ),
+        sign(
+            r"(?i)^(?:we|this (?:site|website)|our (?:site|website)) uses? cookies|(?:本网站|本站|我们)使用 ?cookie|wir verwenden cookies|nous utilisons des cookies",
+            "it is a notice about cookies and nothing more; try the print or AMP address, or the site's feed",
+        ),
     ]
 });
+
+/// Headings that lead elsewhere, from which on a page is a list of articles.
+const MANY_HEADINGS: usize = 6;
+
+/// Weight of the prose that a teaser has at most; more under each heading is an article about what it links to.
+const TEASER: usize = 250;
+
+/// What a page says of itself that is one article, such as a round-up of others.
+const SAYS_ARTICLE: &str =
+    "meta[property='og:type'][content='article'], meta[property='article:published_time']";
+
+/// Why what was found, of so much `prose`, is no article: nearly every heading in it is a link, with a teaser below.
+pub(super) fn of_list(page: &Page, body: &NodeRef<'_>, prose: usize) -> Option<&'static str> {
+    if page.select(SAYS_ARTICLE).exists() {
+        return None;
+    }
+    let headings = body.find(&["h2"]).into_iter().chain(body.find(&["h3"]));
+    let (mut linked, mut all) = (0, 0);
+    for heading in headings {
+        let words = dom::text(&heading);
+        let leads = |anchor: &NodeRef<'_>| {
+            anchor.attr("href").is_some_and(|href| !href.starts_with('#'))
+                && dom::text(anchor) == words
+        };
+        let around = dom::closest(heading, |node| node.has_name("a")).is_some();
+        linked += usize::from(around || heading.find(&["a"]).iter().any(leads));
+        all += 1;
+    }
+    let is_list = linked >= MANY_HEADINGS && linked * 10 >= all * 9 && prose < linked * TEASER;
+    is_list.then_some(
+        "it is a list of other articles; give the address of one of them, or of the site's feed",
+    )
+}
 
 /// Why a page with so little prose is no article, if it says so.
 pub(super) fn of(page: &Page) -> Option<&'static str> {
@@ -64,6 +101,21 @@ pub(super) fn of(page: &Page) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_whose_headings_all_lead_elsewhere_is_a_list() {
+        let linked = "<h2><a href=/x>One of many stories</a></h2><p>A teaser.</p>".repeat(8);
+        let own = "<h2>A part of this story</h2><p>Prose.</p>".repeat(8);
+        let is_list = |html: &str, prose| {
+            let page = Page::from(html);
+            of_list(&page, &page.root(), prose).is_some()
+        };
+        assert!(is_list(&linked, 80));
+        assert!(!is_list(&own, 80) && !is_list(&(own.clone() + &linked), 160));
+        assert!(!is_list(&linked, 8_000), "so much is said of each that it is an article");
+        let round_up = format!("<meta property=og:type content=article>{linked}");
+        assert!(!is_list(&round_up, 80), "the page says that it is one");
+    }
 
     #[test]
     fn pages_that_refuse_are_told_apart() {

@@ -31,6 +31,11 @@ pub(super) fn fill(
     draft: &mut Draft,
 ) {
     draft.title = title::choose(page, declared, base);
+    if draft.title.is_none() {
+        draft.title = title::cut(page, declared);
+        let note = || Note::new("title", "it is far too long for one; its beginning is kept");
+        draft.notes.extend(draft.title.is_some().then(note));
+    }
     draft.canonical_url = canonical(declared, base);
     draft.declared_language.clone_from(&declared.language);
     draft.tags = declared.tags(page);

@@ -34,6 +34,16 @@ pub(super) fn choose(page: &Page, declared: &Declared, base: Option<&Url>) -> Op
         .or_else(|| titles.headings.first().cloned())
 }
 
+/// The beginning of a title that is too long to be one, where the page has no other.
+pub(super) fn cut(page: &Page, declared: &Declared) -> Option<String> {
+    let heading = page.select("h1").nodes().first().map(dom::text);
+    let whole = heading.or_else(|| declared.page_title.clone())?;
+    let (end, _) = whole.char_indices().nth(MAX_TITLE)?;
+    let kept =
+        whole[..end].rsplit_once(char::is_whitespace).map_or(&whole[..end], |(kept, _)| kept);
+    Some(format!("{kept}…"))
+}
+
 /// Everything on the page that may be its title.
 struct Titles {
     /// Headings as readers see them.

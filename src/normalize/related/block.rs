@@ -33,6 +33,23 @@ pub(super) struct Site<'a> {
 }
 
 impl Block<'_> {
+    /// What stands in its lists without a link that leads anywhere: the words of each, empty where there are none.
+    pub fn unlinked(&self) -> Vec<String> {
+        let items = self.parts.iter().flat_map(|part| part.find(&["li"]));
+        let leads = |anchor: &NodeRef<'_>| {
+            let href = anchor.attr("href").unwrap_or_default();
+            !href.is_empty()
+                && !href.starts_with('#')
+                && !href.to_lowercase().starts_with("javascript:")
+        };
+        let unlinked = items.filter(|item| {
+            let words = dom::text(item);
+            let leading = item.find(&["a"]).iter().any(leads);
+            item.find(&["li"]).is_empty() && (!leading || words.trim().is_empty())
+        });
+        unlinked.map(|item| dom::text(&item).trim().to_owned()).collect()
+    }
+
     /// Takes the block and its label out of the page.
     pub fn cut(&self, label: &Label<'_>) {
         for part in &self.parts {

@@ -23,6 +23,7 @@ pub(super) fn take(page: &Page, base: Option<&Url>, frame: &Frame, draft: &mut D
     for label in &labels {
         let Some(block) = block::below(label, &labels, &site) else { continue };
         add(label.group, &block.entries, base, frame, draft);
+        note_unlinked(&block, draft);
         block.cut(label);
     }
     for card in shape::find(page, &site) {
@@ -49,6 +50,23 @@ fn add(
             notes.into_iter().map(|note| Note::new(format!("related item {number}"), note)),
         );
         draft.related.push(item);
+    }
+}
+
+/// Characters of words in a list that may be a title and no more.
+const TITLE: std::ops::RangeInclusive<usize> = 8..=160;
+
+/// Names what stands in a list of entries and is none: a list holds more than items, so that words without an address are
+/// not taken for one.
+fn note_unlinked(block: &block::Block<'_>, draft: &mut Draft) {
+    for words in block.unlinked() {
+        let place = format!("related items, after {}", draft.related.len());
+        if words.is_empty() {
+            draft.notes.push(Note::new(place, "an item has no title and was left out"));
+        } else if TITLE.contains(&words.chars().count()) {
+            let message = format!("\"{words}\" has no address and was left out");
+            draft.notes.push(Note::new(place, message));
+        }
     }
 }
 
