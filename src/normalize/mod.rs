@@ -9,6 +9,7 @@
 //! | Markdown and its front matter | `markdown.rs` |
 //! | title, lead, authors, dates, language, tags by cascade | `metadata/` |
 //! | the article's part of the page: candidates and their chooser | `body/` |
+//! | media played in place, as links | `embeds.rs` |
 //! | a body cut into titled parts and typed blocks | `sections.rs` |
 //! | further reading, cut out and kept as data | `related/` |
 //! | dates in words | `dates/` |
@@ -24,6 +25,7 @@ mod counters;
 mod dates;
 mod dom;
 mod draft;
+mod embeds;
 mod error;
 mod evidence;
 mod facts;

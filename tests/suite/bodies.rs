@@ -279,6 +279,53 @@ fn bold_lines_are_headings_where_a_page_has_no_others() {
 }
 
 #[test]
+fn media_played_in_place_become_links_and_media_and_what_counts_or_sells_does_not() {
+    let html = page(&format!(
+        concat!(
+            "<article>{}<div class=video-player><iframe src=\"https://www.youtube.com/embed/abc?utm_source=x\" title=\"造桥的人 & co\"></iframe></div>",
+            "<video width=600><source src=/film.mp4></video><iframe src=//count.example/p width=1 height=1></iframe>",
+            "<iframe src=https://ads.example/box></iframe><div class=comments><iframe src=https://talk.example/x></iframe></div>",
+            "<iframe style=\"display: none\" src=https://hidden.example/></iframe>{}</article>"
+        ),
+        paragraphs(&PIER[..2]),
+        paragraphs(&PIER[2..]),
+    ));
+    let found = article(&html);
+    let expected =
+        [PIER[0], PIER[1], "造桥的人 & co", "valley.example", PIER[2], PIER[3]].join("\n\n");
+    assert_eq!(found.text(), expected);
+    assert!(
+        found.sections[0].html().contains("href=\"https://www.youtube.com/embed/abc\""),
+        "{}",
+        found.sections[0].html()
+    );
+    let media: Vec<(&str, Option<&str>, Option<&str>)> = found
+        .media
+        .iter()
+        .map(|media| (media.url.as_str(), media.media_type.as_deref(), media.alt.as_deref()))
+        .collect();
+    assert_eq!(
+        media,
+        [
+            ("https://www.youtube.com/embed/abc", None, Some("造桥的人 & co")),
+            ("https://valley.example/film.mp4", Some("video/mp4"), None),
+        ]
+    );
+}
+
+#[test]
+fn a_film_before_the_first_paragraph_stays_and_the_page_keeps_its_picture() {
+    let html = page(&format!(
+        "<article><iframe src=https://films.example/7></iframe>{}</article>",
+        paragraphs(&PIER)
+    ));
+    let html = html.replace("<head>", "<head><meta property=og:image content=/pier.jpg>");
+    let found = article(&html);
+    let media: Vec<&str> = found.media.iter().map(|media| media.url.as_str()).collect();
+    assert_eq!(media, ["https://valley.example/pier.jpg", "https://films.example/7"]);
+}
+
+#[test]
 fn hostile_pages_end_in_a_named_error_or_in_an_article() {
     let links = "<a href=/x>Related</a> ".repeat(40_000);
     let images = format!("<div>{}</div>", "<img src=/a.jpg>".repeat(30_000));

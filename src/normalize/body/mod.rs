@@ -16,13 +16,14 @@ mod teasers;
 
 pub use candidates::Found;
 use dom_query::Document as Page;
+pub(super) use foreign::{is_by_others, names_others};
 use url::Url;
 
 use self::prose::Prose;
 use super::dates::Frame;
 use super::draft::Draft;
 use super::metadata::fold;
-use super::{NormalizeError, sanitize, sections};
+use super::{NormalizeError, embeds, sanitize, sections};
 use crate::domain::Section;
 
 /// Fills the draft's sections and media from the best candidate; `scripts` are those of the page that may hold an article.
@@ -33,6 +34,7 @@ pub(super) fn fill(
     frame: &Frame,
     draft: &mut Draft,
 ) -> Result<(), NormalizeError> {
+    embeds::link(page, base);
     let seen = page.body().map(|body| Prose::of(&body)).unwrap_or_default();
     if let Some(body) = page.body() {
         pictures::frame(&body, &seen);
@@ -74,6 +76,7 @@ const NOTHING: &str = "only navigation, or scripts that would fetch the text; op
 
 /// Fills the draft from a page that is all article.
 pub(super) fn fill_whole(page: &Page, base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
+    embeds::link(page, base);
     let html = page.body().map(|body| body.inner_html().to_string()).unwrap_or_default();
     draft.sections = cut(&html, base);
     let first_is_title = draft
