@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::evidence::Looked;
 use super::limits::{self, MAX_DEPTH, MAX_NODES, MAX_STEPS};
 use super::metadata::{self, Declared};
-use super::{NormalizeError, Settings, body, language, misread, related, tidy};
+use super::{NormalizeError, Settings, body, footnotes, language, misread, related, tidy};
 use crate::domain::{Document, Language};
 
 /// Reads a web page.
@@ -44,6 +44,7 @@ fn read_page(
     let scripts = body::payload::scripts(page);
     draft.further_pages = body::further::find(page, base);
     tidy::tidy(page);
+    draft.footnotes = footnotes::take(page);
     let spoken = declared.language.clone().or_else(|| language::of_page(page));
     let frame = frame(document, spoken.as_ref());
     related::take(page, base, &frame, &mut draft);

@@ -23,7 +23,7 @@ use self::prose::Prose;
 use super::dates::Frame;
 use super::draft::Draft;
 use super::metadata::fold;
-use super::{NormalizeError, embeds, sanitize, sections};
+use super::{NormalizeError, embeds, footnotes, sanitize, sections};
 use crate::domain::Section;
 
 /// Fills the draft's sections and media from the best candidate; `scripts` are those of the page that may hold an article.
@@ -67,7 +67,7 @@ pub(super) fn fill(
         let blocks = draft.sections.iter().flat_map(|section| &section.blocks);
         account.extend(blocks.map(|block| block.text.clone()));
     }
-    finish(frame, draft);
+    finish(base, frame, draft);
     Ok(())
 }
 
@@ -86,7 +86,7 @@ pub(super) fn fill_whole(page: &Page, base: Option<&Url>, frame: &Frame, draft: 
     if first_is_title {
         draft.title = draft.sections[0].heading.clone();
     }
-    finish(frame, draft);
+    finish(base, frame, draft);
 }
 
 /// Sanitised sections of a piece of HTML.
@@ -94,11 +94,22 @@ fn cut(html: &str, base: Option<&Url>) -> Vec<Section> {
     sections::split(&sanitize::clean(html, base))
 }
 
-fn finish(frame: &Frame, draft: &mut Draft) {
+fn finish(base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
     draft.opening = opening(&draft.sections, draft.title.as_deref().unwrap_or_default());
     prune::prune(&mut draft.sections);
     edges::take(frame, draft);
+    append_footnotes(base, draft);
     draft.media = media::of(&draft.sections);
+}
+
+/// The notes that the text calls stand at its end, wherever the page had them.
+fn append_footnotes(base: Option<&Url>, draft: &mut Draft) {
+    let texts: Vec<String> = draft.sections.iter().map(Section::text).collect();
+    let list = footnotes::list(&draft.footnotes, &texts.join("\n"));
+    let notes = list.map(|list| cut(&list, base)).unwrap_or_default();
+    if let Some(last) = draft.sections.last_mut() {
+        last.blocks.extend(notes.into_iter().flat_map(|section| section.blocks));
+    }
 }
 
 /// Lines at the beginning that may be signed.
