@@ -41,7 +41,7 @@ fn read_page(
     let declared = Declared::read(page);
     let base = base_url(page, document);
     let base = base.as_ref();
-    let scripts = body::payload::scripts(page);
+    let unshown = body::Unshown::read(page);
     draft.further_pages = body::further::find(page, base);
     tidy::tidy(page);
     draft.footnotes = footnotes::take(page);
@@ -51,7 +51,7 @@ fn read_page(
     metadata::fill(page, &declared, base, &frame, &mut draft);
     match given.body() {
         Some(html) => body::fill_whole(&Page::from(html), base, &frame, &mut draft),
-        None => body::fill(page, &scripts, base, &frame, &mut draft)?,
+        None => body::fill(page, &unshown, base, &frame, &mut draft)?,
     }
     given.apply(&frame, &mut draft);
     metadata::fill_from_body(page, &declared, base, &mut draft);

@@ -403,6 +403,30 @@ fn old_elements_for_code_are_code_and_code_keeps_its_language() {
 }
 
 #[test]
+fn an_article_for_readers_without_scripts_is_read_where_the_page_shows_none() {
+    for prose in [paragraphs(&PIER), paragraphs(&灯塔).repeat(3)] {
+        let html = page(&format!(
+            "<h1>The New Pier</h1><div id=app></div><noscript><h2>造桥</h2>{prose}</noscript>"
+        ));
+        let found = article(&html);
+        assert_eq!(found.sections[0].heading.as_deref(), Some("造桥"));
+        assert!(prose.contains(&found.sections[0].blocks[2].text), "{}", found.text());
+    }
+    let shown = page(&format!(
+        "<article>{}</article><noscript>{}</noscript>",
+        paragraphs(&PIER).repeat(4),
+        paragraphs(&灯塔).repeat(30)
+    ));
+    assert!(!article(&shown).text().contains("灯塔"));
+    let asks =
+        "<p>This page needs JavaScript, which your browser has turned off at the moment.</p>";
+    let steps =
+        "<p>Open the settings of your browser, look for scripts, and turn them on again.</p>";
+    let html = page(&format!("<div id=app></div><noscript>{asks}{}</noscript>", steps.repeat(9)));
+    assert!(refusal(&html).contains("scripts"));
+}
+
+#[test]
 fn hostile_pages_end_in_a_named_error_or_in_an_article() {
     let links = "<a href=/x>Related</a> ".repeat(40_000);
     let images = format!("<div>{}</div>", "<img src=/a.jpg>".repeat(30_000));

@@ -7,16 +7,18 @@ mod ends;
 mod foreign;
 pub(super) mod further;
 mod media;
-pub(super) mod payload;
+mod payload;
 mod pictures;
 mod prose;
 mod prune;
 mod refusal;
 mod teasers;
+mod unshown;
 
 pub use candidates::Found;
 use dom_query::Document as Page;
 pub(super) use foreign::{is_by_others, names_others};
+pub(super) use unshown::Unshown;
 use url::Url;
 
 use self::prose::Prose;
@@ -26,10 +28,10 @@ use super::metadata::fold;
 use super::{NormalizeError, embeds, footnotes, sanitize, sections};
 use crate::domain::Section;
 
-/// Fills the draft's sections and media from the best candidate; `scripts` are those of the page that may hold an article.
+/// Fills the draft's sections and media from the best candidate; `unshown` may hold the article where the page shows little.
 pub(super) fn fill(
     page: &Page,
-    scripts: &[String],
+    unshown: &Unshown,
     base: Option<&Url>,
     frame: &Frame,
     draft: &mut Draft,
@@ -42,14 +44,11 @@ pub(super) fn fill(
     }
     let scored = candidates::scored(page, base);
     let (shown, mut found) = chooser::best(candidates::all(page, &seen, scored.as_ref()));
-    let sent = if shown.as_ref().is_none_or(candidates::Candidate::is_poor) {
-        payload::find(scripts)
-    } else {
-        None
-    };
-    let sent = sent.as_ref().map(candidates::sent);
-    found.extend(sent.as_ref().map(|sent| sent.found(0.0)));
-    let chosen = chooser::rescue(shown, sent);
+    let is_poor = shown.as_ref().is_none_or(candidates::Candidate::is_poor);
+    let sent = if is_poor { unshown.pages() } else { Vec::new() };
+    let sent = unshown::candidates(&sent);
+    found.extend(sent.iter().map(|sent| sent.found(0.0)));
+    let chosen = unshown::rescue(shown, sent);
     if chosen.as_ref().is_none_or(|chosen| chosen.weight() < refusal::MUCH)
         && let Some(reason) = refusal::of(page)
     {
