@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::body::Found;
+use super::footnotes::Footnote;
 use super::{NormalizeError, Normalized, Settings, facts, identity, language};
 use crate::domain::{
     Article, Document, Facts, Language, Media, Moment, Note, RelatedItem, Section,
@@ -27,6 +28,8 @@ pub(super) struct Draft {
     /// The first lines of the body as they stood in the page.
     pub opening: Vec<String>,
     pub notes: Vec<Note>,
+    /// What the text calls by marks.
+    pub footnotes: Vec<Footnote>,
     pub further_pages: Vec<Url>,
     pub candidates: Vec<Found>,
     /// Texts of the chosen body before anything is taken off it; kept only for those who ask why.

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::evidence::Looked;
 use super::limits::{self, MAX_DEPTH, MAX_NODES, MAX_STEPS};
 use super::metadata::{self, Declared};
-use super::{NormalizeError, Settings, body, language, misread, related, tidy};
+use super::{NormalizeError, Settings, body, footnotes, language, misread, related, tidy};
 use crate::domain::{Document, Language};
 
 /// Reads a web page.
@@ -41,16 +41,17 @@ fn read_page(
     let declared = Declared::read(page);
     let base = base_url(page, document);
     let base = base.as_ref();
-    let scripts = body::payload::scripts(page);
+    let unshown = body::Unshown::read(page);
     draft.further_pages = body::further::find(page, base);
     tidy::tidy(page);
+    draft.footnotes = footnotes::take(page);
     let spoken = declared.language.clone().or_else(|| language::of_page(page));
     let frame = frame(document, spoken.as_ref());
     related::take(page, base, &frame, &mut draft);
     metadata::fill(page, &declared, base, &frame, &mut draft);
     match given.body() {
         Some(html) => body::fill_whole(&Page::from(html), base, &frame, &mut draft),
-        None => body::fill(page, &scripts, base, &frame, &mut draft)?,
+        None => body::fill(page, &unshown, base, &frame, &mut draft)?,
     }
     given.apply(&frame, &mut draft);
     metadata::fill_from_body(page, &declared, base, &mut draft);

@@ -9,6 +9,8 @@
 //! | Markdown and its front matter | `markdown.rs` |
 //! | title, lead, authors, dates, language, tags by cascade | `metadata/` |
 //! | the article's part of the page: candidates and their chooser | `body/` |
+//! | media played in place, as links | `embeds.rs` |
+//! | formulas as their TeX; notes that stand elsewhere | `formulas.rs`, `footnotes.rs` |
 //! | a body cut into titled parts and typed blocks | `sections.rs` |
 //! | further reading, cut out and kept as data | `related/` |
 //! | dates in words | `dates/` |
@@ -24,9 +26,12 @@ mod counters;
 mod dates;
 mod dom;
 mod draft;
+mod embeds;
 mod error;
 mod evidence;
 mod facts;
+mod footnotes;
+mod formulas;
 mod html;
 mod identity;
 mod labelled;

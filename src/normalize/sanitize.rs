@@ -27,6 +27,7 @@ pub(super) fn clean(html: &str, base: Option<&Url>) -> String {
         .add_tags(["tfoot"])
         .rm_tags(["map", "area"])
         .clean_content_tags(HashSet::from(DROPPED))
+        .add_tag_attributes("a", ["rel"])
         .add_tag_attributes("code", ["class"])
         .add_tag_attributes("pre", ["class"])
         .add_tag_attributes("time", ["datetime"])
@@ -47,6 +48,8 @@ fn filter<'v>(
     match attribute {
         "href" if value.trim().to_ascii_lowercase().starts_with("mailto:") => Some(value.into()),
         "href" | "src" | "cite" => links::absolute(value, base).map(|url| String::from(url).into()),
+        // Later passes and readers know media by it.
+        "rel" => (value == "enclosure").then(|| value.into()),
         // Only the language of code is worth a class.
         "class" if matches!(element, "code" | "pre") => value
             .split_whitespace()

@@ -2,7 +2,7 @@
 
 use dom_query::{Document, NodeRef};
 
-use super::dom;
+use super::{dom, formulas};
 
 /// Attributes in which pages keep an image's address until it scrolls into view.
 const LAZY: [&str; 12] = [
@@ -25,6 +25,9 @@ const LAZY_SETS: [&str; 3] = ["data-srcset", "data-lazy-srcset", "srcset"];
 pub(super) fn tidy(page: &Document) {
     unwrap_noscript_images(page);
     show_what_scripts_would(page);
+    formulas::write(page);
+    page.select("xmp, listing").rename("pre");
+    name_languages(page);
     page.select("script, style, template, link, noscript").remove();
     remove_comments(page);
     for image in page.select("img, amp-img").nodes() {
@@ -46,6 +49,32 @@ fn unwrap_noscript_images(page: &Document) {
             }
         }
     }
+}
+
+/// The language that a box around code names is written on the code, where it outlives the box.
+fn name_languages(page: &Document) {
+    for code in page.select("pre").nodes() {
+        let around = std::iter::successors(Some(*code), NodeRef::parent).take(3);
+        let inner = code.first_element_child().filter(|child| child.has_name("code"));
+        let Some(language) = inner.into_iter().chain(around).find_map(|node| language(&node))
+        else {
+            continue;
+        };
+        code.set_attr("class", &format!("language-{language}"));
+    }
+}
+
+/// What the element's class or data attributes say of the language of code.
+fn language(node: &NodeRef<'_>) -> Option<String> {
+    let class = node.attr("class").unwrap_or_default();
+    let mut classes = class.split_whitespace();
+    let named = classes
+        .find_map(|name| name.strip_prefix("language-").or_else(|| name.strip_prefix("lang-")))
+        .map(str::to_owned);
+    let data = || ["data-lang", "data-language"].iter().find_map(|name| node.attr(name));
+    let language = named.or_else(|| data().map(|value| value.to_lowercase()))?;
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '+' | '#' | '-' | '_' | '.');
+    (!language.is_empty() && language.chars().all(is_name)).then_some(language)
 }
 
 /// Prose that waits for a script: parts streamed in hidden containers (`S:` and a number, as React writes them), and paid

@@ -279,6 +279,154 @@ fn bold_lines_are_headings_where_a_page_has_no_others() {
 }
 
 #[test]
+fn media_played_in_place_become_links_and_media_and_what_counts_or_sells_does_not() {
+    let html = page(&format!(
+        concat!(
+            "<article>{}<div class=video-player><iframe src=\"https://www.youtube.com/embed/abc?utm_source=x\" title=\"造桥的人 & co\"></iframe></div>",
+            "<video width=600><source src=/film.mp4></video><iframe src=//count.example/p width=1 height=1></iframe>",
+            "<iframe src=https://ads.example/box></iframe><div class=comments><iframe src=https://talk.example/x></iframe></div>",
+            "<iframe style=\"display: none\" src=https://hidden.example/></iframe>{}</article>"
+        ),
+        paragraphs(&PIER[..2]),
+        paragraphs(&PIER[2..]),
+    ));
+    let found = article(&html);
+    let expected =
+        [PIER[0], PIER[1], "造桥的人 & co", "valley.example", PIER[2], PIER[3]].join("\n\n");
+    assert_eq!(found.text(), expected);
+    assert!(
+        found.sections[0].html().contains("href=\"https://www.youtube.com/embed/abc\""),
+        "{}",
+        found.sections[0].html()
+    );
+    let media: Vec<(&str, Option<&str>, Option<&str>)> = found
+        .media
+        .iter()
+        .map(|media| (media.url.as_str(), media.media_type.as_deref(), media.alt.as_deref()))
+        .collect();
+    assert_eq!(
+        media,
+        [
+            ("https://www.youtube.com/embed/abc", None, Some("造桥的人 & co")),
+            ("https://valley.example/film.mp4", Some("video/mp4"), None),
+        ]
+    );
+}
+
+#[test]
+fn a_film_before_the_first_paragraph_stays_and_the_page_keeps_its_picture() {
+    let html = page(&format!(
+        "<article><iframe src=https://films.example/7></iframe>{}</article>",
+        paragraphs(&PIER)
+    ));
+    let html = html.replace("<head>", "<head><meta property=og:image content=/pier.jpg>");
+    let found = article(&html);
+    let media: Vec<&str> = found.media.iter().map(|media| media.url.as_str()).collect();
+    assert_eq!(media, ["https://valley.example/pier.jpg", "https://films.example/7"]);
+}
+
+#[test]
+fn formulas_are_their_tex_once_however_they_are_drawn() {
+    let mathml = r#"<math><semantics><mrow><mi>a</mi><mo>&lt;</mo><mi>b</mi></mrow><annotation encoding="application/x-tex">a<b></b>_1 \lt b</annotation></semantics></math>"#;
+    let mathml = mathml.replace("<b></b>", "");
+    for drawn in [
+        mathml.clone(),
+        format!(
+            "<span class=katex-display><span class=katex><span class=katex-mathml>{mathml}</span><span class=katex-html aria-hidden=true>a1&lt;b</span></span></span>"
+        ),
+        r#"<span class=MathJax_Preview>a1</span><span class=MathJax>a1 b</span><script type="math/tex">a_1 \lt b</script>"#.to_owned(),
+        r#"<span class=mwe-math-element><span style="display:none"><math alttext="a_1 \lt b"><mi>a</mi></math></span><img src=/f.svg alt="a_1 \lt b"></span>"#.to_owned(),
+    ] {
+        let html = page(&format!(
+            "<article><p>{}</p><p>The planks obey {drawn}, as 潮水 does.</p>{}</article>",
+            PIER[0],
+            paragraphs(&PIER[1..])
+        ));
+        let found = article(&html);
+        assert_eq!(found.sections[0].blocks[1].text, r"The planks obey a_1 \lt b, as 潮水 does.", "{drawn}");
+        let code = r#"<code class="language-tex">a_1 \lt b</code>"#;
+        assert!(found.sections[0].html().contains(code), "{}", found.sections[0].html());
+    }
+}
+
+#[test]
+fn notes_are_called_by_marks_and_stand_in_a_list_at_the_end() {
+    for (first, second, heading) in [
+        ("The log of the harbour, page 7.", "A plank is two feet wide.", "Notes"),
+        ("《港口日志》，第七页。", "一块木板宽两尺。", "脚注"),
+    ] {
+        let html = page(&format!(
+            concat!(
+                "<article><p>{}<sup><a href=\"#fn1\">1</a></sup></p><p>{}<a href=\"#fn2\" role=doc-noteref><sup>2</sup></a></p>{}",
+                "<footer class=footnotes><h2>{}</h2><ol><li id=fn1><p>{} <a href=\"#r1\">↩</a></p></li><li id=fn2>{} <a href=\"#r2\">↩</a></li></ol></footer>",
+                "</article><p>See <a href=\"#top\">1</a></p>"
+            ),
+            PIER[0],
+            PIER[1],
+            paragraphs(&PIER[2..]),
+            heading,
+            first,
+            second
+        ));
+        let found = article(&html);
+        let blocks: Vec<&str> = found
+            .sections
+            .iter()
+            .flat_map(|s| &s.blocks)
+            .map(|block| block.text.as_str())
+            .collect();
+        let (one, two) = (format!("{}[1]", PIER[0]), format!("{}[2]", PIER[1]));
+        let list = format!("[1] {first}\n[2] {second}");
+        assert_eq!(blocks, [&one, &two, PIER[2], PIER[3], &list]);
+        let last = found.sections.last().unwrap().blocks.last().unwrap();
+        assert_eq!(last.kind, BlockKind::List);
+        assert!(!found.sections.iter().any(|section| section.html().contains("<a")));
+    }
+}
+
+#[test]
+fn old_elements_for_code_are_code_and_code_keeps_its_language() {
+    let html = page(&format!(
+        "<article>{}<xmp>if a < b:\n  <b>x</b></xmp><div class=\"highlight lang-rust\"><pre>f()</pre></div><pre><code class=language-c++>g();</code></pre>{}</article>",
+        paragraphs(&PIER[..2]),
+        paragraphs(&PIER[2..]),
+    ));
+    let found = article(&html);
+    let code: Vec<(&str, bool)> = found.sections[0]
+        .blocks
+        .iter()
+        .filter(|block| block.kind == BlockKind::Code)
+        .zip(["<pre>", "language-rust", "language-c++"])
+        .map(|(block, mark)| (block.text.as_str(), block.html.contains(mark)))
+        .collect();
+    assert_eq!(code, [("if a < b:\n  <b>x</b>", true), ("f()", true), ("g();", true)]);
+}
+
+#[test]
+fn an_article_for_readers_without_scripts_is_read_where_the_page_shows_none() {
+    for prose in [paragraphs(&PIER), paragraphs(&灯塔).repeat(3)] {
+        let html = page(&format!(
+            "<h1>The New Pier</h1><div id=app></div><noscript><h2>造桥</h2>{prose}</noscript>"
+        ));
+        let found = article(&html);
+        assert_eq!(found.sections[0].heading.as_deref(), Some("造桥"));
+        assert!(prose.contains(&found.sections[0].blocks[2].text), "{}", found.text());
+    }
+    let shown = page(&format!(
+        "<article>{}</article><noscript>{}</noscript>",
+        paragraphs(&PIER).repeat(4),
+        paragraphs(&灯塔).repeat(30)
+    ));
+    assert!(!article(&shown).text().contains("灯塔"));
+    let asks =
+        "<p>This page needs JavaScript, which your browser has turned off at the moment.</p>";
+    let steps =
+        "<p>Open the settings of your browser, look for scripts, and turn them on again.</p>";
+    let html = page(&format!("<div id=app></div><noscript>{asks}{}</noscript>", steps.repeat(9)));
+    assert!(refusal(&html).contains("scripts"));
+}
+
+#[test]
 fn hostile_pages_end_in_a_named_error_or_in_an_article() {
     let links = "<a href=/x>Related</a> ".repeat(40_000);
     let images = format!("<div>{}</div>", "<img src=/a.jpg>".repeat(30_000));

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::domain::{Block, BlockKind, Section};
+use crate::normalize::embeds;
 
 /// Characters of a line before the first prose that may belong to the page around it; a Han character counts as two.
 const SHORT: usize = 50;
@@ -37,7 +38,8 @@ fn trim_head(section: &mut Section) {
     let mut at = 0;
     section.blocks.retain(|block| {
         at += 1;
-        at > first || block.kind == BlockKind::Figure || !is_label(block)
+        let is_media = block.kind == BlockKind::Figure || block.html.contains(embeds::MARK);
+        at > first || is_media || !is_label(block)
     });
 }
 
@@ -72,7 +74,10 @@ fn is_mostly_links(block: &Block) -> bool {
     static LINK: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?s)<a\b[^>]*>(.*?)</a>").expect("the pattern is fixed and tested")
     });
-    if !block.html.contains("<a ") || block.kind == BlockKind::Figure {
+    if !block.html.contains("<a ")
+        || block.html.contains(embeds::MARK)
+        || block.kind == BlockKind::Figure
+    {
         return false;
     }
     let linked: usize = LINK.captures_iter(&block.html).map(|link| weight(&link[1])).sum();

@@ -92,6 +92,19 @@ fn is_called_foreign(node: &NodeRef<'_>, measure: Measure) -> bool {
     })
 }
 
+/// Whether the element's names say that others than the author wrote it.
+pub(in crate::normalize) fn is_by_others(node: &NodeRef<'_>) -> bool {
+    ["class", "id", "name"]
+        .iter()
+        .filter_map(|attribute| node.attr(attribute))
+        .any(|value| !is_root(node) && names_others(&value))
+}
+
+/// Whether a name or a part of an address says so.
+pub(in crate::normalize) fn names_others(name: &str) -> bool {
+    OTHERS.is_match(&name.replace('.', "-"))
+}
+
 fn is_hidden(node: &NodeRef<'_>) -> bool {
     node.has_attr("hidden") || node.attr("aria-hidden").as_deref() == Some("true")
 }

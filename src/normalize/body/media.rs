@@ -1,40 +1,49 @@
-//! The pictures that the body shows, as data.
+//! The pictures that the body shows and the players that it links, as data.
 
-use dom_query::Document as Page;
+use dom_query::{Document as Page, NodeRef};
 use url::Url;
 
-use crate::domain::{BlockKind, Media, Section};
-use crate::normalize::dom;
+use crate::domain::{Block, BlockKind, Media, Section};
+use crate::normalize::{dom, embeds};
 
-/// Every picture of the sections, each once, in order.
+/// Every picture and player of the sections, each once, in order.
 pub(super) fn of(sections: &[Section]) -> Vec<Media> {
     let mut media: Vec<Media> = Vec::new();
-    let with_images = sections
+    let with_media = sections
         .iter()
         .flat_map(|section| &section.blocks)
-        .filter(|block| block.html.contains("<img"));
-    for block in with_images {
+        .filter(|block| block.html.contains("<img") || block.html.contains(embeds::MARK));
+    for block in with_media {
         let part = Page::fragment(block.html.as_str());
-        for image in part.select("img[src]").nodes() {
-            let Some(url) = image.attr("src").and_then(|src| Url::parse(&src).ok()) else {
-                continue;
-            };
-            let alt = image.attr("alt").map(|alt| alt.trim().to_owned());
-            let alt = alt
-                .filter(|alt| !alt.is_empty())
-                .or_else(|| (block.kind == BlockKind::Figure).then(|| caption(&part))?);
-            if !media.iter().any(|known| known.url == url) {
-                media.push(Media { media_type: media_type(&url), url, alt });
+        for node in part.select("img[src], a[rel=enclosure][href]").nodes() {
+            let Some(found) = read(node, || caption(block, &part)) else { continue };
+            if !media.iter().any(|known| known.url == found.url) {
+                media.push(found);
             }
         }
     }
     media
 }
 
+/// A picture with the words that stand for it, or a link to a player.
+fn read(node: &NodeRef<'_>, caption: impl Fn() -> Option<String>) -> Option<Media> {
+    let is_image = node.has_name("img");
+    let url = Url::parse(&node.attr(if is_image { "src" } else { "href" })?).ok()?;
+    let words = if is_image {
+        node.attr("alt").map(|alt| alt.trim().to_owned())
+    } else {
+        // A link without words of its own shows its host, which says nothing of the media.
+        Some(dom::text(node)).filter(|words| Some(words.as_str()) != url.host_str())
+    };
+    let alt = words.filter(|words| !words.is_empty());
+    let alt = if is_image { alt.or_else(caption) } else { alt };
+    Some(Media { media_type: media_type(&url), url, alt })
+}
+
 /// What the figure says of its picture, where the picture says nothing of itself.
-fn caption(figure: &Page) -> Option<String> {
+fn caption(block: &Block, figure: &Page) -> Option<String> {
     let words = dom::text(&figure.root());
-    (!words.is_empty()).then_some(words)
+    (block.kind == BlockKind::Figure && !words.is_empty()).then_some(words)
 }
 
 /// The type that the file name tells.
@@ -47,6 +56,12 @@ fn media_type(url: &Url) -> Option<String> {
         "webp" => "image/webp",
         "avif" => "image/avif",
         "svg" => "image/svg+xml",
+        "mp4" | "m4v" => "video/mp4",
+        "webm" => "video/webm",
+        "mp3" => "audio/mpeg",
+        "m4a" => "audio/mp4",
+        "ogg" | "oga" => "audio/ogg",
+        "wav" => "audio/wav",
         _ => return None,
     };
     Some(kind.to_owned())

@@ -7,32 +7,36 @@ mod ends;
 mod foreign;
 pub(super) mod further;
 mod media;
-pub(super) mod payload;
+mod payload;
 mod pictures;
 mod prose;
 mod prune;
 mod refusal;
 mod teasers;
+mod unshown;
 
 pub use candidates::Found;
 use dom_query::Document as Page;
+pub(super) use foreign::{is_by_others, names_others};
+pub(super) use unshown::Unshown;
 use url::Url;
 
 use self::prose::Prose;
 use super::dates::Frame;
 use super::draft::Draft;
 use super::metadata::fold;
-use super::{NormalizeError, sanitize, sections};
+use super::{NormalizeError, embeds, footnotes, sanitize, sections};
 use crate::domain::Section;
 
-/// Fills the draft's sections and media from the best candidate; `scripts` are those of the page that may hold an article.
+/// Fills the draft's sections and media from the best candidate; `unshown` may hold the article where the page shows little.
 pub(super) fn fill(
     page: &Page,
-    scripts: &[String],
+    unshown: &Unshown,
     base: Option<&Url>,
     frame: &Frame,
     draft: &mut Draft,
 ) -> Result<(), NormalizeError> {
+    embeds::link(page, base);
     let seen = page.body().map(|body| Prose::of(&body)).unwrap_or_default();
     if let Some(body) = page.body() {
         pictures::frame(&body, &seen);
@@ -40,14 +44,11 @@ pub(super) fn fill(
     }
     let scored = candidates::scored(page, base);
     let (shown, mut found) = chooser::best(candidates::all(page, &seen, scored.as_ref()));
-    let sent = if shown.as_ref().is_none_or(candidates::Candidate::is_poor) {
-        payload::find(scripts)
-    } else {
-        None
-    };
-    let sent = sent.as_ref().map(candidates::sent);
-    found.extend(sent.as_ref().map(|sent| sent.found(0.0)));
-    let chosen = chooser::rescue(shown, sent);
+    let is_poor = shown.as_ref().is_none_or(candidates::Candidate::is_poor);
+    let sent = if is_poor { unshown.pages() } else { Vec::new() };
+    let sent = unshown::candidates(&sent);
+    found.extend(sent.iter().map(|sent| sent.found(0.0)));
+    let chosen = unshown::rescue(shown, sent);
     if chosen.as_ref().is_none_or(|chosen| chosen.weight() < refusal::MUCH)
         && let Some(reason) = refusal::of(page)
     {
@@ -68,7 +69,7 @@ pub(super) fn fill(
         let blocks = draft.sections.iter().flat_map(|section| &section.blocks);
         account.extend(blocks.map(|block| block.text.clone()));
     }
-    finish(frame, draft);
+    finish(base, frame, draft);
     Ok(())
 }
 
@@ -77,6 +78,7 @@ const NOTHING: &str = "only navigation, or scripts that would fetch the text; op
 
 /// Fills the draft from a page that is all article.
 pub(super) fn fill_whole(page: &Page, base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
+    embeds::link(page, base);
     let html = page.body().map(|body| body.inner_html().to_string()).unwrap_or_default();
     draft.sections = cut(&html, base);
     let first_is_title = draft
@@ -86,7 +88,7 @@ pub(super) fn fill_whole(page: &Page, base: Option<&Url>, frame: &Frame, draft: 
     if first_is_title {
         draft.title = draft.sections[0].heading.clone();
     }
-    finish(frame, draft);
+    finish(base, frame, draft);
 }
 
 /// Sanitised sections of a piece of HTML.
@@ -94,11 +96,22 @@ fn cut(html: &str, base: Option<&Url>) -> Vec<Section> {
     sections::split(&sanitize::clean(html, base))
 }
 
-fn finish(frame: &Frame, draft: &mut Draft) {
+fn finish(base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
     draft.opening = opening(&draft.sections, draft.title.as_deref().unwrap_or_default());
     prune::prune(&mut draft.sections);
     edges::take(frame, draft);
+    append_footnotes(base, draft);
     draft.media = media::of(&draft.sections);
+}
+
+/// The notes that the text calls stand at its end, wherever the page had them.
+fn append_footnotes(base: Option<&Url>, draft: &mut Draft) {
+    let texts: Vec<String> = draft.sections.iter().map(Section::text).collect();
+    let list = footnotes::list(&draft.footnotes, &texts.join("\n"));
+    let notes = list.map(|list| cut(&list, base)).unwrap_or_default();
+    if let Some(last) = draft.sections.last_mut() {
+        last.blocks.extend(notes.into_iter().flat_map(|section| section.blocks));
+    }
 }
 
 /// Lines at the beginning that may be signed.

@@ -20,7 +20,7 @@ const MAX_NESTING: usize = 2;
 const MAX_TRIED: usize = 4;
 
 /// The scripts of the page that may hold an article, read before they are removed.
-pub(in crate::normalize) fn scripts(page: &Page) -> Vec<String> {
+pub(super) fn scripts(page: &Page) -> Vec<String> {
     let mut left = MAX_SCRIPTS;
     let elements = page.select("script:not([src])");
     let texts = elements.nodes().iter().map(|node| node.text().to_string());

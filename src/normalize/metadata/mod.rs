@@ -78,9 +78,11 @@ pub(super) fn fill_from_body(
     if let Some(at) = draft.media.iter().position(|media| Some(&media.url) == main.as_ref()) {
         draft.media[..=at].rotate_right(1);
     }
-    if draft.media.is_empty() {
+    let mut blocks = draft.sections.iter().flat_map(|section| &section.blocks);
+    if draft.media.is_empty() || !blocks.any(|block| block.html.contains("<img")) {
         // Pages without pictures in the text still name one for those who link to them.
-        draft.media.extend(main.map(|url| Media { url, media_type: None, alt: None }));
+        let named = main.map(|url| Media { url, media_type: None, alt: None });
+        draft.media.splice(..0, named);
     }
     if draft.lead.is_none() {
         draft.lead = lead::choose(declared, draft);

@@ -66,9 +66,9 @@ impl<'a> Candidate<'a> {
 /// Weight of prose below which scripts are searched for the article: a dozen sentences.
 const POOR: usize = 1_500;
 
-/// What a script holds.
-pub(super) fn sent(page: &Page) -> Candidate<'_> {
-    Candidate::of("payload", page.root(), &Prose::of(&page.root()))
+/// A page that is all one candidate.
+pub(super) fn whole<'a>(way: &'static str, page: &'a Page) -> Candidate<'a> {
+    Candidate::of(way, page.root(), &Prose::of(&page.root()))
 }
 
 /// What paragraph scoring makes of a copy of the page.
