@@ -38,6 +38,8 @@ mod render;
 mod scheduling;
 /// The document that pressroom was asked to handle.
 mod seed;
+/// What feeds and digests take, and what several sources bring at once.
+mod selecting;
 /// Feeds over HTTP, and the hub that is told of them.
 mod serving;
 /// Summaries of articles made by hand.
