@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
+mod arbitrary;
 mod world;
 
 /// Bodies of invented pages: what is the article, what is not, and pages that have none.
