@@ -184,6 +184,11 @@ pub(super) struct RawFeed {
     pub tags: Vec<String>,
     #[serde(default)]
     pub languages: Vec<Text>,
+    #[serde(default)]
+    pub keywords: Vec<Text>,
+    #[serde(default)]
+    pub patterns: Vec<Text>,
+    pub max_age_days: Option<Spanned<u64>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -208,4 +213,9 @@ pub(super) struct RawDigest {
     pub tags: Vec<String>,
     #[serde(default)]
     pub languages: Vec<Text>,
+    #[serde(default)]
+    pub keywords: Vec<Text>,
+    #[serde(default)]
+    pub patterns: Vec<Text>,
+    pub max_age_days: Option<Spanned<u64>>,
 }

@@ -1,9 +1,10 @@
 //! What we publish: a selection of Articles in some formats.
 
+use chrono::{DateTime, Days, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Article, FeedId, Language, SourceId};
+use super::{Article, FeedId, Language, SourceId, Wording};
 
 /// A wire format of a Feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,10 +50,16 @@ pub struct Selection {
     pub tags: Vec<String>,
     /// Primary language subtags of which an Article must have one.
     pub languages: Vec<Language>,
+    /// Words of which title, lead or text must hold one.
+    pub keywords: Vec<Wording>,
+    /// Regular expressions of which title, lead or text must fit one.
+    pub patterns: Vec<Wording>,
+    /// Articles older than so many days do not belong.
+    pub max_age_days: Option<u32>,
 }
 
 impl Selection {
-    /// Whether `article` of `source` belongs.
+    /// Whether `article` of `source` belongs, whatever its age; see [`Self::oldest`].
     pub fn admits(&self, source: &SourceId, article: &Article) -> bool {
         let by_source = self.sources.is_empty() || self.sources.contains(source);
         let by_tag = self.tags.is_empty() || article.tags.iter().any(|tag| self.tags.contains(tag));
@@ -60,7 +67,25 @@ impl Selection {
             || article.language.as_ref().is_some_and(|language| {
                 self.languages.iter().any(|l| l.primary() == language.primary())
             });
-        by_source && by_tag && by_language
+        by_source && by_tag && by_language && self.admits_words(article)
+    }
+
+    /// The earliest instant at which an Article may have appeared to belong at `now`.
+    pub fn oldest(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        // Days that reach back beyond the calendar restrict nothing.
+        now.checked_sub_days(Days::new(self.max_age_days?.into()))
+    }
+
+    fn admits_words(&self, article: &Article) -> bool {
+        if self.keywords.is_empty() && self.patterns.is_empty() {
+            return true;
+        }
+        let body = article.text();
+        let texts = [&article.title, article.lead.as_deref().unwrap_or_default(), &body];
+        let has_one = |wanted: &[Wording]| {
+            wanted.is_empty() || wanted.iter().any(|w| texts.iter().any(|text| w.is_in(text)))
+        };
+        has_one(&self.keywords) && has_one(&self.patterns)
     }
 }
 

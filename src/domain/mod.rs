@@ -10,6 +10,7 @@
 //! | [`Summary`], [`Sentence`] | `summary.rs` |
 //! | [`Language`], [`Locale`] | `language.rs` |
 //! | [`Feed`], [`Selection`] | `feed.rs` |
+//! | [`Wording`] | `words.rs` |
 //! | [`Digest`], [`Cadence`] | `digest.rs` |
 //! | [`Edition`], [`Group`], [`Brief`] | `edition.rs` |
 //! | [`Message`] | `message.rs` |
@@ -33,6 +34,7 @@ mod slot;
 mod source;
 mod subscriber;
 mod summary;
+mod words;
 
 pub use article::{Article, Block, BlockKind, Facts, Media, Section};
 pub use delivery::{Delivery, DeliveryState, IllegalTransition, Verdict};
@@ -52,3 +54,4 @@ pub use subscriber::{
     Choices, EmailAddress, InvalidAddress, Subscriber, SubscriberState, SubscriptionError,
 };
 pub use summary::{Origin, Sentence, Summary, repeats};
+pub use words::{InvalidWording, Wording};

@@ -138,7 +138,7 @@ async fn edition(
     had: &HashSet<ArticleId>,
 ) -> Result<Option<Edition>, StoreError> {
     let ZonedDigest { digest, .. } = digest;
-    let fresh = articles::newest(conn, &digest.selection, digest.limit, |stored| {
+    let fresh = articles::newest(conn, &digest.selection, slot.at, digest.limit, |stored| {
         !had.contains(&stored.article.id)
     })
     .await?;

@@ -29,7 +29,8 @@ pub async fn publish(context: &Context, feed: &Feed, report: &mut Report) {
 
 async fn selected(context: &Context, feed: &Feed) -> Result<Vec<StoredArticle>, StoreError> {
     let mut lease = context.store.read().await?;
-    articles::newest(&mut lease.conn(), &feed.selection, feed.limit, |_| true).await
+    let now = context.clock.now();
+    articles::newest(&mut lease.conn(), &feed.selection, now, feed.limit, |_| true).await
 }
 
 async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], report: &mut Report) {

@@ -195,7 +195,7 @@ fn style(value: &str) -> Option<String> {
 static END_TAG: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"</(\w+)>").expect("the pattern is a constant"));
 static ENTITY: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"&(#?\w+)").expect("the pattern is a constant"));
+    LazyLock::new(|| Regex::new(r"&(#?[\p{L}\p{N}_]+)").expect("the pattern is a constant"));
 
 /// The first sign that `text`, meant to be plain, is markup: an end tag of HTML or a reference.
 pub(super) fn in_plain(text: &str, is_hexadecimal: bool) -> Option<String> {
@@ -216,7 +216,7 @@ fn is_entity(name: &str) -> bool {
         bull middot euro pound yen cent sect para deg times divide aacute agrave acirc auml aring aelig ccedil eacute \
         egrave ecirc euml iacute igrave icirc iuml ntilde oacute ograve ocirc ouml oslash szlig uacute ugrave ucirc uuml \
         yacute yuml Auml Ouml Uuml Eacute Agrave Aring";
-    !name.bytes().all(|b| b.is_ascii_alphabetic()) || NAMES.split_whitespace().any(|n| n == name)
+    !name.chars().all(char::is_alphabetic) || NAMES.split_whitespace().any(|n| n == name)
 }
 
 /// Whether RSS readers that take a plain text for markup would see other words than those that do not.

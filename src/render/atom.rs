@@ -55,7 +55,7 @@ fn atom_entry(feed: &Feed, entry: &Entry<'_>) -> AtomEntry {
         authors: authors(article),
         categories: categories(article),
         links: entry_links(article),
-        summary: content::plain_summary(article).map(|text| plain(text, lang.clone())),
+        summary: content::plain_summary(article).map(|text| summary(text, lang.clone())),
         content: Some(Content {
             value: Some(content::html(article)),
             content_type: Some("html".to_owned()),
@@ -68,6 +68,14 @@ fn atom_entry(feed: &Feed, entry: &Entry<'_>) -> AtomEntry {
 
 fn plain(value: String, lang: Option<String>) -> Text {
     Text { value, lang, r#type: TextType::Text, base: None }
+}
+
+/// §3.1.1.1: readers take a text with tags or references in it for markup, so that one is declared as what it then is.
+fn summary(text: String, lang: Option<String>) -> Text {
+    if guard::unmarked(&text).as_ref() == Some(&text) {
+        return plain(text, lang);
+    }
+    Text { r#type: TextType::Html, ..plain(guard::escaped(&text), lang) }
 }
 
 fn person(name: String) -> Person {

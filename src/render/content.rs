@@ -16,11 +16,13 @@ const GROUPS: [RelatedGroup; 3] =
 
 /// Address and type of a file that readers offer to play or fetch.
 pub(super) fn enclosure(media: &Media) -> Option<(String, String)> {
-    let media_type = media.media_type.as_deref().and_then(guard::words)?;
+    let media_type = media.media_type.as_deref().and_then(guard::media_type)?;
     let is_image = media_type.starts_with("image/");
-    let url =
-        guard::link(&media.url).filter(|_| media.url.domain().is_some_and(|d| d.contains('.')))?;
-    (!is_image && media_type.contains('/')).then_some((url, media_type))
+    // Players fetch without asking: nobody's password belongs there, and neither does a host without a name.
+    let is_public = media.url.username().is_empty() && media.url.password().is_none();
+    let has_name = media.url.domain().is_some_and(|domain| domain.contains('.'));
+    let url = guard::link(&media.url).filter(|_| is_public && has_name)?;
+    (!is_image).then_some((url, media_type))
 }
 
 /// The title, never empty, and never what a reader could take for markup.

@@ -48,20 +48,24 @@ pub(super) fn some_line(text: &str) -> Option<String> {
 /// [`some_line`] as it is, unless an end tag or a reference in it makes it look like markup; then [`words`].
 pub(super) fn unmarked(text: &str) -> Option<String> {
     let line = some_line(text)?;
-    let looks_like_markup = line.contains("</") || line.contains('&') && line.contains(';');
+    // A number needs no semicolon to be read as a reference.
+    let signs = |text: &str| text.matches('\u{FF06}').count();
+    let has_reference =
+        line.contains('&') && (line.contains(';') || signs(&without_tags(&line)) > signs(&line));
+    let looks_like_markup = line.contains("</") || has_reference;
     if looks_like_markup { words(&line) } else { Some(line) }
 }
 
 /// [`some_line`] for fields that have no markup in any format: names, tags, titles of links. Tags are shown in other
 /// brackets and references resolved, so that people see the words and no reader takes them for markup.
 pub(super) fn words(text: &str) -> Option<String> {
-    let mut line = line(text);
+    let mut plain = line(text);
     // Sources escape twice and three times; more often is nobody's name.
     for _ in 0..3 {
-        if !line.contains('&') {
+        if !plain.contains('&') {
             break;
         }
-        line = line
+        plain = plain
             .replace("&lt;", "<")
             .replace("&gt;", ">")
             .replace("&quot;", "\"")
@@ -70,8 +74,8 @@ pub(super) fn words(text: &str) -> Option<String> {
             .replace("&nbsp;", " ")
             .replace("&amp;", "&");
     }
-    let line: String = without_tags(&line);
-    Some(line).filter(|line| !line.is_empty())
+    // A reference may have stood for a space, and for nothing else.
+    some_line(&without_tags(&plain))
 }
 
 fn without_tags(line: &str) -> String {
@@ -90,14 +94,13 @@ fn without_tags(line: &str) -> String {
                 opened -= 1;
                 out.push('\u{203A}');
             }
-            '&' if next.is_some_and(|n| n == '#' || n.is_ascii_alphanumeric()) => {
+            '&' if next.is_some_and(|n| n == '#' || n.is_alphanumeric()) => {
                 // What follows could be read as a reference: "R&D" is shown with a wide sign only where it would be.
                 let rest = &line[at + 1..];
-                let name = rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '#')).next();
+                let name =
+                    rest.split(|c: char| !(c.is_alphanumeric() || c == '#' || c == '_')).next();
                 let is_reference = rest[name.unwrap_or_default().len()..].starts_with(';')
-                    || name.is_some_and(|name| {
-                        name.contains(|c: char| c.is_ascii_digit() || c == '#')
-                    });
+                    || name.is_some_and(|name| !name.chars().all(char::is_alphabetic));
                 out.push(if is_reference { '\u{FF06}' } else { '&' });
             }
             _ => out.push(c),
@@ -114,15 +117,40 @@ pub(super) fn link(url: &Url) -> Option<String> {
 
 /// The URL standard leaves some characters alone that RFC 3986 §2 does not allow in a URI.
 fn encoded(url: &str) -> String {
-    url.bytes().fold(String::with_capacity(url.len()), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte) {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let path = url[host..].find(['/', '?', '#']).map_or(url.len(), |at| host + at);
+    let fragment = url.find('#').unwrap_or(url.len());
+    let is_hex = |at: usize| url.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
+    let mut out = String::with_capacity(url.len());
+    for (at, byte) in url.bytes().enumerate() {
+        // §2.1: a percent sign stands before two digits or not at all.
+        let is_plain = match byte {
+            b'%' => is_hex(at + 1) && is_hex(at + 2),
+            // §3.2.2 and §3.5: brackets are for hosts, and there is one fragment.
+            b'[' | b']' => at < path,
+            b'#' => at == fragment,
+            _ => true,
+        };
+        let is_known = byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
+        if is_plain && is_known {
             out.push(char::from(byte));
         } else {
             // Writing to a String cannot fail.
             let _ = write!(out, "%{byte:02X}");
         }
-        out
-    })
+    }
+    out
+}
+
+/// A media type as RFC 2045 §5.1 writes it, `type/subtype` without parameters; nothing for what pages call one and is none.
+pub(super) fn media_type(text: &str) -> Option<String> {
+    let name = text.split(';').next().unwrap_or_default().trim();
+    let (kind, subtype) = name.split_once('/')?;
+    let is_token = |part: &str| {
+        let is_sign = |b: u8| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b);
+        !part.is_empty() && part.bytes().all(is_sign)
+    };
+    (is_token(kind) && is_token(subtype)).then(|| name.to_ascii_lowercase())
 }
 
 /// `text` as character data of HTML, safe between tags and in quoted attributes.
@@ -171,11 +199,28 @@ mod tests {
         for (given, expected) in [
             ("<b>Ann</b>", "\u{2039}b\u{203A}Ann\u{2039}/b\u{203A}"),
             ("A &amp;amp; B", "A & B"),
+            ("R&D字", "R&D字"),
+            ("Q&2", "Q\u{FF06}2"),
+            ("&字;", "\u{FF06}字;"),
             ("R&D", "R&D"),
             ("1 < 2 > 0", "1 < 2 > 0"),
             ("x &#8212; y", "x \u{FF06}#8212; y"),
         ] {
             assert_eq!(words(given).as_deref(), Some(expected), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_nothing_but_escaped_spaces_is_no_name() {
+        assert_eq!(words("&nbsp;\u{85}"), None);
+        assert_eq!(words(" Ann&nbsp;Lee "), Some("Ann Lee".into()));
+    }
+
+    #[test]
+    fn a_media_type_is_one_by_the_standard_or_is_left_out() {
+        assert_eq!(media_type("Audio/MPEG; q=\"x"), Some("audio/mpeg".into()));
+        for wrong in ["", "mp3", "a/b/c", "audio/", "audio/m peg", "音/频"] {
+            assert_eq!(media_type(wrong), None, "{wrong}");
         }
     }
 
@@ -189,6 +234,10 @@ mod tests {
         assert_eq!(
             read("https://example.org/a|b?c=^{d}").as_deref(),
             Some("https://example.org/a%7Cb?c=%5E%7Bd%7D")
+        );
+        assert_eq!(
+            read("https://[2001:db8::1]/50%/[a]#b#c").as_deref(),
+            Some("https://[2001:db8::1]/50%25/%5Ba%5D#b%23c")
         );
         assert_eq!(read("javascript:alert(1)"), None);
         assert_eq!(read("mailto:ann@example.org"), None);

@@ -162,7 +162,7 @@ fn item(feed: &Feed, site: &Site, entry: &Entry<'_>) -> Item {
 }
 
 fn lines(texts: &[String]) -> impl Iterator<Item = String> {
-    texts.iter().filter_map(|text| guard::some_line(text))
+    texts.iter().filter_map(|text| guard::words(text))
 }
 
 fn is_image(media: &Media) -> bool {
@@ -171,7 +171,7 @@ fn is_image(media: &Media) -> bool {
 
 /// Sound and film; pictures are in the content. "Attachments": `url` and `mime_type` are required.
 fn attachment(media: &Media) -> Option<Attachment> {
-    let mime_type = media.media_type.as_deref().and_then(guard::some_line)?;
+    let mime_type = media.media_type.as_deref().and_then(guard::media_type)?;
     let url = guard::link(&media.url)?;
     let title = media.alt.as_deref().and_then(guard::some_line);
     (!is_image(media)).then_some(Attachment { url, mime_type, title })

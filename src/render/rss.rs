@@ -132,7 +132,7 @@ fn media(article: &Article) -> ExtensionMap {
 fn media_content(media: &Media) -> Option<Extension> {
     let mut content = Extension { name: "media:content".to_owned(), ..Extension::default() };
     content.attrs.insert("url".to_owned(), guard::link(&media.url)?);
-    if let Some(kind) = media.media_type.as_deref().and_then(guard::words) {
+    if let Some(kind) = media.media_type.as_deref().and_then(guard::media_type) {
         let medium = kind.split('/').next().filter(|m| ["image", "audio", "video"].contains(m));
         content.attrs.extend(medium.map(|medium| ("medium".to_owned(), medium.to_owned())));
         content.attrs.insert("type".to_owned(), kind);

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::engine::{Conn, on, row};
+use super::merged::Merged;
 use super::{StoreError, instant, micros};
 use crate::domain::{Article, ArticleId, Selection, SourceId};
 
@@ -27,7 +28,7 @@ const GET: &str =
     "SELECT id, source, first_seen, changed, sort_at, body FROM article WHERE id = $1";
 
 const NEWEST: &str = "SELECT id, source, first_seen, changed, sort_at, body FROM article \
-    WHERE (sort_at, id) < ($1, $2) ORDER BY sort_at DESC, id DESC LIMIT $3";
+    WHERE (sort_at, id) < ($1, $2) AND sort_at >= $4 ORDER BY sort_at DESC, id DESC LIMIT $3";
 
 const UPSERT: &str = "INSERT INTO article (id, source, first_seen, changed, sort_at, body) \
     VALUES ($1, $2, $3, $4, $5, $6) \
@@ -44,41 +45,43 @@ pub async fn get(conn: &mut Conn<'_>, id: ArticleId) -> Result<Option<StoredArti
     row.map(ArticleRow::read).transpose()
 }
 
-/// The newest `limit` articles that `selection` admits and `wanted` accepts, newest first.
+/// The newest `limit` articles that `selection` admits at `now` and `wanted` accepts, newest first. What several sources
+/// bring is there once; see [`Merged`].
 ///
 /// An article's place is settled at first sight, by its publication where that is known to the day, so an edit does not
 /// move it.
 pub async fn newest(
     conn: &mut Conn<'_>,
     selection: &Selection,
+    now: DateTime<Utc>,
     limit: usize,
     mut wanted: impl FnMut(&StoredArticle) -> bool,
 ) -> Result<Vec<StoredArticle>, StoreError> {
-    let mut found = Vec::new();
+    let mut found = Merged::default();
+    let oldest = selection.oldest(now).map_or(i64::MIN, micros);
     let mut after = (i64::MAX, String::new());
     while found.len() < limit {
         let rows: Vec<ArticleRow> = on!(conn, x => sqlx::query_as(NEWEST)
             .bind(after.0)
             .bind(&after.1)
             .bind(PAGE)
+            .bind(oldest)
             .fetch_all(x)
             .await)?;
         let exhausted = rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
         for row in rows {
             after = (row.sort_at, row.id.clone());
             let stored = row.read()?;
-            if found.len() < limit
-                && selection.admits(&stored.source, &stored.article)
-                && wanted(&stored)
-            {
-                found.push(stored);
+            if found.len() < limit && selection.admits(&stored.source, &stored.article) {
+                let is_wanted = wanted(&stored);
+                found.take(stored, is_wanted);
             }
         }
         if exhausted {
             break;
         }
     }
-    Ok(found)
+    Ok(found.articles())
 }
 
 /// Writes the article; `first_seen` and the place in lists stay as they were first written.

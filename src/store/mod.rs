@@ -5,6 +5,7 @@
 
 mod engine;
 mod error;
+mod merged;
 
 pub mod articles;
 pub mod documents;

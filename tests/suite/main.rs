@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
+mod arbitrary;
 mod world;
 
 /// Bodies of invented pages: what is the article, what is not, and pages that have none.
@@ -38,6 +39,8 @@ mod render;
 mod scheduling;
 /// The document that pressroom was asked to handle.
 mod seed;
+/// What feeds and digests take, and what several sources bring at once.
+mod selecting;
 /// Feeds over HTTP, and the hub that is told of them.
 mod serving;
 /// Summaries of articles made by hand.

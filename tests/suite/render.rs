@@ -10,6 +10,8 @@ use pressroom::domain::{
 use pressroom::render::{Entry, feed};
 use url::Url;
 
+use crate::arbitrary::Arbitrary;
+
 fn article(key: &str, title: &str, body: &str) -> Article {
     let html = format!("<p>{}</p>", body.replace('&', "&amp;").replace('<', "&lt;"));
     let block = Block { kind: BlockKind::Paragraph, text: body.into(), html };
@@ -165,4 +167,140 @@ fn a_feed_without_entries_is_still_a_feed() {
     for format in [FeedFormat::Rss, FeedFormat::Atom] {
         assert!(is_well_formed(&rendered(format, &[], HOST)), "{format:?}");
     }
+}
+
+/// What a reader found of one entry.
+#[derive(Debug, PartialEq)]
+struct Found {
+    id: String,
+    /// Letters and digits of the title; a title without any may be a word of our own.
+    title: String,
+    link: Option<String>,
+    authors: usize,
+}
+
+/// The letters and digits that people see, however often they were escaped.
+fn letters(text: &str) -> String {
+    const NAMES: [&str; 6] = ["&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&nbsp;"];
+    let mut text = text.replace('\u{FF06}', "&");
+    for _ in 0..4 {
+        for (name, sign) in NAMES.into_iter().zip(["&", "<", ">", "\"", "'", " "]) {
+            text = text.replace(name, sign);
+        }
+    }
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Bytes behind percent signs, so that two ways of writing an address are one.
+fn decoded(url: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut rest = url;
+    while let Some(at) = rest.find('%') {
+        out.extend(rest[..at].bytes());
+        match rest.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => (out.push(byte), rest = &rest[at + 3..]).1,
+            None => (out.push(b'%'), rest = &rest[at + 1..]).1,
+        }
+    }
+    out.extend(rest.bytes());
+    out
+}
+
+fn is_shown(name: &str) -> bool {
+    let is_nothing = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{FDD0}'..='\u{FDEF}')
+            || u32::from(c) & 0xFFFE == 0xFFFE
+    };
+    !name.replace("&nbsp;", " ").chars().all(is_nothing)
+}
+
+/// How many authors an entry must have; Atom names whoever published it first where nobody wrote it.
+fn authors(article: &Article, format: FeedFormat) -> usize {
+    let named = article.authors.iter().filter(|name| is_shown(name)).count();
+    let publisher = article.attribution.iter().filter(|name| is_shown(name)).count();
+    if named == 0 && format == FeedFormat::Atom { publisher } else { named }
+}
+
+fn read(format: FeedFormat, document: &str) -> Vec<Found> {
+    match format {
+        FeedFormat::Rss => rss::Channel::read_from(document.as_bytes()).unwrap().items,
+        FeedFormat::Atom => return read_atom(document),
+        FeedFormat::Json => return read_json(document),
+    }
+    .into_iter()
+    .map(|item| Found {
+        id: item.guid.unwrap().value,
+        title: item.title.unwrap(),
+        link: item.link,
+        authors: item.dublin_core_ext.map_or(0, |core| core.creators.len()),
+    })
+    .collect()
+}
+
+fn read_atom(document: &str) -> Vec<Found> {
+    let feed = atom_syndication::Feed::read_from(document.as_bytes()).unwrap();
+    let found = |entry: atom_syndication::Entry| Found {
+        link: entry.links.into_iter().find(|l| l.rel == "alternate").map(|l| l.href),
+        id: entry.id,
+        title: entry.title.value,
+        authors: entry.authors.len(),
+    };
+    feed.entries.into_iter().map(found).collect()
+}
+
+fn read_json(document: &str) -> Vec<Found> {
+    let feed: serde_json::Value = serde_json::from_str(document).unwrap();
+    let found = |item: &serde_json::Value| Found {
+        id: item["id"].as_str().unwrap().to_owned(),
+        title: item["title"].as_str().unwrap().to_owned(),
+        link: item["url"].as_str().map(str::to_owned),
+        authors: item["authors"].as_array().map_or(0, Vec::len),
+    };
+    feed["items"].as_array().unwrap().iter().map(found).collect()
+}
+
+/// What is wrong with `found` as what was made of `article`.
+fn lost(article: &Article, found: &Found, format: FeedFormat) -> Option<String> {
+    let link = article.link().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let expected = letters(&article.title);
+    let checks = [
+        ("id", found.id == article.id.urn()),
+        (
+            "title",
+            !found.title.is_empty() && (expected.is_empty() || letters(&found.title) == expected),
+        ),
+        ("link", found.link.as_deref().map(decoded) == link.map(|url| decoded(url.as_str()))),
+        ("authors", found.authors == authors(article, format)),
+    ];
+    let wrong = checks.into_iter().find(|(_, is_right)| !is_right)?.0;
+    Some(format!("{format:?}: {wrong} of {article:#?}\nwas read as {found:?}"))
+}
+
+/// An article may be older than feeds are, which checkers doubt and nobody can change.
+fn is_of_date(finding: &pressroom::lint::Finding) -> bool {
+    use pressroom::lint::{Level, Rule};
+    finding.level == Level::Warning
+        && matches!(finding.rule, Rule::ImplausibleDate | Rule::ProblematicalRfc822Date)
+}
+
+#[test]
+fn any_article_becomes_an_entry_that_passes_lint_and_reads_back_as_it_was() {
+    let settings = pressroom::lint::Settings { now: Some(at("2024-11-21T00:00:00Z")), url: None };
+    let mut wrong = Vec::new();
+    for seed in 0..600 {
+        let article = Arbitrary::new(seed).article(&seed.to_string());
+        for format in FeedFormat::ALL {
+            let document = rendered(format, std::slice::from_ref(&article), HOST);
+            let findings = pressroom::lint::lint(document.as_bytes(), &settings);
+            for finding in findings.into_iter().filter(|finding| !is_of_date(finding)) {
+                wrong.push(format!("{seed} {format:?}: {finding}"));
+            }
+            let found = read(format, &document);
+            assert_eq!(found.len(), 1, "{seed} {format:?}");
+            wrong.extend(lost(&article, &found[0], format).map(|w| format!("{seed} {w}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{} in all:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -3,6 +3,7 @@
 mod fields;
 mod mail;
 mod outputs;
+mod selection;
 mod sources;
 
 use std::collections::BTreeSet;

@@ -8,9 +8,8 @@ use toml::Spanned;
 use super::super::DigestPlan;
 use super::super::raw::{RawDigest, RawFeed, RawInclude, Text};
 use super::Check;
-use crate::domain::{
-    Cadence, Digest, DigestId, Feed, FeedFormat, FeedId, Language, Selection, SourceId,
-};
+use super::selection::Chosen;
+use crate::domain::{Cadence, Digest, DigestId, Feed, FeedFormat, FeedId, Language};
 use crate::schedule::Timetable;
 
 /// Articles in a feed unless it says otherwise; readers that poll daily lose none at this.
@@ -21,34 +20,6 @@ const DIGEST_LIMIT: usize = 20;
 const MOST: usize = 1000;
 
 impl Check<'_> {
-    fn selection(
-        &mut self,
-        sources: &[Text],
-        tags: &[String],
-        languages: &[Text],
-        known: &BTreeSet<&str>,
-        key: &str,
-    ) -> Selection {
-        let expected = || {
-            let names: Vec<_> = known.iter().copied().collect();
-            format!("there is no such source; there are: {}", names.join(", "))
-        };
-        let sources = sources
-            .iter()
-            .filter_map(|text| {
-                self.parsed(text, &format!("{key}.sources"), |name| {
-                    let id = SourceId::new(name).map_err(|e| e.to_string())?;
-                    if known.contains(name) { Ok(id) } else { Err(expected()) }
-                })
-            })
-            .collect();
-        let languages = languages
-            .iter()
-            .filter_map(|text| self.language(text, &format!("{key}.languages")))
-            .collect();
-        Selection { sources, tags: tags.to_vec(), languages }
-    }
-
     fn limit(&mut self, limit: Option<&Spanned<usize>>, usual: usize, key: &str) -> usize {
         let Some(limit) = limit else { return usual };
         let value = *limit.get_ref();
@@ -60,7 +31,7 @@ impl Check<'_> {
 
     pub(super) fn feed(&mut self, raw: &RawFeed, known: &BTreeSet<&str>) -> Option<Feed> {
         let id = self.parsed(&raw.name, "feed.name", |t| FeedId::new(t).map_err(|e| e.to_string()));
-        let selection = self.selection(&raw.sources, &raw.tags, &raw.languages, known, "feed");
+        let selection = self.selection(&Chosen::from(raw), known, "feed");
         let language = raw.language.as_ref().and_then(|text| self.language(text, "feed.language"));
         let limit = self.limit(raw.limit.as_ref(), FEED_LIMIT, "feed");
         let title = self.words(&raw.title, "feed.title");
@@ -95,7 +66,7 @@ impl Check<'_> {
             Some(text) => self.language(text, "digest.language"),
             None => Some(Language::english()),
         };
-        let selection = self.selection(&raw.sources, &raw.tags, &raw.languages, known, "digest");
+        let selection = self.selection(&Chosen::from(raw), known, "digest");
         let limit = self.limit(raw.limit.as_ref(), DIGEST_LIMIT, "digest");
         let title = self.words(&raw.title, "digest.title");
         let timetables = self.cadences(raw, zone);

@@ -1,0 +1,87 @@
+//! Articles of several sources in one list, each once. Identity needs no look: an id is in the store once.
+//!
+//! An address belongs to the source that had it first, so that a reader who has its article does not get the other's as
+//! well when that comes later. Within one source the identity rule decides alone: a feed of notes may point many entries
+//! at one page.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use super::articles::StoredArticle;
+use crate::domain::SourceId;
+
+/// A list that grows from the newest article to the oldest.
+#[derive(Debug, Default)]
+pub(super) struct Merged {
+    articles: Vec<StoredArticle>,
+    owners: HashMap<String, Owner>,
+}
+
+/// Whose an address is.
+#[derive(Debug)]
+struct Owner {
+    source: SourceId,
+    first_seen: DateTime<Utc>,
+    /// Whether nobody has said no to an article at this address.
+    is_wanted: bool,
+}
+
+impl Owner {
+    fn of(stored: &StoredArticle, is_wanted: bool) -> Self {
+        Self { source: stored.source.clone(), first_seen: stored.first_seen, is_wanted }
+    }
+
+    /// Whether it had the address first; by name where both came in at once.
+    fn is_before(&self, other: &Owner) -> bool {
+        let key = |owner: &Owner| (owner.first_seen, owner.source.as_str().to_owned());
+        key(self) < key(other)
+    }
+}
+
+impl Merged {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.articles.len()
+    }
+
+    /// The list.
+    pub(super) fn articles(self) -> Vec<StoredArticle> {
+        self.articles
+    }
+
+    /// Takes the next older article. One that is not wanted keeps others from its address: who had it has had them.
+    pub(super) fn take(&mut self, stored: StoredArticle, is_wanted: bool) {
+        let is_kept = match stored.article.place() {
+            Some(place) => self.settle(place, Owner::of(&stored, is_wanted)),
+            None => is_wanted,
+        };
+        if is_kept {
+            self.articles.push(stored);
+        }
+    }
+
+    /// Settles whose `place` is; whether the article that came as `new` is to be kept.
+    fn settle(&mut self, place: String, mut new: Owner) -> bool {
+        let Some(known) = self.owners.get_mut(&place) else {
+            let is_kept = new.is_wanted;
+            self.owners.insert(place, new);
+            return is_kept;
+        };
+        if known.source == new.source {
+            known.first_seen = known.first_seen.min(new.first_seen);
+            return new.is_wanted;
+        }
+        let is_wanted = known.is_wanted && new.is_wanted;
+        let is_new_owner = new.is_before(known);
+        if is_new_owner || !is_wanted {
+            self.articles.retain(|other| other.article.place().as_ref() != Some(&place));
+        }
+        new.is_wanted = is_wanted;
+        known.is_wanted = is_wanted;
+        if is_new_owner {
+            *known = new;
+        }
+        is_new_owner && is_wanted
+    }
+}
