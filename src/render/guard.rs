@@ -84,7 +84,9 @@ fn is_known(name: &str) -> bool {
         bull middot euro pound yen cent sect para deg times divide aacute agrave acirc auml aring aelig ccedil eacute \
         egrave ecirc euml iacute igrave icirc iuml ntilde oacute ograve ocirc ouml oslash szlig uacute ugrave ucirc uuml \
         yacute yuml Auml Ouml Uuml Eacute Agrave Aring";
-    NAMES.split(' ').any(|known| known == name)
+    // What follows in another script ends the name.
+    let end = name.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(name.len());
+    NAMES.split(' ').any(|known| known == &name[..end])
 }
 
 fn without_tags(line: &str) -> String {
@@ -103,7 +105,7 @@ fn without_tags(line: &str) -> String {
                 opened -= 1;
                 out.push('\u{203A}');
             }
-            '&' if next.is_some_and(|n| n == '#' || n.is_alphanumeric()) => {
+            '&' if next.is_some_and(|n| matches!(n, '#' | '_') || n.is_alphanumeric()) => {
                 // What follows could be read as a reference: "R&D" is shown with a wide sign only where it would be.
                 let rest = &line[at + 1..];
                 let name =
@@ -212,6 +214,7 @@ mod tests {
             ("A &amp;amp; B", "A & B"),
             ("R&D字", "R&D字"),
             ("&copy 2024", "\u{FF06}copy 2024"),
+            ("&lt字", "\u{FF06}lt字"),
             ("Q&2", "Q\u{FF06}2"),
             ("&字;", "\u{FF06}字;"),
             ("R&D", "R&D"),
