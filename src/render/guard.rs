@@ -48,7 +48,7 @@ pub(super) fn some_line(text: &str) -> Option<String> {
 /// [`some_line`] as it is, unless an end tag or a reference in it makes it look like markup; then [`words`].
 pub(super) fn unmarked(text: &str) -> Option<String> {
     let line = some_line(text)?;
-    // A number needs no semicolon to be read as a reference.
+    // Numbers and old names need no semicolon to be read as references.
     let signs = |text: &str| text.matches('\u{FF06}').count();
     let has_reference =
         line.contains('&') && (line.contains(';') || signs(&without_tags(&line)) > signs(&line));
@@ -78,6 +78,17 @@ pub(super) fn words(text: &str) -> Option<String> {
     some_line(&without_tags(&plain))
 }
 
+/// Whether readers resolve `&name` even where the semicolon is missing, as HTML has it for its oldest names.
+fn is_known(name: &str) -> bool {
+    const NAMES: &str = "amp lt gt quot apos nbsp copy reg trade hellip mdash ndash lsquo rsquo ldquo rdquo laquo raquo \
+        bull middot euro pound yen cent sect para deg times divide aacute agrave acirc auml aring aelig ccedil eacute \
+        egrave ecirc euml iacute igrave icirc iuml ntilde oacute ograve ocirc ouml oslash szlig uacute ugrave ucirc uuml \
+        yacute yuml Auml Ouml Uuml Eacute Agrave Aring";
+    // What follows in another script ends the name.
+    let end = name.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(name.len());
+    NAMES.split(' ').any(|known| known == &name[..end])
+}
+
 fn without_tags(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut opened = 0_usize;
@@ -94,13 +105,15 @@ fn without_tags(line: &str) -> String {
                 opened -= 1;
                 out.push('\u{203A}');
             }
-            '&' if next.is_some_and(|n| n == '#' || n.is_alphanumeric()) => {
+            '&' if next.is_some_and(|n| matches!(n, '#' | '_') || n.is_alphanumeric()) => {
                 // What follows could be read as a reference: "R&D" is shown with a wide sign only where it would be.
                 let rest = &line[at + 1..];
                 let name =
                     rest.split(|c: char| !(c.is_alphanumeric() || c == '#' || c == '_')).next();
                 let is_reference = rest[name.unwrap_or_default().len()..].starts_with(';')
-                    || name.is_some_and(|name| !name.chars().all(char::is_alphabetic));
+                    || name.is_some_and(|name| {
+                        is_known(name) || !name.chars().all(char::is_alphabetic)
+                    });
                 out.push(if is_reference { '\u{FF06}' } else { '&' });
             }
             _ => out.push(c),
@@ -200,6 +213,8 @@ mod tests {
             ("<b>Ann</b>", "\u{2039}b\u{203A}Ann\u{2039}/b\u{203A}"),
             ("A &amp;amp; B", "A & B"),
             ("R&D字", "R&D字"),
+            ("&copy 2024", "\u{FF06}copy 2024"),
+            ("&lt字", "\u{FF06}lt字"),
             ("Q&2", "Q\u{FF06}2"),
             ("&字;", "\u{FF06}字;"),
             ("R&D", "R&D"),
