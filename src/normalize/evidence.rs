@@ -2,7 +2,8 @@
 //! when asked for, by looking once more at everything that the rules may choose from.
 
 use super::dates::{self, Frame};
-use super::metadata::{Told, fold};
+use super::folding::fold;
+use super::metadata::Told;
 use super::overrides::Given;
 use super::{Found, NormalizeError, Settings, authors, html};
 use crate::domain::{Article, Document, Moment};

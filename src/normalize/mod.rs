@@ -30,6 +30,7 @@ mod embeds;
 mod error;
 mod evidence;
 mod facts;
+mod folding;
 mod footnotes;
 mod formulas;
 mod html;

@@ -37,7 +37,7 @@ impl Check<'_> {
             self.problem(raw.transport.span(), message);
             return None;
         };
-        Some(MailTransport::Directory(self.directory.join(directory)))
+        Some(MailTransport::Directory(self.beside(directory)))
     }
 
     fn smtp(&mut self, raw: &RawMail, public_url: Option<&Url>) -> Option<MailTransport> {

@@ -9,7 +9,7 @@ mod sources;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -89,13 +89,27 @@ impl Check<'_> {
             listen,
             zone,
             operator,
-            store: self.directory.join(store),
-            feeds_directory: self.directory.join(publish),
+            store: self.beside(&store),
+            feeds_directory: self.beside(&publish),
             mail: mail?,
             schedules: schedules?,
             sources,
             feeds,
             digests,
+        })
+    }
+
+    /// A path that is relative to the configuration file, in the form that people would write: the directory is without
+    /// links, so that going up in it is going up in its name.
+    fn beside(&self, path: &str) -> PathBuf {
+        let whole = self.directory.join(path);
+        whole.components().fold(PathBuf::new(), |mut plain, part| {
+            match part {
+                Component::ParentDir => drop(plain.pop()),
+                Component::CurDir => {}
+                other => plain.push(other),
+            }
+            plain
         })
     }
 

@@ -3,8 +3,8 @@
 use crate::domain::{Block, BlockKind, Section};
 use crate::normalize::dates::Frame;
 use crate::normalize::draft::Draft;
+use crate::normalize::folding::fold;
 use crate::normalize::labelled::{self, Field};
-use crate::normalize::metadata::fold;
 use crate::normalize::signatures;
 use crate::normalize::wording;
 

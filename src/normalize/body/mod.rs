@@ -24,7 +24,7 @@ use url::Url;
 use self::prose::Prose;
 use super::dates::Frame;
 use super::draft::Draft;
-use super::metadata::fold;
+use super::folding::fold;
 use super::{NormalizeError, embeds, footnotes, sanitize, sections};
 use crate::domain::Section;
 

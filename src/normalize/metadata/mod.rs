@@ -16,10 +16,10 @@ use url::Url;
 
 use super::dates::{self, Frame, Reading};
 use super::draft::Draft;
+use super::folding::fold;
 use super::{authors, facts, links};
 use crate::domain::{Media, Moment, Note};
 pub(super) use declared::Declared;
-pub(super) use title::fold;
 pub(super) use told::{Told, told};
 
 /// Fills the draft with everything but the lead, whose choice depends on the body.

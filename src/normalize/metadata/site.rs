@@ -6,7 +6,7 @@ use regex::Regex;
 use url::Url;
 
 use super::Declared;
-use super::fold;
+use crate::normalize::folding::fold;
 
 /// What stands between a title and the name of its site.
 static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {

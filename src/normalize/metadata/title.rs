@@ -3,20 +3,15 @@
 use std::collections::HashSet;
 
 use dom_query::Document as Page;
-use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 use super::Declared;
 use super::site::Site;
 use crate::normalize::dom;
+use crate::normalize::folding::fold;
 
 /// Longest title in characters.
 const MAX_TITLE: usize = 300;
-
-/// Letters and digits in lower case, compatibility forms unified: what two ways of writing one title share.
-pub(in crate::normalize) fn fold(text: &str) -> String {
-    text.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
 
 /// The best title of the page.
 pub(super) fn choose(page: &Page, declared: &Declared, base: Option<&Url>) -> Option<String> {

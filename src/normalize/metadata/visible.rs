@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use dom_query::{Document as Page, NodeRef};
 use regex::Regex;
 
-use super::fold;
 use crate::domain::Moment;
 use crate::normalize::dates::{self, Frame, Reading};
+use crate::normalize::folding::fold;
 use crate::normalize::labelled::{self, Field};
 use crate::normalize::{authors, dom, signatures, wording};
 

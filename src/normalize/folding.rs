@@ -1,0 +1,8 @@
+//! What two ways of writing the same words share.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Letters and digits in lower case, compatibility forms unified: what two ways of writing one title share.
+pub(super) fn fold(text: &str) -> String {
+    text.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
