@@ -46,7 +46,7 @@ pub async fn get(conn: &mut Conn<'_>, id: ArticleId) -> Result<Option<StoredArti
 }
 
 /// The newest `limit` articles that `selection` admits at `now` and `wanted` accepts, newest first. What several sources
-/// bring is there once; see [`Merged`].
+/// bring is there once; see `Merged`.
 ///
 /// An article's place is settled at first sight, by its publication where that is known to the day, so an edit does not
 /// move it.
