@@ -181,15 +181,7 @@ impl Article {
 
     /// The whole body as plain text with its headings, paragraphs separated by an empty line.
     pub fn text(&self) -> String {
-        let mut parts = Vec::new();
-        for section in &self.sections {
-            parts.extend(section.heading.clone());
-            let text = section.text();
-            if !text.is_empty() {
-                parts.push(text);
-            }
-        }
-        parts.join("\n\n")
+        text_of(&self.sections)
     }
 
     /// What readers would call the content: a change here is an edit. Related items are not of it, since many pages turn
@@ -226,4 +218,17 @@ impl Article {
         }
         self
     }
+}
+
+/// The text of a body with its headings, paragraphs separated by an empty line.
+pub fn text_of(sections: &[Section]) -> String {
+    let mut parts = Vec::new();
+    for section in sections {
+        parts.extend(section.heading.clone());
+        let text = section.text();
+        if !text.is_empty() {
+            parts.push(text);
+        }
+    }
+    parts.join("\n\n")
 }

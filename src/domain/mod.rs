@@ -36,7 +36,7 @@ mod subscriber;
 mod summary;
 mod words;
 
-pub use article::{Article, Block, BlockKind, Facts, Media, Section};
+pub use article::{Article, Block, BlockKind, Facts, Media, Section, text_of};
 pub use delivery::{Delivery, DeliveryState, IllegalTransition, Verdict};
 pub use digest::{Cadence, Digest};
 pub use document::{Document, MediaType, Note};

@@ -105,9 +105,11 @@ async fn take(context: &Context, source: &Source, place: &Place) -> Result<Broug
         identity: source.identity_rule(),
         overrides: context.overrides.get(&source.id).cloned().unwrap_or_default(),
     };
-    let mut read = read(document.clone(), settings).await?;
+    // A body may be megabytes; what is remembered of it is its name and its hash.
+    let (reference, digest) = (document.reference.clone(), document.digest.clone());
+    let mut read = read(document, settings).await?;
     read.notes.splice(0..0, fetched.notes);
-    keep(context, source, &document, read).await
+    keep(context, source, &reference, &digest, read).await
 }
 
 /// What one document holds.
@@ -154,13 +156,14 @@ fn many(document: &Document, settings: &Settings) -> Result<Read, NormalizeError
 async fn keep(
     context: &Context,
     source: &Source,
-    document: &Document,
+    reference: &str,
+    digest: &str,
     read: Read,
 ) -> Result<Brought, IngestError> {
     let now = context.clock.now();
     let mut brought = Brought { notes: read.notes, refused: read.refused, ..Brought::default() };
     // A feed without entries is remembered as well: reading it again would find as little.
-    let mut last = ArticleId::derive(&source.id, &document.reference);
+    let mut last = ArticleId::derive(&source.id, reference);
     let mut tx = context.store.begin().await?;
     let conn = &mut tx.conn();
     for Normalized { article, notes, .. } in read.articles {
@@ -172,7 +175,6 @@ async fn keep(
         }
         brought.taken.push(taken);
     }
-    let (reference, digest) = (&document.reference, &document.digest);
     documents::remember(conn, &source.id, reference, digest, last, now).await?;
     tx.commit().await?;
     Ok(brought)

@@ -6,7 +6,7 @@ use super::body::Found;
 use super::footnotes::Footnote;
 use super::{NormalizeError, Normalized, Settings, facts, identity, language};
 use crate::domain::{
-    Article, Document, Facts, Language, Media, Moment, Note, RelatedItem, Section,
+    Article, Document, Facts, Language, Media, Moment, Note, RelatedItem, Section, text_of,
 };
 
 /// Everything that a page may say of its article. Absent means that it does not.
@@ -54,8 +54,9 @@ impl Draft {
                 reason: "it gives a title and no text under it; check that the address opens without a login and without scripts",
             });
         }
+        let text = text_of(&self.sections);
         let mut article = Article {
-            id: identity::id(document, settings, self.canonical_url.as_ref(), &title, ""),
+            id: identity::id(document, settings, self.canonical_url.as_ref(), &title, &text),
             url: document.url.clone(),
             canonical_url: self.canonical_url,
             title,
@@ -72,12 +73,9 @@ impl Draft {
             summary: None,
             facts: self.facts,
         };
-        let text = article.text();
         article.language = language::of(&text, self.declared_language.as_ref());
         let stated = article.facts.reading_minutes.take();
         article.facts.reading_minutes = stated.or_else(|| facts::reading_minutes(&text));
-        article.id =
-            identity::id(document, settings, article.canonical_url.as_ref(), &article.title, &text);
         Ok(Normalized {
             article,
             notes: self.notes,
