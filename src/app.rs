@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 
 use crate::clock::Clock;
-use crate::config::{Config, DigestPlan, MailTransport, OnUnknown, Smtp, SmtpTls};
+use crate::config::{Config, DigestPlan, MailTransport, OnUnknown, Smtp, SmtpTls, StorePlace};
 use crate::domain::{Delivery, EmailAddress, Feed, FeedFormat, INDEX, Message, Site, Slot};
 use crate::fetch::{self, Fetcher};
 use crate::http;
@@ -18,7 +18,7 @@ use crate::jobs::{self, Context, Report, ZonedDigest};
 use crate::mail::{Mail, Mailer, Relay, Sender, Tls, Transport};
 use crate::publish::{Hub, Publisher};
 use crate::schedule::{self, Planned, Scheduler, Work};
-use crate::store::Store;
+use crate::store::{Place, Server, Store};
 
 /// The parts, put together as a Config says.
 #[derive(Debug)]
@@ -54,14 +54,14 @@ pub struct Wanted {
 impl App {
     /// Opens everything for work: the store belongs to this process from here on.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Self> {
-        let app = Self::assemble(config, clock, Store::open(&config.store).await?)?;
+        let app = Self::assemble(config, clock, Store::open(&place(config)).await?)?;
         app.context.publisher.clear_leftovers();
         Ok(app)
     }
 
     /// Opens everything for looking: nothing can be changed, and a daemon may be at work beside it.
     pub async fn open_read_only(config: &Config, clock: Clock) -> anyhow::Result<Self> {
-        Self::assemble(config, clock, Store::open_read_only(&config.store).await?)
+        Self::assemble(config, clock, Store::open_read_only(&place(config)).await?)
     }
 
     fn assemble(config: &Config, clock: Clock, store: Store) -> anyhow::Result<Self> {
@@ -304,6 +304,15 @@ fn edition(due: schedule::Due) -> Option<DueEdition> {
 
 fn zoned(plan: &DigestPlan) -> ZonedDigest {
     ZonedDigest { digest: plan.digest.clone(), zone: plan.zone }
+}
+
+fn place(config: &Config) -> Place {
+    match &config.store {
+        StorePlace::File(path) => Place::File(path.clone()),
+        StorePlace::Server { url, password } => {
+            Place::Server(Server { url: url.clone(), password: password.clone() })
+        }
+    }
 }
 
 fn fetch_settings(config: &Config) -> fetch::Settings {

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use url::Url;
 
 use crate::domain::{Digest, EmailAddress, Feed, Site, Source};
 use crate::normalize::Overrides;
@@ -31,8 +32,8 @@ pub struct Config {
     pub zone: Tz,
     /// Who is told what goes wrong, and who gets a digest while nobody subscribes.
     pub operator: Option<EmailAddress>,
-    /// The database file.
-    pub store: PathBuf,
+    /// Where the database is.
+    pub store: StorePlace,
     /// Where feeds are published.
     pub feeds_directory: PathBuf,
     /// Where the daemon serves them, if it does.
@@ -60,6 +61,30 @@ pub struct Fetch {
     pub timeout: Option<Duration>,
     /// Limit for one document.
     pub max_bytes: Option<usize>,
+}
+
+/// Where the database is.
+#[derive(Clone)]
+pub enum StorePlace {
+    /// A SQLite file.
+    File(PathBuf),
+    /// A PostgreSQL database.
+    Server {
+        /// `postgres://user@host/database`, without a password.
+        url: Url,
+        /// The password, where one is needed.
+        password: Option<String>,
+    },
+}
+
+impl std::fmt::Debug for StorePlace {
+    // The password stays out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "File({})", path.display()),
+            Self::Server { url, .. } => write!(f, "Server({url})"),
+        }
+    }
 }
 
 /// How mail goes out.

@@ -14,7 +14,7 @@ pub(super) type Text = Spanned<String>;
 #[serde(deny_unknown_fields)]
 pub(super) struct Raw {
     pub site: RawSite,
-    pub store: RawStore,
+    pub store: Spanned<RawStore>,
     pub publish: RawPublish,
     #[serde(default)]
     pub http: RawHttp,
@@ -42,7 +42,10 @@ pub(super) struct RawSite {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawStore {
-    pub path: Text,
+    pub path: Option<Text>,
+    pub url: Option<Text>,
+    pub password_env: Option<Text>,
+    pub password_file: Option<Text>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -97,7 +97,7 @@ pub async fn put(conn: &mut Conn<'_>, stored: &StoredArticle) -> Result<(), Stor
         .bind(sort_at(stored))
         .bind(body)
         .execute(x)
-        .await)?;
+        .await.map(drop))?;
     Ok(())
 }
 

@@ -46,6 +46,6 @@ pub async fn remember(
         .bind(article.to_string())
         .bind(micros(now))
         .execute(x)
-        .await)?;
+        .await.map(drop))?;
     Ok(())
 }

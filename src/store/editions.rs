@@ -45,7 +45,7 @@ pub async fn insert(
             .bind(brief.article.to_string())
             .bind(&id)
             .execute(x)
-            .await)?;
+            .await.map(drop))?;
     }
     Ok(true)
 }

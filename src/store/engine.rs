@@ -1,36 +1,22 @@
-//! The database engine behind the catalogue: opening, transactions, migrations.
+//! One catalogue over two engines: connections, transactions, and the macro that runs a statement on either.
 //!
-//! Each statement is written once and run through [`on!`] on whichever engine the connection belongs to. PostgreSQL joins
-//! as a second arm of these enums and of the macro; the catalogue does not change.
+//! Each statement is written once and run through [`on!`] on whichever engine the connection belongs to. Where the engines
+//! must differ (the claim clause, the search index) a statement is a [`PerEngine`] pair.
 
-use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::pool::PoolConnection;
 use sqlx::{
-    AssertSqlSafe, Connection as _, SqlSafeStr, Sqlite, SqliteConnection, Transaction,
-    pool::PoolConnection,
+    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, Transaction, sqlite::SqlitePool,
 };
 
 use super::StoreError;
-
-/// How long a statement waits for another writer before it fails.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Readers beside the one writer.
-const READERS: u32 = 4;
-
-/// Numbered, never edited: a change of the schema is a new file.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "init", include_str!("migrations/0001_init.sql"))];
 
 /// An open database.
 #[derive(Debug, Clone)]
 pub(super) enum Db {
     /// One writer, since SQLite has one, and readers apart.
     Sqlite { read: SqlitePool, write: SqlitePool },
+    /// A pool on a server that others write to as well.
+    Postgres(PgPool),
 }
 
 /// A transaction; dropped without [`Tx::commit`] it is rolled back.
@@ -38,6 +24,8 @@ pub(super) enum Db {
 pub enum Tx {
     /// On the one writer.
     Sqlite(Transaction<'static, Sqlite>),
+    /// On a connection of its own.
+    Postgres(Transaction<'static, Postgres>),
 }
 
 /// A connection held for one unit of reading.
@@ -45,6 +33,8 @@ pub enum Tx {
 pub enum Lease {
     /// From the readers.
     Sqlite(PoolConnection<Sqlite>),
+    /// From the pool.
+    Postgres(PoolConnection<Postgres>),
 }
 
 /// What the catalogue's functions take: equally good in and out of a transaction.
@@ -52,13 +42,27 @@ pub enum Lease {
 pub enum Conn<'a> {
     /// A SQLite connection.
     Sqlite(&'a mut SqliteConnection),
+    /// A PostgreSQL connection.
+    Postgres(&'a mut PgConnection),
 }
 
-/// Runs one statement on the engine that `$conn` belongs to.
+/// A statement that the engines need in different words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PerEngine {
+    pub(super) sqlite: &'static str,
+    pub(super) postgres: &'static str,
+}
+
+/// Runs one statement on the engine that `$conn` belongs to. The engines answer `execute` with types of their own: it ends
+/// in `.await.map(drop)`, or in `.await.map(|done| done.rows_affected())` where the number counts.
 macro_rules! on {
     ($conn:expr, $x:ident => $run:expr) => {
         match $conn {
             $crate::store::engine::Conn::Sqlite(connection) => {
+                let $x = &mut **connection;
+                $run
+            }
+            $crate::store::engine::Conn::Postgres(connection) => {
                 let $x = &mut **connection;
                 $run
             }
@@ -82,13 +86,50 @@ macro_rules! row {
     };
 }
 
+/// A statement that takes rows for its caller, so that no two nodes take the same and none waits for another: on
+/// PostgreSQL the rows that `$rows` selects are locked, and those that somebody else has locked are passed over. SQLite
+/// has one writer and needs no clause.
+///
+/// ```ignore
+/// const CLAIM: PerEngine = claim!(
+///     "WITH due AS MATERIALIZED (SELECT id FROM job WHERE due_at <= $1 AND lease_until < $1 ORDER BY due_at, id LIMIT $3",
+///     ") UPDATE job SET lease_until = $2 WHERE id IN (SELECT id FROM due) RETURNING id, due_at"
+/// );
+/// let sql = CLAIM.text(conn);
+/// let rows: Vec<JobRow> = on!(conn, x => sqlx::query_as(sql).bind(now).bind(until).bind(limit).fetch_all(x).await)?;
+/// ```
+///
+/// RETURNING gives the rows in no order, and the UPDATE must be committed before the work begins.
+#[allow(unused_macros, reason = "the outbox is about to claim by it")]
+macro_rules! claim {
+    ($rows:literal, $rest:literal) => {
+        $crate::store::engine::PerEngine {
+            sqlite: concat!($rows, $rest),
+            postgres: concat!($rows, " FOR UPDATE SKIP LOCKED", $rest),
+        }
+    };
+}
+
+#[allow(unused_imports, reason = "the outbox is about to claim by it")]
+pub(super) use claim;
 pub(super) use {on, row};
+
+impl PerEngine {
+    /// The words for the engine of `conn`.
+    pub(super) fn text(self, conn: &Conn<'_>) -> &'static str {
+        match conn {
+            Conn::Sqlite(_) => self.sqlite,
+            Conn::Postgres(_) => self.postgres,
+        }
+    }
+}
 
 impl Tx {
     /// The connection inside.
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
             Self::Sqlite(tx) => Conn::Sqlite(tx),
+            Self::Postgres(tx) => Conn::Postgres(tx),
         }
     }
 
@@ -96,6 +137,7 @@ impl Tx {
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(tx) => Ok(tx.commit().await?),
+            Self::Postgres(tx) => Ok(tx.commit().await?),
         }
     }
 }
@@ -105,38 +147,26 @@ impl Lease {
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
             Self::Sqlite(lease) => Conn::Sqlite(lease),
+            Self::Postgres(lease) => Conn::Postgres(lease),
         }
     }
 }
 
 impl Db {
-    pub(super) async fn open(path: &Path) -> Result<Self, StoreError> {
-        let write = pool(path, 1, options(path).create_if_missing(true)).await?;
-        migrator().run(&write).await?;
-        let read = pool(path, READERS, options(path).read_only(true)).await?;
-        Ok(Self::Sqlite { read, write })
-    }
-
-    /// Both sides read: a write is refused by the engine.
-    pub(super) async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        let read = pool(path, READERS, options(path).read_only(true)).await.map_err(|error| {
-            StoreError::Unreadable { path: path.to_owned(), reason: error.to_string() }
-        })?;
-        Ok(Self::Sqlite { write: read.clone(), read })
-    }
-
     pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
         match self {
             // A plain BEGIN that reads first and writes later is refused at once when another writer came between.
             Self::Sqlite { write, .. } => {
                 Ok(Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?))
             }
+            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
         }
     }
 
     pub(super) async fn read(&self) -> Result<Lease, StoreError> {
         match self {
             Self::Sqlite { read, .. } => Ok(Lease::Sqlite(read.acquire().await?)),
+            Self::Postgres(pool) => Ok(Lease::Postgres(pool.acquire().await?)),
         }
     }
 
@@ -146,99 +176,7 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
+            Self::Postgres(pool) => pool.close().await,
         }
-    }
-}
-
-fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .journal_mode(SqliteJournalMode::Wal)
-        // FULL: what the outbox commits before DATA must survive a power cut.
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(BUSY_TIMEOUT)
-        .foreign_keys(true)
-}
-
-async fn pool(
-    path: &Path,
-    connections: u32,
-    options: SqliteConnectOptions,
-) -> Result<SqlitePool, StoreError> {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(BUSY_TIMEOUT)
-        // The ping costs a thread switch per statement, and SQLite has no network to lose.
-        .test_before_acquire(false)
-        .before_acquire(|connection, _| Box::pin(is_at_rest(connection)))
-        .connect_with(options)
-        .await
-        .map_err(|source| StoreError::Open { path: path.to_owned(), source })
-}
-
-/// Whether a connection may be lent again. A full disk makes SQLite end a transaction by itself; the driver, which was not
-/// told, would refuse every later one on that connection. It is closed, and another is opened.
-async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    // The rollback of a dropped transaction stands in the queue until the next command.
-    if connection.is_in_transaction() {
-        connection.ping().await?;
-    }
-    Ok(!connection.is_in_transaction())
-}
-
-fn migrator() -> Migrator {
-    let migrations = MIGRATIONS.map(|(version, name, text)| {
-        let sql = AssertSqlSafe(text.replace("BYTEA", "BLOB")).into_sql_str();
-        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
-    });
-    Migrator::with_migrations(migrations.into())
-}
-
-/// Takes the store for this process: SQLite has one writer, and what is `sending` must be this process's own.
-pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
-    let failed = |source| StoreError::Directory { path: path.to_owned(), source };
-    if let Some(directory) = path.parent() {
-        std::fs::create_dir_all(directory).map_err(failed)?;
-    }
-    let mut lock_path = PathBuf::from(path).into_os_string();
-    lock_path.push(".lock");
-    let file = File::create(PathBuf::from(lock_path)).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    async fn execute(conn: &mut Conn<'_>, sql: &'static str) -> Result<(), sqlx::Error> {
-        on!(conn, x => sqlx::query(sql).execute(x).await.map(|_| ()))
-    }
-
-    #[tokio::test]
-    async fn a_full_disk_passes() {
-        let directory = tempfile::tempdir().unwrap();
-        let db = Db::open(&directory.path().join("press.db")).await.unwrap();
-        let fill = "INSERT INTO document (source, reference, digest, article, fetched_at) \
-            VALUES ('s', hex(randomblob(8)), hex(randomblob(9000)), '', 0)";
-        let mut tx = db.begin().await.unwrap();
-        execute(&mut tx.conn(), "PRAGMA max_page_count = 60").await.unwrap();
-        let mut filled = Ok(());
-        for _ in 0..200 {
-            filled = execute(&mut tx.conn(), fill).await;
-            if filled.is_err() {
-                break;
-            }
-        }
-        assert!(filled.unwrap_err().to_string().contains("full"), "the disk of the test is full");
-        drop(tx);
-
-        let mut tx = db.begin().await.expect("the writer works again");
-        execute(&mut tx.conn(), "PRAGMA max_page_count = 1000").await.unwrap();
-        execute(&mut tx.conn(), fill).await.unwrap();
-        tx.commit().await.unwrap();
     }
 }

@@ -6,6 +6,10 @@
 mod engine;
 mod error;
 mod merged;
+mod migrations;
+mod place;
+mod postgres;
+mod sqlite;
 
 pub mod articles;
 pub mod documents;
@@ -15,13 +19,13 @@ pub mod schedules;
 pub mod subscribers;
 
 use std::fs::File;
-use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 pub use engine::{Conn, Lease, Tx};
 pub use error::StoreError;
+pub use place::{Place, Server};
 
 /// An open store. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -32,21 +36,28 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the SQLite file at `path`, making and migrating it as needed, for this process alone.
-    pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let lock = engine::lock(path)?;
-        Ok(Self { db: engine::Db::open(path).await?, lock: Some(Arc::new(lock)) })
-    }
-
-    /// Opens an existing SQLite file for looking only, beside whoever writes to it.
-    pub async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        if !path.exists() {
-            return Err(StoreError::Missing { path: path.to_owned() });
+    /// Opens the database, making and migrating it as needed. A SQLite file belongs to this process alone from here on; a
+    /// PostgreSQL database is shared.
+    pub async fn open(place: &Place) -> Result<Self, StoreError> {
+        match place {
+            Place::File(path) => {
+                let lock = sqlite::lock(path)?;
+                Ok(Self { db: sqlite::open(path).await?, lock: Some(Arc::new(lock)) })
+            }
+            Place::Server(server) => Ok(Self { db: postgres::open(server).await?, lock: None }),
         }
-        Ok(Self { db: engine::Db::open_read_only(path).await?, lock: None })
     }
 
-    /// Begins a transaction on the one writer.
+    /// Opens an existing database for looking only, beside whoever writes to it.
+    pub async fn open_read_only(place: &Place) -> Result<Self, StoreError> {
+        let db = match place {
+            Place::File(path) => sqlite::open_read_only(path).await?,
+            Place::Server(server) => postgres::open_read_only(server).await?,
+        };
+        Ok(Self { db, lock: None })
+    }
+
+    /// Begins a transaction; on SQLite there is one at a time.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         self.db.begin().await
     }

@@ -53,7 +53,7 @@ pub async fn insert_message(
         .bind(&message.html)
         .bind(micros(now))
         .execute(x)
-        .await)?;
+        .await.map(drop))?;
     Ok(())
 }
 
@@ -78,7 +78,7 @@ pub async fn fan_out(
             .bind(&delivery.mail_id)
             .bind(micros(now))
             .execute(x)
-            .await)?;
+            .await.map(drop))?;
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ pub async fn set_next_at(
         .bind(fingerprint)
         .bind(micros(next_at))
         .execute(x)
-        .await)?;
+        .await.map(drop))?;
     Ok(())
 }
 
@@ -84,7 +84,7 @@ pub async fn settle(
         .bind(word)
         .bind(reason)
         .execute(x)
-        .await)?;
+        .await.map(drop))?;
     Ok(())
 }
 

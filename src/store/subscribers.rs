@@ -31,7 +31,7 @@ pub async fn put(
         .bind(choices)
         .bind(micros(now))
         .execute(x)
-        .await)?;
+        .await.map(drop))?;
     Ok(())
 }
 

@@ -164,6 +164,23 @@ fn what_cannot_be_meant_is_refused() {
         ("# limit = 50", "limit = -1", "expected a whole number, 0 or more"),
         ("title = \"pressroom samples\"", "title = \" \"", "expected some words on one line"),
         ("path = \"../data/pressroom.db\"", "path = \"\"", "store.path = \"\""),
+        ("path = \"../data/pressroom.db\"", "", "store needs path = \"…\" for SQLite or url"),
+        (
+            "# url = \"postgres://pressroom@",
+            "url = \"postgres://pressroom@",
+            "store.path and store.url",
+        ),
+        (
+            "path = \"../data/pressroom.db\"",
+            "url = \"postgres://me:secret@db.example/press\"",
+            "leave the password out",
+        ),
+        (
+            "path = \"../data/pressroom.db\"",
+            "url = \"mysql://db.example/press\"",
+            "expected postgres://",
+        ),
+        ("path = \"../data/pressroom.db\"", "url = \"postgres://db.example\"", "no database"),
         ("daily = \"0 7 * * *\"", "\"a/b\" = \"0 7 * * *\"", "\"a/b\" is not a name"),
         ("[store]\n", "[stores]\n", "unknown field `stores`"),
         ("zone = \"Asia/Shanghai\"", "", "zone is missing"),
@@ -200,4 +217,15 @@ fn a_password_is_never_shown() {
         .replace("# password_env = ", "password_env = ");
     let config = load(&text).unwrap_or_else(|error| panic!("{error}"));
     assert!(!format!("{config:?}").contains("secret"), "{smtp}");
+
+    let store =
+        "url = \"postgres://press@db.example/press\"\npassword_env = \"PRESSROOM_SMTP_PASSWORD\"";
+    let text = default_text().replace("path = \"../data/pressroom.db\"", store);
+    let config = load(&text).unwrap_or_else(|error| panic!("{error}"));
+    assert!(!format!("{config:?}").contains("secret"), "{store}");
+    let text = text.replace("postgres://press@", "postgres://press:letmein@");
+    assert!(
+        !load(&text).unwrap_err().to_string().contains("letmein"),
+        "the file's line is not shown"
+    );
 }

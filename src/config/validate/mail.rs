@@ -72,25 +72,11 @@ impl Check<'_> {
 
     fn credentials(&mut self, smtp: &RawSmtp, span: Range<usize>) -> Option<(String, String)> {
         let user = smtp.user.clone()?;
-        let password = match (&smtp.password_env, &smtp.password_file) {
-            (Some(name), _) => {
-                let environment = self.environment;
-                self.parsed(name, "mail.smtp.password_env", |name| {
-                    environment(name).ok_or_else(|| "no such environment variable is set".into())
-                })
-            }
-            (None, Some(path)) => {
-                let directory = self.directory.clone();
-                self.parsed(path, "mail.smtp.password_file", |path| {
-                    let read = std::fs::read_to_string(directory.join(path));
-                    read.map(|text| text.trim_end().to_owned()).map_err(|e| e.to_string())
-                })
-            }
-            (None, None) => {
-                self.problem(span, "mail.smtp.user needs password_env or password_file beside it");
-                None
-            }
-        };
+        if smtp.password_env.is_none() && smtp.password_file.is_none() {
+            self.problem(span, "mail.smtp.user needs password_env or password_file beside it");
+        }
+        let password =
+            self.password("mail.smtp", smtp.password_env.as_ref(), smtp.password_file.as_ref());
         Some((user, password?))
     }
 }

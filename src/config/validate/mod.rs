@@ -5,6 +5,7 @@ mod mail;
 mod outputs;
 mod selection;
 mod sources;
+mod store;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -62,7 +63,7 @@ impl Check<'_> {
         let operator =
             raw.site.operator.as_ref().and_then(|text| self.address(text, "site.operator"));
         let title = self.words(&raw.site.title, "site.title");
-        let store = self.words(&raw.store.path, "store.path");
+        let store = self.store(&raw.store);
         let publish = self.words(&raw.publish.directory, "publish.directory");
         let schedules = self.schedules(raw, zone);
         let mail = self.mail(&raw.mail, &title, public_url.as_ref());
@@ -89,7 +90,7 @@ impl Check<'_> {
             listen,
             zone,
             operator,
-            store: self.beside(&store),
+            store: store?,
             feeds_directory: self.beside(&publish),
             mail: mail?,
             schedules: schedules?,

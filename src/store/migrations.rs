@@ -1,0 +1,78 @@
+//! The schema as numbered steps, each applied once in a transaction of its own.
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+
+use super::engine::on;
+use super::{Conn, StoreError};
+
+/// Numbered, never edited: a change of the schema is a new file, and a line here.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "init", include_str!("migrations/0001_init.sql"))];
+
+/// The steps in the words of an engine.
+pub(super) fn all(is_sqlite: bool) -> Migrator {
+    let migrations = MIGRATIONS.iter().map(|(version, name, text)| {
+        let sql = AssertSqlSafe(for_engine(text, is_sqlite)).into_sql_str();
+        Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
+/// One text serves both engines. What only one of them knows, such as a search index, stands between a line `-- sqlite:`
+/// or `-- postgres:` and a line `-- both:`.
+fn for_engine(text: &str, is_sqlite: bool) -> String {
+    let mut applies = true;
+    let mut ours = String::with_capacity(text.len());
+    for line in text.lines() {
+        match line.trim() {
+            "-- sqlite:" => applies = is_sqlite,
+            "-- postgres:" => applies = !is_sqlite,
+            "-- both:" => applies = true,
+            _ if applies => ours.extend([line, "\n"]),
+            _ => {}
+        }
+    }
+    if is_sqlite { ours.replace("BYTEA", "BLOB") } else { ours }
+}
+
+const HAS_SCHEMA: super::engine::PerEngine = super::engine::PerEngine {
+    sqlite: "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
+    postgres: "SELECT count(*) FROM information_schema.tables \
+        WHERE table_schema = current_schema() AND table_name = '_sqlx_migrations'",
+};
+
+const NEWEST: &str = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations";
+
+/// Whether the store can be looked into without changing it: it is there, and of this program's schema.
+pub(super) async fn check(conn: &mut Conn<'_>, place: &str) -> Result<(), StoreError> {
+    let has_schema = HAS_SCHEMA.text(conn);
+    let tables: i64 = on!(conn, x => sqlx::query_scalar(has_schema).fetch_one(x).await)?;
+    if tables == 0 {
+        return Err(StoreError::Missing { place: place.to_owned() });
+    }
+    let stored: i64 = on!(conn, x => sqlx::query_scalar(NEWEST).fetch_one(x).await)?;
+    let known = MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or_default();
+    match stored.cmp(&known) {
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Less => Err(StoreError::Older { place: place.to_owned() }),
+        std::cmp::Ordering::Greater => Err(StoreError::Newer { version: stored }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_may_have_lines_for_one_engine() {
+        let text =
+            "CREATE TABLE a (b BYTEA);\n-- sqlite:\nONE;\n-- postgres:\nTWO;\n-- both:\nTHREE;";
+        assert_eq!(for_engine(text, true), "CREATE TABLE a (b BLOB);\nONE;\nTHREE;\n");
+        assert_eq!(for_engine(text, false), "CREATE TABLE a (b BYTEA);\nTWO;\nTHREE;\n");
+    }
+
+    #[test]
+    fn steps_are_numbered_upwards() {
+        assert!(MIGRATIONS.is_sorted_by(|a, b| a.0 < b.0));
+    }
+}
