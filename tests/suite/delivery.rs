@@ -10,7 +10,7 @@ use pressroom::store::outbox;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::world::{World, page, prose};
+use crate::world::{World, also_on_postgres, page, prose};
 
 /// What a scripted server does at a stage: says it, or closes.
 #[derive(Clone, Copy)]
@@ -214,3 +214,12 @@ fn due(world: &World, context: &pressroom::jobs::Context) -> Vec<pass::DueEditio
         pressroom::domain::Slot { schedule: cadence.schedule.clone(), at: world.clock.now() };
     vec![pass::DueEdition { digest, cadence, slot }]
 }
+
+also_on_postgres!(
+    a_mail_that_the_server_took_is_sent_and_never_again,
+    what_the_server_answers_decides,
+    a_deferred_mail_comes_back_later_under_the_same_message_id,
+    a_server_that_is_away_costs_no_delivery_its_turn,
+    in_doubt_a_mail_is_sent_once_more_or_held_as_the_setting_says,
+    a_kill_between_handing_over_and_settling_loses_nobody_and_says_so,
+);

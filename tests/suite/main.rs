@@ -43,6 +43,8 @@ mod seed;
 mod selecting;
 /// Feeds over HTTP, and the hub that is told of them.
 mod serving;
+/// The store on both of its engines.
+mod store;
 /// Summaries of articles made by hand.
 mod summarize;
 /// Pages over HTTP on loopback.

@@ -7,7 +7,7 @@ use pressroom::jobs::report::Composition;
 use pressroom::publish::Outcome;
 use pressroom::store::subscribers;
 
-use crate::world::{World, page, parts, prose};
+use crate::world::{World, also_on_postgres, page, parts, prose};
 
 fn world() -> World {
     World::new()
@@ -133,3 +133,13 @@ async fn editions_go_to_the_confirmed_and_to_nobody_else() {
     assert_eq!(mails.len(), 1, "not even the operator's, once somebody subscribed");
     assert!(String::from_utf8_lossy(&mails[0]).contains("To: confirmed@readers.example"));
 }
+
+also_on_postgres!(
+    a_first_pass_shows_something_and_a_second_changes_nothing,
+    an_edit_keeps_the_id_and_moves_only_updated,
+    the_next_digest_brings_only_what_is_new,
+    a_day_without_news_is_a_recorded_skip,
+    force_composes_what_is_not_due,
+    only_what_is_named_is_done,
+    editions_go_to_the_confirmed_and_to_nobody_else,
+);

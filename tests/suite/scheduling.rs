@@ -8,7 +8,7 @@ use pressroom::app::{self, Wanted};
 use pressroom::schedule::{Due, Scheduler, run_due};
 use pressroom::store::schedules;
 
-use crate::world::{World, page, prose};
+use crate::world::{World, also_on_postgres, page, prose};
 
 #[tokio::test]
 async fn each_slot_is_decided_once_however_often_it_is_asked_for() {
@@ -156,3 +156,13 @@ fn the_daemon_stops_cleanly_on_sigterm() {
     let rest = std::io::read_to_string(log).unwrap();
     assert!(rest.contains("stopping") && rest.contains("stopped"), "{rest}");
 }
+
+also_on_postgres!(
+    each_slot_is_decided_once_however_often_it_is_asked_for,
+    a_clock_that_stood_ahead_or_far_behind_stops_nothing,
+    what_a_killed_process_had_begun_is_taken_up_again,
+    a_restart_does_not_move_what_is_due_next,
+    after_an_absence_the_last_slot_runs_and_the_others_are_recorded,
+    a_schedule_whose_work_is_not_over_skips_its_slot,
+    a_day_of_slots_ingests_publishes_composes_and_delivers,
+);

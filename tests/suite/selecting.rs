@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use pressroom::domain::DeliveryState;
 
-use crate::world::{World, page, parts, prose};
+use crate::world::{World, also_on_postgres, page, parts, prose};
 
 /// A feed that takes what `keys` say.
 fn feed(name: &str, keys: &str) -> String {
@@ -159,3 +159,12 @@ async fn a_shared_page_is_no_reason_to_drop_articles_of_one_source_or_of_a_front
         ["A Bridge", "A Lock Keeper", "The New Pier", "The Old Tower"]
     );
 }
+
+also_on_postgres!(
+    a_feed_takes_what_holds_one_of_its_words_in_title_or_text,
+    an_article_leaves_a_feed_when_it_is_too_old_and_stays_in_the_others,
+    a_digest_selects_as_a_feed_does,
+    what_two_sources_bring_is_there_once_from_the_one_that_had_it_first,
+    articles_that_came_at_once_are_merged_the_same_at_every_pass,
+    a_shared_page_is_no_reason_to_drop_articles_of_one_source_or_of_a_front_page,
+);

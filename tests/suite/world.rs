@@ -1,8 +1,10 @@
 //! A small installation in a temporary directory, with a clock that tests move by hand.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use pressroom::app::{App, Wanted};
@@ -16,6 +18,7 @@ pub const MORNING: &str = "2026-11-23T00:00:00Z";
 /// An installation with `files` sources under `articles/`, a feed `all` and a digest `morning`.
 pub struct World {
     directory: tempfile::TempDir,
+    schema: Option<Schema>,
     /// The time in it.
     pub clock: Clock,
     public_url: String,
@@ -25,10 +28,11 @@ pub struct World {
 }
 
 impl World {
-    /// An empty one.
+    /// An empty one, on SQLite; within [`also_on_postgres!`] on PostgreSQL.
     pub fn new() -> Self {
         let world = Self {
             directory: tempfile::tempdir().unwrap(),
+            schema: SERVER.with_borrow(|server| server.as_deref().map(Schema::new)),
             clock: Clock::fixed(instant(MORNING)),
             public_url: "https://press.example/".into(),
             mail: "transport = \"directory\"\ndirectory = \"mail\"".into(),
@@ -88,7 +92,7 @@ public_url = "{public_url}"
 zone = "Asia/Shanghai"
 operator = "operator@press.example"
 [store]
-path = "press.db"
+{store}
 [publish]
 directory = "feeds"
 {publish}
@@ -113,6 +117,10 @@ language = "zh"
 cadence = {{ daily = "0 7 * * *" }}
 {more}
 "#,
+            store = match &self.schema {
+                Some(schema) => format!("url = {:?}", schema.url()),
+                None => "path = \"press.db\"".into(),
+            },
             publish = self.publish,
             public_url = self.public_url,
             mail = self.mail,
@@ -150,6 +158,18 @@ cadence = {{ daily = "0 7 * * *" }}
         report
     }
 
+    /// Changes its store behind the program's back.
+    pub fn sql(&self, sql: &str) {
+        let done = match &self.schema {
+            Some(schema) => psql(&schema.url(), sql),
+            None => {
+                let sqlite = Command::new("sqlite3").arg(self.path("press.db")).arg(sql).status();
+                sqlite.unwrap().success()
+            }
+        };
+        assert!(done, "{sql}");
+    }
+
     /// Moves the clock.
     pub fn wait(&self, time: TimeDelta) {
         self.clock.advance(time);
@@ -179,6 +199,81 @@ cadence = {{ daily = "0 7 * * *" }}
         let config = self.config_file();
         pressroom(&[&["--config", config.to_str().unwrap()], arguments].concat())
     }
+}
+
+thread_local! {
+    /// The server on which this thread's worlds keep their stores; none means SQLite.
+    static SERVER: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// The named tests of a file once more, on PostgreSQL. A file that has this names all its async tests here.
+macro_rules! also_on_postgres {
+    ($($test:ident),* $(,)?) => {
+        mod on_postgres {
+            $(#[test] fn $test() { crate::world::on_postgres(super::$test); })*
+        }
+    };
+}
+pub(crate) use also_on_postgres;
+
+/// Runs a test whose worlds keep their stores on the PostgreSQL server of the tests.
+pub fn on_postgres(test: fn()) {
+    struct Back;
+    impl Drop for Back {
+        fn drop(&mut self) {
+            SERVER.set(None);
+        }
+    }
+    let Some(server) = postgres() else { return };
+    SERVER.set(Some(server));
+    let _back = Back;
+    test();
+}
+
+/// The PostgreSQL server that `tests/run` started, or another one: `PRESSROOM_TEST_POSTGRES=$(tests/postgres start DIR)`.
+pub fn postgres() -> Option<String> {
+    let server = std::env::var("PRESSROOM_TEST_POSTGRES").ok();
+    if server.is_none() {
+        tool_is_missing("PostgreSQL", &"PRESSROOM_TEST_POSTGRES names none");
+    }
+    server
+}
+
+/// A schema of a world's own on a shared server; it goes with the world.
+struct Schema {
+    server: String,
+    name: String,
+}
+
+impl Schema {
+    fn new(server: &str) -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("world_{}_{number}", std::process::id());
+        let schema = Self { server: server.into(), name };
+        assert!(psql(server, &format!("CREATE SCHEMA {}", schema.name)));
+        schema
+    }
+
+    fn url(&self) -> String {
+        let sign = if self.server.contains('?') { '&' } else { '?' };
+        format!("{}{sign}options=-c%20search_path%3D{}", self.server, self.name)
+    }
+}
+
+impl Drop for Schema {
+    fn drop(&mut self) {
+        psql(
+            &self.server,
+            &format!("SET client_min_messages = error; DROP SCHEMA {} CASCADE", self.name),
+        );
+    }
+}
+
+/// Whether the server did what `sql` says.
+fn psql(server: &str, sql: &str) -> bool {
+    let psql = Command::new("psql").args(["-qXv", "ON_ERROR_STOP=1", "-c", sql, server]).status();
+    psql.unwrap().success()
 }
 
 /// Runs the binary.
