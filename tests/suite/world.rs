@@ -160,12 +160,11 @@ cadence = {{ daily = "0 7 * * *" }}
 
     /// Changes its store behind the program's back.
     pub fn sql(&self, sql: &str) {
-        let done = match &self.schema {
-            Some(schema) => psql(&schema.url(), sql),
-            None => {
-                let sqlite = Command::new("sqlite3").arg(self.path("press.db")).arg(sql).status();
-                sqlite.unwrap().success()
-            }
+        let done = if let Some(schema) = &self.schema {
+            psql(&schema.url(), sql)
+        } else {
+            let sqlite = Command::new("sqlite3").arg(self.path("press.db")).arg(sql).status();
+            sqlite.unwrap().success()
         };
         assert!(done, "{sql}");
     }
