@@ -35,6 +35,14 @@ pub struct Block {
     pub html: String,
 }
 
+impl Block {
+    /// A block of plain `text`.
+    pub fn plain(kind: BlockKind, text: String) -> Self {
+        let html = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        Self { kind, html: format!("<p>{html}</p>"), text }
+    }
+}
+
 /// A titled part of an Article. The opening one may have no heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
@@ -153,6 +161,9 @@ pub struct Facts {
     /// Comments, as the page counts them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comments: Option<u64>,
+    /// The article whose related items led here, where that is why it was fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reached_from: Option<ArticleId>,
 }
 
 impl Article {

@@ -18,6 +18,8 @@ pub enum MediaType {
     Markdown,
     /// A feed in any format: many articles, or none.
     Feed,
+    /// A list of addresses for programs (sitemaps.org).
+    Sitemap,
 }
 
 /// One fetched body, decoded to Unicode.

@@ -56,6 +56,8 @@ pub struct Selection {
     pub patterns: Vec<Wording>,
     /// Articles older than so many days do not belong.
     pub max_age_days: Option<u32>,
+    /// Sources whose articles stand beside those of others that tell the same story.
+    pub apart: Vec<SourceId>,
 }
 
 impl Selection {

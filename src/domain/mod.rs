@@ -6,6 +6,9 @@
 //! | [`Document`] | `document.rs` |
 //! | [`Article`], [`Section`], [`Block`], [`Media`], [`Facts`] | `article.rs` |
 //! | [`RelatedItem`] | `related.rs` |
+//! | [`Link`] | `link.rs` |
+//! | [`OtherReport`] | `story.rs` |
+//! | [`Sketch`] | `likeness.rs` |
 //! | [`Moment`], [`Precision`] | `moment.rs` |
 //! | [`Summary`], [`Sentence`] | `summary.rs` |
 //! | [`Language`], [`Locale`] | `language.rs` |
@@ -27,11 +30,14 @@ mod feed;
 mod fingerprint;
 mod ids;
 mod language;
+mod likeness;
+mod link;
 mod message;
 mod moment;
 mod related;
 mod slot;
 mod source;
+mod story;
 mod subscriber;
 mod summary;
 mod words;
@@ -45,11 +51,14 @@ pub use feed::{Feed, FeedFormat, INDEX, Selection, Site};
 pub use fingerprint::sha256_hex;
 pub use ids::{ArticleId, DigestId, EditionId, FeedId, InvalidName, MessageId, SourceId};
 pub use language::{Language, Locale};
+pub use likeness::Sketch;
+pub use link::Link;
 pub use message::{Message, MessageKind};
 pub use moment::{Moment, Precision};
 pub use related::{RelatedGroup, RelatedItem};
 pub use slot::{Decision, Slot};
 pub use source::{IdentityRule, Source, SourceKind};
+pub use story::OtherReport;
 pub use subscriber::{
     Choices, EmailAddress, InvalidAddress, Subscriber, SubscriberState, SubscriptionError,
 };

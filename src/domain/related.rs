@@ -81,8 +81,7 @@ impl RelatedItem {
     /// What is known of it as an Article: its teaser, else its title, is all the text there is.
     pub fn as_article(&self, of: &Article) -> Article {
         let text = self.summary.clone().unwrap_or_else(|| self.title.clone());
-        let html = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let block = Block { kind: BlockKind::Paragraph, html: format!("<p>{html}</p>"), text };
+        let block = Block::plain(BlockKind::Paragraph, text);
         Article {
             id: self.id(of.id),
             url: self.url.clone(),

@@ -10,6 +10,9 @@ pub(super) fn media_type(path: &Path, bytes: &[u8]) -> MediaType {
         if begins_like_feed(bytes) {
             return MediaType::Feed;
         }
+        if begins_like_sitemap(bytes) {
+            return MediaType::Sitemap;
+        }
         let head = String::from_utf8_lossy(&bytes[..bytes.len().min(256)]).into_owned();
         let begins_with_tag = head.trim_start_matches('\u{FEFF}').trim_start().starts_with('<');
         if begins_with_tag { MediaType::Html } else { MediaType::Text }
@@ -25,6 +28,14 @@ pub(super) fn begins_like_feed(bytes: &[u8]) -> bool {
     let has_root = ["<rss", "<feed", "<rdf:rdf", "<atom:feed", "<channel", "<entry xmlns"];
     let is_json = head.contains("jsonfeed.org/version/");
     is_json || !is_page && has_root.iter().any(|root| head.contains(root))
+}
+
+/// Whether a sitemap begins here.
+pub(super) fn begins_like_sitemap(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]);
+    let root =
+        |name: &str| head.contains(&format!("<{name}")) || head.contains(&format!(":{name}"));
+    !head.contains("<html") && (root("urlset") || root("sitemapindex"))
 }
 
 /// What kind of text a file of this name holds.

@@ -104,6 +104,11 @@ pub(super) fn media_type(page: &Fetched, url: &Url) -> Result<MediaType, FetchEr
         {
             Ok(MediaType::Feed)
         }
+        "text/xml" | "application/xml" | "text/plain"
+            if files::begins_like_sitemap(&page.bytes) =>
+        {
+            Ok(MediaType::Sitemap)
+        }
         "text/html" | "application/xhtml+xml" => Ok(MediaType::Html),
         "text/markdown" => Ok(MediaType::Markdown),
         "text/plain" => Ok(MediaType::Text),

@@ -81,6 +81,17 @@ pub enum NormalizeError {
         "there is no feed in it: neither RSS, RDF, Atom nor JSON Feed; check the address, or use kind = \"page\""
     )]
     NoFeed,
+    /// No index: the page names no articles.
+    #[error("the page names no articles: {reason}")]
+    NoListing {
+        /// What it is instead, and what to do.
+        reason: &'static str,
+    },
+    /// No sitemap.
+    #[error(
+        "there is no sitemap in it: neither <urlset> nor <sitemapindex>; the addresses of sitemaps often stand in /robots.txt"
+    )]
+    NoSitemap,
     /// An entry that says nothing.
     #[error("the entry has neither title, text, link nor id")]
     EmptyEntry,
@@ -107,6 +118,8 @@ impl NormalizeError {
             Self::TooManyAttributes { .. } => "too_many_attributes",
             Self::NoArticle { .. } => "no_article",
             Self::NoFeed => "no_feed",
+            Self::NoListing { .. } => "no_listing",
+            Self::NoSitemap => "no_sitemap",
             Self::EmptyEntry => "empty_entry",
             Self::Panicked => "panic",
             Self::NoTitle => "no_title",

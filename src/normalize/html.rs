@@ -74,7 +74,7 @@ fn frame(document: &Document, language: Option<&Language>) -> Frame {
     Frame { now: document.fetched_at, month_first: dates::month_first_by_default(language) }
 }
 
-fn parse(html: &str) -> Result<Page, NormalizeError> {
+pub(super) fn parse(html: &str) -> Result<Page, NormalizeError> {
     limits::check_markup(html)?;
     let page = Page::from(html);
     check_tree(&page.root())?;
@@ -116,7 +116,7 @@ fn next_after<'a>(node: NodeRef<'a>, depth: &mut usize) -> Option<NodeRef<'a>> {
 }
 
 /// What relative addresses count from: `base`, the address fetched, or the one the page claims.
-fn base_url(page: &Page, document: &Document) -> Option<Url> {
+pub(super) fn base_url(page: &Page, document: &Document) -> Option<Url> {
     let declared = page.select("base[href]").attr("href");
     let own = document.url.clone().or_else(|| {
         let claimed = page

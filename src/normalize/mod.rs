@@ -15,6 +15,7 @@
 //! | further reading, cut out and kept as data | `related/` |
 //! | dates in words | `dates/` |
 //! | feeds of others: many articles a document | `syndicated/` |
+//! | indexes: the articles that a page or a sitemap names | `listing/`, `sitemap.rs` |
 //! | what an operator says of one source, over the rules | `overrides.rs` |
 //! | why each field is what it is, on request | `evidence.rs` |
 //! | sanitising, once | `sanitize.rs` |
@@ -39,6 +40,7 @@ mod labelled;
 mod language;
 mod limits;
 mod links;
+mod listing;
 mod markdown;
 mod metadata;
 mod misread;
@@ -47,6 +49,7 @@ mod related;
 mod sanitize;
 mod sections;
 mod signatures;
+mod sitemap;
 mod syndicated;
 mod text;
 mod tidy;
@@ -59,7 +62,9 @@ use crate::domain::{Article, Document, IdentityRule, MediaType, Note, SourceId};
 pub use body::Found;
 pub use error::NormalizeError;
 pub use evidence::{Alternative, Explained, Explanation, explain};
+pub use listing::{LinkField, LinkRules, Listing, listing};
 pub use overrides::{Field, Overrides, Rule};
+pub use sitemap::{Sitemap, sitemap};
 pub use syndicated::{ChannelInfo, Syndicated, syndicated};
 
 /// What the caller decides about an article: whose it is and what its id is made of.
@@ -94,6 +99,11 @@ pub fn normalize(document: &Document, settings: &Settings) -> Result<Normalized,
         MediaType::Text => text::read(document),
         MediaType::Markdown => markdown::read(document)?,
         MediaType::Feed => return Err(NormalizeError::NoArticle { reason: "it is a feed" }),
+        MediaType::Sitemap => {
+            return Err(NormalizeError::NoArticle {
+                reason: "it is a sitemap; use kind = \"sitemap\"",
+            });
+        }
     };
     draft.finish(document, settings)
 }

@@ -97,7 +97,7 @@ impl Rule {
     }
 }
 
-fn check_selector(selector: &str) -> Result<(), String> {
+pub(super) fn check_selector(selector: &str) -> Result<(), String> {
     dom_query::Matcher::new(selector)
         .map(|_| ())
         .map_err(|_| "expected a CSS selector such as h1.big or [itemprop=headline]".to_owned())

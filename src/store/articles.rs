@@ -21,13 +21,16 @@ pub struct StoredArticle {
 }
 
 row! { ArticleRow {
-    id: String, source: String, first_seen: i64, changed: i64, sort_at: i64, body: String,
+    id: String, source: String, first_seen: i64, changed: i64, body: String,
+} }
+row! { ListedRow {
+    id: String, source: String, first_seen: i64, changed: i64, body: String, sort_at: i64, story: Option<String>,
 } }
 
-const GET: &str =
-    "SELECT id, source, first_seen, changed, sort_at, body FROM article WHERE id = $1";
+const GET: &str = "SELECT id, source, first_seen, changed, body FROM article WHERE id = $1";
 
-const NEWEST: &str = "SELECT id, source, first_seen, changed, sort_at, body FROM article \
+const NEWEST: &str = "SELECT id, article.source AS source, first_seen, changed, sort_at, body, story \
+    FROM article LEFT JOIN story ON story.article = article.id \
     WHERE (sort_at, id) < ($1, $2) AND sort_at >= $4 ORDER BY sort_at DESC, id DESC LIMIT $3";
 
 const UPSERT: &str = "INSERT INTO article (id, source, first_seen, changed, sort_at, body) \
@@ -61,7 +64,7 @@ pub async fn newest(
     let oldest = selection.oldest(now).map_or(i64::MIN, micros);
     let mut after = (i64::MAX, String::new());
     while found.len() < limit {
-        let rows: Vec<ArticleRow> = on!(conn, x => sqlx::query_as(NEWEST)
+        let rows: Vec<ListedRow> = on!(conn, x => sqlx::query_as(NEWEST)
             .bind(after.0)
             .bind(&after.1)
             .bind(PAGE)
@@ -71,10 +74,11 @@ pub async fn newest(
         let exhausted = rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
         for row in rows {
             after = (row.sort_at, row.id.clone());
-            let stored = row.read()?;
+            let (stored, story) = row.read()?;
             if found.len() < limit && selection.admits(&stored.source, &stored.article) {
                 let is_wanted = wanted(&stored);
-                found.take(stored, is_wanted);
+                let story = story.filter(|_| !selection.apart.contains(&stored.source));
+                found.take(stored, story, is_wanted);
             }
         }
         if exhausted {
@@ -122,5 +126,13 @@ impl ArticleRow {
             first_seen: instant(self.first_seen, "article", &self.id)?,
             changed: instant(self.changed, "article", &self.id)?,
         })
+    }
+}
+
+impl ListedRow {
+    /// The article, and the story it tells.
+    fn read(self) -> Result<(StoredArticle, Option<String>), StoreError> {
+        let Self { id, source, first_seen, changed, body, .. } = self;
+        Ok((ArticleRow { id, source, first_seen, changed, body }.read()?, self.story))
     }
 }

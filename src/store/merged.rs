@@ -1,8 +1,8 @@
 //! Articles of several sources in one list, each once. Identity needs no look: an id is in the store once.
 //!
-//! An address belongs to the source that had it first, so that a reader who has its article does not get the other's as
-//! well when that comes later. Within one source the identity rule decides alone: a feed of notes may point many entries
-//! at one page.
+//! An address, and a story, belongs to the source that had it first, so that a reader who has its article does not get the
+//! other's as well when that comes later. Within one source the identity rule decides alone: a feed of notes may point many
+//! entries at one page.
 
 use std::collections::HashMap;
 
@@ -14,11 +14,25 @@ use crate::domain::SourceId;
 /// A list that grows from the newest article to the oldest.
 #[derive(Debug, Default)]
 pub(super) struct Merged {
-    articles: Vec<StoredArticle>,
-    owners: HashMap<String, Owner>,
+    articles: Vec<Listed>,
+    owners: HashMap<Claim, Owner>,
 }
 
-/// Whose an address is.
+/// An article and what it claims.
+#[derive(Debug)]
+struct Listed {
+    stored: StoredArticle,
+    claims: Vec<Claim>,
+}
+
+/// What one source has before the others.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Claim {
+    Address(String),
+    Story(String),
+}
+
+/// Whose a claim is.
 #[derive(Debug)]
 struct Owner {
     source: SourceId,
@@ -47,25 +61,28 @@ impl Merged {
 
     /// The list.
     pub(super) fn articles(self) -> Vec<StoredArticle> {
-        self.articles
+        self.articles.into_iter().map(|listed| listed.stored).collect()
     }
 
-    /// Takes the next older article. One that is not wanted keeps others from its address: who had it has had them.
-    pub(super) fn take(&mut self, stored: StoredArticle, is_wanted: bool) {
-        let is_kept = match stored.article.place() {
-            Some(place) => self.settle(place, Owner::of(&stored, is_wanted)),
-            None => is_wanted,
-        };
+    /// Takes the next older article. One that is not wanted keeps others from its address and its story: who had it has
+    /// had them.
+    pub(super) fn take(&mut self, stored: StoredArticle, story: Option<String>, is_wanted: bool) {
+        let address = stored.article.place().map(Claim::Address);
+        let claims: Vec<Claim> = address.into_iter().chain(story.map(Claim::Story)).collect();
+        let mut is_kept = is_wanted;
+        for claim in &claims {
+            is_kept &= self.settle(claim, Owner::of(&stored, is_wanted));
+        }
         if is_kept {
-            self.articles.push(stored);
+            self.articles.push(Listed { stored, claims });
         }
     }
 
-    /// Settles whose `place` is; whether the article that came as `new` is to be kept.
-    fn settle(&mut self, place: String, mut new: Owner) -> bool {
-        let Some(known) = self.owners.get_mut(&place) else {
+    /// Settles whose `claim` is; whether the article that came as `new` is to be kept.
+    fn settle(&mut self, claim: &Claim, mut new: Owner) -> bool {
+        let Some(known) = self.owners.get_mut(claim) else {
             let is_kept = new.is_wanted;
-            self.owners.insert(place, new);
+            self.owners.insert(claim.clone(), new);
             return is_kept;
         };
         if known.source == new.source {
@@ -75,7 +92,7 @@ impl Merged {
         let is_wanted = known.is_wanted && new.is_wanted;
         let is_new_owner = new.is_before(known);
         if is_new_owner || !is_wanted {
-            self.articles.retain(|other| other.article.place().as_ref() != Some(&place));
+            self.articles.retain(|other| !other.claims.contains(claim));
         }
         new.is_wanted = is_wanted;
         known.is_wanted = is_wanted;

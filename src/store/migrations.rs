@@ -7,7 +7,10 @@ use super::engine::on;
 use super::{Conn, StoreError};
 
 /// Numbered, never edited: a change of the schema is a new file, and a line here.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "init", include_str!("migrations/0001_init.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "init", include_str!("migrations/0001_init.sql")),
+    (4, "stories", include_str!("migrations/0004_stories.sql")),
+];
 
 /// The steps in the words of an engine.
 pub(super) fn all(is_sqlite: bool) -> Migrator {

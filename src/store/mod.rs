@@ -16,6 +16,7 @@ pub mod documents;
 pub mod editions;
 pub mod outbox;
 pub mod schedules;
+pub mod stories;
 pub mod subscribers;
 
 use std::fs::File;

@@ -66,6 +66,7 @@ impl Check<'_> {
             keywords: self.wordings(chosen.keywords, Wording::keyword, &format!("{key}.keywords")),
             patterns: self.wordings(chosen.patterns, Wording::pattern, &format!("{key}.patterns")),
             max_age_days: chosen.max_age_days.and_then(|days| self.days(days, key)),
+            apart: Vec::new(),
         }
     }
 

@@ -14,7 +14,7 @@ const MAX_LINKS: usize = 5 * MAX_ENTRIES;
 
 /// One entry: the links to one address and the part of the page around them that speaks of nothing else.
 #[derive(Debug)]
-pub(super) struct Entry<'a> {
+pub(in crate::normalize) struct Entry<'a> {
     /// Absent where the page's own address is unknown and the link is relative.
     pub url: Option<Url>,
     pub title: String,
@@ -93,7 +93,10 @@ fn addresses<'a>(parts: &[NodeRef<'a>], base: Option<&Url>) -> Vec<Address<'a>> 
 }
 
 /// Where a link leads, if it leads away from this page to another.
-fn address(anchor: &NodeRef<'_>, base: Option<&Url>) -> Option<(String, Option<Url>)> {
+pub(in crate::normalize) fn address(
+    anchor: &NodeRef<'_>,
+    base: Option<&Url>,
+) -> Option<(String, Option<Url>)> {
     let href = anchor.attr("href")?.trim().to_owned();
     let opens = |href: &str| {
         !href.is_empty()
@@ -136,7 +139,7 @@ fn unit<'a>(
 }
 
 /// The title that the links to one address show: a heading's words, else the longest line; `None` where none is a title.
-fn title(anchors: &[NodeRef<'_>]) -> Option<String> {
+pub(in crate::normalize) fn title(anchors: &[NodeRef<'_>]) -> Option<String> {
     let heading = anchors.iter().find_map(|anchor| heading_of(anchor));
     let lines = || anchors.iter().flat_map(|a| dom::lines(a)).filter(|text| is_title(text));
     // A teaser inside the link is longer than the title, and ends as sentences do.
@@ -167,7 +170,7 @@ fn heading_of(anchor: &NodeRef<'_>) -> Option<String> {
 }
 
 /// Words enough to be an article's title and not a topic's or a section's name.
-fn is_title(text: &str) -> bool {
+pub(in crate::normalize) fn is_title(text: &str) -> bool {
     let han = text.chars().filter(|c| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')).count();
     let words =
         text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();

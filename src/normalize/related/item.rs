@@ -14,7 +14,7 @@ const MAX_TOPIC: usize = 24;
 const MIN_TEASER: usize = 30;
 
 /// The item, and what could not be read of it.
-pub(super) fn read(
+pub(in crate::normalize) fn read(
     group: RelatedGroup,
     entry: &Entry<'_>,
     base: Option<&Url>,

@@ -1,8 +1,8 @@
 //! Further reading in HTML: blocks found by the words above them and the repetition below, cut out and kept as data.
 
 mod block;
-mod entry;
-mod item;
+pub(super) mod entry;
+pub(super) mod item;
 mod label;
 mod shape;
 

@@ -16,7 +16,7 @@ const UNZONED: [&str; 6] = [
 ];
 
 /// Reads `text` as a feed's date.
-pub(super) fn moment(text: &str, frame: &Frame) -> Option<Moment> {
+pub(in crate::normalize) fn moment(text: &str, frame: &Frame) -> Option<Moment> {
     let text = text.trim();
     let exact = zoned(text).or_else(|| unzoned(text, *frame.now.offset()));
     if let Some(instant) = exact {

@@ -10,13 +10,13 @@
 //! | dates in every form that feeds have | `dates.rs` |
 //! | an entry → an Article with an identity | `entry.rs` |
 
-mod dates;
+pub(super) mod dates;
 mod entry;
 mod fields;
 mod json;
 mod reader;
-mod references;
-mod tags;
+pub(super) mod references;
+pub(super) mod tags;
 mod vocabulary;
 mod wire;
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// `text` with its references resolved once; a bare ampersand stays one, characters that XML forbids go.
-pub(super) fn resolved(text: &str) -> Cow<'_, str> {
+pub(in crate::normalize) fn resolved(text: &str) -> Cow<'_, str> {
     if !text.contains('&') && !text.bytes().any(|b| b < 0x20 && !b.is_ascii_whitespace()) {
         return Cow::Borrowed(text);
     }

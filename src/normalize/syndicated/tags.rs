@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// A piece of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token<'a> {
+pub(in crate::normalize) enum Token<'a> {
     /// `<name …>`; `empty` for `<name …/>`.
     Start { name: &'a str, attributes: &'a str, empty: bool },
     /// `</name>`.
@@ -17,7 +17,7 @@ pub(super) enum Token<'a> {
 
 /// Walks a document.
 #[derive(Debug, Clone)]
-pub(super) struct Tags<'a> {
+pub(in crate::normalize) struct Tags<'a> {
     source: &'a str,
     at: usize,
     /// Where the last token began.

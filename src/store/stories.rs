@@ -1,0 +1,209 @@
+//! Which articles tell one story: found by their sketches, kept apart, told together.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::AssertSqlSafe;
+
+use super::engine::{Conn, on, row};
+use super::{StoreError, micros};
+use crate::domain::{Article, ArticleId, OtherReport, Sketch, SourceId};
+
+/// How long a story is told: what is nearly the same after that is a reprint, or a page that says the same every month.
+const TOLD_FOR: TimeDelta = TimeDelta::days(14);
+/// Sketches compared with a new one; a phrase that every article of a site holds would bring all of them.
+const MOST_CANDIDATES: usize = 24;
+/// Rows or marks in one statement; SQLite takes 32,766 variables, PostgreSQL 65,535.
+const CHUNK: usize = 500;
+
+row! { CandidateRow { mark: i64, article: String, story: String, sketch: Vec<u8> } }
+row! { ReportRow { id: String, source: String, body: String } }
+
+const PUT: &str = "INSERT INTO story (article, source, story, sketch, at) VALUES ($1, $2, $3, $4, $5) \
+    ON CONFLICT (article) DO UPDATE SET sketch = excluded.sketch";
+const REPORTS: &str = "SELECT article.id AS id, article.source AS source, article.body AS body \
+    FROM story AS own JOIN story AS other ON other.story = own.story \
+    JOIN article ON article.id = other.article \
+    WHERE own.article = $1 AND other.source <> own.source \
+    ORDER BY article.first_seen, article.id LIMIT 24";
+const FORGET: &str = "DELETE FROM story_mark WHERE at < $1";
+
+/// A sketch that is known already.
+struct Candidate {
+    story: String,
+    sketch: Sketch,
+}
+
+/// Settles which story each new article of `source` tells: that of another source's article which is nearly the same, else
+/// its own. Settled once: an edit later does not move it.
+pub async fn settle(
+    conn: &mut Conn<'_>,
+    source: &SourceId,
+    articles: &[(ArticleId, Sketch)],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let known = candidates(conn, source, articles, now).await?;
+    for (id, sketch) in articles {
+        let story = known.best(sketch).unwrap_or_else(|| id.to_string());
+        on!(conn, x => sqlx::query(PUT)
+            .bind(id.to_string())
+            .bind(source.as_str())
+            .bind(story)
+            .bind(sketch.to_bytes())
+            .bind(micros(now))
+            .execute(x)
+            .await
+            .map(drop))?;
+    }
+    mark(conn, articles, now).await
+}
+
+/// What the marks of the new articles lead to.
+struct Known {
+    by_mark: HashMap<i64, Vec<String>>,
+    candidates: HashMap<String, Candidate>,
+}
+
+impl Known {
+    /// The story of the sketch that is most like this one, if it is like enough.
+    fn best(&self, sketch: &Sketch) -> Option<String> {
+        let mut shared: HashMap<&str, usize> = HashMap::new();
+        for article in sketch.marks().iter().filter_map(|mark| self.by_mark.get(mark)).flatten() {
+            *shared.entry(article).or_default() += 1;
+        }
+        let mut shared: Vec<(usize, &str)> = shared.into_iter().map(|(id, n)| (n, id)).collect();
+        // By name where counts are equal, so that the same input gives the same story.
+        shared.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+        let likely = shared.iter().take(MOST_CANDIDATES);
+        let same = likely
+            .filter_map(|(_, id)| self.candidates.get(*id))
+            .filter(|known| known.sketch.is_same_story(sketch));
+        let best = same.max_by(|a, b| {
+            let likeness = |known: &Candidate| known.sketch.likeness(sketch);
+            likeness(a).total_cmp(&likeness(b)).then_with(|| b.story.cmp(&a.story))
+        });
+        best.map(|known| known.story.clone())
+    }
+}
+
+async fn candidates(
+    conn: &mut Conn<'_>,
+    source: &SourceId,
+    articles: &[(ArticleId, Sketch)],
+    now: DateTime<Utc>,
+) -> Result<Known, StoreError> {
+    let mut known = Known { by_mark: HashMap::new(), candidates: HashMap::new() };
+    let marks: Vec<i64> = articles.iter().flat_map(|(_, sketch)| sketch.marks()).collect();
+    for marks in marks.chunks(CHUNK) {
+        let rows = marked(conn, source, marks, now).await?;
+        for row in rows {
+            known.by_mark.entry(row.mark).or_default().push(row.article.clone());
+            let sketch = Sketch::from_bytes(&row.sketch)
+                .ok_or_else(|| StoreError::corrupt("story", &row.article, &"no sketch"))?;
+            known.candidates.insert(row.article, Candidate { story: row.story, sketch });
+        }
+    }
+    Ok(known)
+}
+
+/// Articles of other sources that have one of `marks`, of the days in which a story is told.
+async fn marked(
+    conn: &mut Conn<'_>,
+    source: &SourceId,
+    marks: &[i64],
+    now: DateTime<Utc>,
+) -> Result<Vec<CandidateRow>, StoreError> {
+    let places: Vec<String> = (3..marks.len() + 3).map(|number| format!("${number}")).collect();
+    let sql = format!(
+        "SELECT story_mark.mark AS mark, story.article AS article, story.story AS story, \
+         story.sketch AS sketch \
+         FROM story_mark JOIN story ON story.article = story_mark.article \
+         WHERE story.source <> $1 AND story_mark.at >= $2 AND story_mark.mark IN ({})",
+        places.join(", ")
+    );
+    let since = micros(now - TOLD_FOR);
+    let rows: Vec<CandidateRow> = on!(conn, x => {
+        let query = sqlx::query_as(AssertSqlSafe(sql)).persistent(false);
+        let mut query = query.bind(source.as_str()).bind(since);
+        for mark in marks {
+            query = query.bind(mark);
+        }
+        query.fetch_all(x).await
+    })?;
+    Ok(rows)
+}
+
+async fn mark(
+    conn: &mut Conn<'_>,
+    articles: &[(ArticleId, Sketch)],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let marks = |(id, sketch): &(ArticleId, Sketch)| {
+        let id = id.to_string();
+        sketch.marks().into_iter().map(move |mark| (mark, id.clone())).collect::<Vec<_>>()
+    };
+    let marks: Vec<(i64, String)> = articles.iter().flat_map(marks).collect();
+    for marks in marks.chunks(CHUNK) {
+        let places: Vec<String> = (0..marks.len())
+            .map(|row| format!("(${}, ${}, $1)", 2 * row + 2, 2 * row + 3))
+            .collect();
+        let sql = format!(
+            "INSERT INTO story_mark (mark, article, at) VALUES {} ON CONFLICT DO NOTHING",
+            places.join(", ")
+        );
+        on!(conn, x => {
+            let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+            let mut query = query.bind(micros(now));
+            for (mark, article) in marks {
+                query = query.bind(mark).bind(article);
+            }
+            query.execute(x).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Forgets what only stories that are no longer told were looked up by.
+pub async fn forget_old_marks(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(conn, x => sqlx::query(FORGET).bind(micros(now - TOLD_FOR)).execute(x).await.map(drop))?;
+    Ok(())
+}
+
+/// The other sources' reports of the story that `article` tells, one a source, the first first. Sources that are to be
+/// left `apart` report nothing, and nothing is also reported of theirs.
+pub async fn also_reported_by(
+    conn: &mut Conn<'_>,
+    source: &SourceId,
+    article: ArticleId,
+    apart: &[SourceId],
+) -> Result<Vec<OtherReport>, StoreError> {
+    if apart.contains(source) {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<ReportRow> =
+        on!(conn, x => sqlx::query_as(REPORTS).bind(article.to_string()).fetch_all(x).await)?;
+    let mut reports: Vec<OtherReport> = Vec::new();
+    for row in rows {
+        let report = row.read()?;
+        let is_known = reports.iter().any(|known| known.source == report.source);
+        if !is_known && !apart.contains(&report.source) {
+            reports.push(report);
+        }
+    }
+    Ok(reports)
+}
+
+impl ReportRow {
+    fn read(self) -> Result<OtherReport, StoreError> {
+        let corrupt = |reason: String| StoreError::corrupt("article", &self.id, &reason);
+        let article: Article =
+            serde_json::from_str(&self.body).map_err(|error| corrupt(error.to_string()))?;
+        Ok(OtherReport {
+            article: article.id,
+            source: SourceId::new(&self.source).map_err(|error| corrupt(error.to_string()))?,
+            url: article.link().cloned(),
+            attribution: article.attribution,
+            title: article.title,
+        })
+    }
+}
