@@ -13,9 +13,9 @@ use url::Url;
 use super::article_json::{OutputChannel, channel, html, markdown, output};
 use super::{Ending, Usage, input, parallel};
 use crate::clock::Clock;
-use crate::domain::{Document, MediaType, Note};
+use crate::domain::{Document, Link, MediaType, Note};
 use crate::fetch::{self, Fetched, Fetcher, Place};
-use crate::normalize::{self, Normalized};
+use crate::normalize::{self, LinkRules, Normalized, Sitemap};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -197,8 +197,10 @@ fn print<T: Send>(
 }
 
 fn done(document: &Document, notes: &[Note], format: Format) -> Done {
-    if document.media_type == MediaType::Feed {
-        return feed(document, notes, format);
+    match document.media_type {
+        MediaType::Feed => return feed(document, notes, format),
+        MediaType::Sitemap => return sitemap(document, format),
+        _ => {}
     }
     let reference = &document.reference;
     match normalize::normalize(document, &input::settings(document)) {
@@ -207,8 +209,39 @@ fn done(document: &Document, notes: &[Note], format: Format) -> Done {
             said: said(reference, notes.iter().chain(&normalized.notes)),
             failed: false,
         },
+        Err(error) => listing(document, format)
+            .unwrap_or_else(|| refused(reference, error.kind(), &error.to_string(), format)),
+    }
+}
+
+/// A page that is no article may be an index of some.
+fn listing(document: &Document, format: Format) -> Option<Done> {
+    let listing = normalize::listing(document, &LinkRules::default()).ok()?;
+    Some(links(&document.reference, &listing.links, format))
+}
+
+fn sitemap(document: &Document, format: Format) -> Done {
+    let reference = &document.reference;
+    match normalize::sitemap(document, &LinkRules::default()) {
+        Ok(Sitemap::Index(found) | Sitemap::Pages(found)) => links(reference, &found, format),
         Err(error) => refused(reference, error.kind(), &error.to_string(), format),
     }
+}
+
+fn links(reference: &str, links: &[Link], format: Format) -> Done {
+    let printed = match format {
+        Format::Json => json(&OutputLinks { reference, links }),
+        _ => links.iter().map(|link| link.url.to_string()).collect::<Vec<_>>().join("\n"),
+    };
+    Done { printed, said: Vec::new(), failed: false }
+}
+
+/// What is printed of an index.
+#[derive(Debug, Serialize)]
+struct OutputLinks<'a> {
+    #[serde(rename = "ref")]
+    reference: &'a str,
+    links: &'a [Link],
 }
 
 /// A line an entry; a feed without entries is one line with its channel alone.

@@ -1,6 +1,6 @@
 //! How alike two texts are: a sketch of a text, small enough to keep for every Article, made of its shingles.
 //!
-//! One-permutation MinHash: every shingle is hashed once and falls into one bin, each bin keeps its smallest hash, and the
+//! One-permutation `MinHash`: every shingle is hashed once and falls into one bin, each bin keeps its smallest hash, and the
 //! share of equal bins is the share of shingles that both texts have.
 
 /// Bins of a sketch; the error of a likeness of one half is about 6 %.

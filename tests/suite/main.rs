@@ -15,6 +15,8 @@ mod configuration;
 mod delivery;
 /// What happens to input that is not what it should be.
 mod hostile;
+/// Listings and sitemaps: what they name.
+mod indexes;
 /// The lint stage.
 mod lint;
 /// The digest in a browser.

@@ -60,7 +60,9 @@ pub(super) fn find<'a>(candidates: &[Candidate<'a>]) -> Vec<Block<'a>> {
         });
         blocks[at].entries.push(Entry { link: Some(link.clone()), parts: vec![*unit] });
     }
-    blocks.iter_mut().for_each(|block| extend(block, &taken, &holds));
+    for block in &mut blocks {
+        extend(block, &taken, &holds);
+    }
     merged(blocks)
 }
 

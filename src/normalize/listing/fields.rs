@@ -13,6 +13,8 @@ use crate::normalize::{dom, links};
 
 /// Characters of a line that holds a date beside other small things, such as who wrote it.
 const MAX_BYLINE: usize = 100;
+/// Characters of a Chinese or Japanese line that ends as sentences do.
+const MIN_SENTENCE: usize = 12;
 
 /// What the page says of an entry besides its title.
 #[derive(Debug, Default)]
@@ -32,10 +34,20 @@ pub(super) fn look(entry: &Entry<'_>, place: &Place<'_>) -> Seen {
         let (found, _) = item::read(RelatedGroup::Latest, &of_part, place.base, &place.frame);
         let RelatedItem { published, summary, image, .. } = found;
         seen.published = seen.published.or(published).or_else(|| byline(part, place));
-        seen.summary = seen.summary.or(summary);
+        seen.summary = seen.summary.or(summary).or_else(|| teaser(part, &link.title));
         seen.has_picture |= image.is_some();
     }
     seen
+}
+
+/// A sentence in a script that needs few characters for one.
+fn teaser(part: &NodeRef<'_>, title: &str) -> Option<String> {
+    let is_sentence = |line: &String| {
+        line.chars().filter(|c| matches!(c, '\u{3040}'..='\u{9FFF}')).count() >= MIN_SENTENCE
+            && line.ends_with(['。', '！', '？', '…', '”', '」'])
+            && !repeats(title, line)
+    };
+    dom::spaced_lines(part).into_iter().find(is_sentence)
 }
 
 /// A date in a short line of other things.
