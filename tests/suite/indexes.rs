@@ -187,9 +187,14 @@ fn an_operator_places_entries_and_fields_and_says_which_addresses_count() {
 fn normalize_prints_the_links_of_an_index_and_of_a_sitemap() {
     let directory = tempfile::tempdir().unwrap();
     let index = directory.path().join("index.html");
-    let teasers: String = (1..9)
-        .map(|n| format!("<h2><a href=/2026/story-number-{n}-of-this>Story number {n} of this</a></h2><p>A teaser of it, long enough to be one.</p>"))
-        .collect();
+    let teaser = |n: i32| {
+        format!(
+            "<h2><a href=/2026/story-number-{n}-of-this>Story number {n} of this</a></h2>\
+             <p>A teaser of it, long enough to be one.</p>"
+        )
+    };
+    let teasers: Vec<String> = (1..9).map(teaser).collect();
+    let teasers = teasers.concat();
     std::fs::write(&index, format!("<title>All stories</title><main>{teasers}</main>")).unwrap();
     let map = directory.path().join("sitemap.xml");
     std::fs::write(&map, "<urlset><url><loc>https://valley.example/a</loc></url></urlset>")
