@@ -6,11 +6,11 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::{Ending, Usage, input, say};
+use super::{Ending, Usage, explain_feed, input, say};
 use crate::clock::Clock;
-use crate::config::Config;
-use crate::domain::Document;
-use crate::fetch::{self, Fetcher};
+use crate::config::{Config, SourcePlan};
+use crate::domain::{Document, MediaType};
+use crate::fetch::{self, Fetched, Fetcher};
 use crate::normalize::{self, Explained, Explanation, Found, Settings};
 
 /// Characters of a value that is shown to people.
@@ -36,13 +36,20 @@ pub(super) struct Options {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     Text,
     Json,
 }
 
 pub(super) async fn run(config: &Path, clock: &Clock, options: &Options) -> anyhow::Result<Ending> {
-    let document = document(clock, options).await?;
+    let fetched = fetched(clock, options).await?;
+    let document = fetched.document;
+    if document.media_type == MediaType::Feed {
+        let settings = settings_of_feed(config, options.source.as_deref())?;
+        let feed = normalize::syndicated(&document, &settings)?;
+        say(&explain_feed::printed(&document, &fetched.notes, &feed, options.format)?)?;
+        return Ok(Ending::Done);
+    }
     let settings = settings(config, &document, options.source.as_deref())?;
     let explanation = normalize::explain(&document, &settings)?;
     let printed = match options.format {
@@ -53,27 +60,40 @@ pub(super) async fn run(config: &Path, clock: &Clock, options: &Options) -> anyh
     Ok(Ending::Done)
 }
 
-async fn document(clock: &Clock, options: &Options) -> anyhow::Result<Document> {
+async fn fetched(clock: &Clock, options: &Options) -> anyhow::Result<Fetched> {
     let at = input::fetched_at(options.fetched_at.as_deref(), clock)?;
     let url = options.url.as_deref().map(input::url).transpose()?;
     let fetcher = Fetcher::new(fetch::Settings::default());
     let found = input::places(&options.input, &fetcher);
     let none = || Usage(format!("{} holds no document", options.input));
     let place = found.places.first().ok_or_else(none)?;
-    let mut document = fetcher.fetch(place, at).await?.document;
-    document.url = url.or(document.url);
-    Ok(document)
+    let mut fetched = fetcher.fetch(place, at).await?;
+    fetched.document.url = url.or(fetched.document.url);
+    Ok(fetched)
+}
+
+/// Entries are told apart as the source says where one is named.
+fn settings_of_feed(config: &Path, source: Option<&str>) -> anyhow::Result<Settings> {
+    let mut settings = input::settings_of_feed();
+    if let Some(name) = source {
+        let source = plan(config, name)?.source;
+        settings = Settings { identity: source.identity_rule(), source: source.id, ..settings };
+    }
+    Ok(settings)
+}
+
+/// What the configuration says of the source `name`.
+fn plan(config: &Path, name: &str) -> anyhow::Result<SourcePlan> {
+    let sources = Config::load(config)?.sources;
+    let known = sources.into_iter().find(|plan| plan.source.id.as_str() == name);
+    Ok(known.ok_or_else(|| Usage(format!("--source {name}: no source has this name")))?)
 }
 
 /// Those of the source where one is named; the configuration is read for nothing else.
 fn settings(config: &Path, document: &Document, source: Option<&str>) -> anyhow::Result<Settings> {
     let mut settings = input::settings(document);
     if let Some(name) = source {
-        let config = Config::load(config)?;
-        let known = config.sources.iter().find(|plan| plan.source.id.as_str() == name);
-        let plan =
-            known.ok_or_else(|| Usage(format!("--source {name}: no source has this name")))?;
-        settings.overrides = plan.overrides.clone();
+        settings.overrides = plan(config, name)?.overrides;
     }
     Ok(settings)
 }

@@ -4,6 +4,7 @@ mod article_json;
 mod check;
 mod daemon;
 mod explain;
+mod explain_feed;
 mod input;
 mod lint;
 mod normalize;

@@ -135,8 +135,18 @@ pub(super) struct RawSource {
     pub paths: Option<Vec<String>>,
     pub allow_private: Option<bool>,
     pub schedule: Option<Text>,
+    pub identity: Option<Spanned<RawIdentity>>,
     #[serde(default)]
     pub fields: RawFields,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawIdentity {
+    Guid,
+    Link,
+    Title,
+    Content,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{ArticleId, Language, Moment, RelatedItem, Summary, repeats, sha256_hex};
+use super::{ArticleId, Language, Moment, Provenance, RelatedItem, Summary, repeats, sha256_hex};
 
 /// What a piece of a Section is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -164,6 +164,9 @@ pub struct Facts {
     /// The article whose related items led here, where that is why it was fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reached_from: Option<ArticleId>,
+    /// The feed it came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
 }
 
 impl Article {

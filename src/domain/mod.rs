@@ -5,6 +5,7 @@
 //! | [`Source`], [`IdentityRule`] | `source.rs` |
 //! | [`Document`] | `document.rs` |
 //! | [`Article`], [`Section`], [`Block`], [`Media`], [`Facts`] | `article.rs` |
+//! | [`Provenance`] | `provenance.rs` |
 //! | [`RelatedItem`] | `related.rs` |
 //! | [`Link`] | `link.rs` |
 //! | [`OtherReport`] | `story.rs` |
@@ -34,6 +35,7 @@ mod likeness;
 mod link;
 mod message;
 mod moment;
+mod provenance;
 mod related;
 mod slot;
 mod source;
@@ -55,6 +57,7 @@ pub use likeness::Sketch;
 pub use link::Link;
 pub use message::{Message, MessageKind};
 pub use moment::{Moment, Precision};
+pub use provenance::Provenance;
 pub use related::{RelatedGroup, RelatedItem};
 pub use slot::{Decision, Slot};
 pub use source::{IdentityRule, Source, SourceKind};

@@ -23,6 +23,8 @@ pub enum SourceKind {
         url: Url,
         /// Whether its host may stand in a private network.
         allow_private: bool,
+        /// How its entries are told apart.
+        identity: IdentityRule,
     },
     /// Files matching patterns: HTML, plain text or Markdown.
     Files {
@@ -45,6 +47,8 @@ pub enum IdentityRule {
     Url,
     /// What an entry of a feed calls itself: its guid, else its link, else title and text.
     Entry,
+    /// The title of an entry: for feeds whose guids and links change at every reading.
+    Title,
     /// Title and text: for documents that have no place of their own.
     Content,
 }
@@ -63,7 +67,7 @@ impl Source {
     pub fn identity_rule(&self) -> IdentityRule {
         match self.kind {
             SourceKind::Page { .. } => IdentityRule::Source,
-            SourceKind::Feed { .. } => IdentityRule::Entry,
+            SourceKind::Feed { identity, .. } => identity,
             SourceKind::Files { .. } => IdentityRule::Path,
         }
     }

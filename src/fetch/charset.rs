@@ -53,6 +53,10 @@ pub(super) fn decode(bytes: &[u8], http: Option<&str>) -> Result<Decoded, String
 /// Decodes a feed: the same order, but a charset that is plainly wrong gives way to UTF-8, then to a guess; nothing is
 /// refused, since the reader of feeds repairs more than broken characters.
 pub(super) fn decode_feed(bytes: &[u8], http: Option<&str>) -> Decoded {
+    if let Some(text) = utf_32(bytes) {
+        let note = Note::new("charset", "read as UTF-32, which hardly any reader knows");
+        return Decoded { text, note: Some(note) };
+    }
     let bytes = from_first_tag(bytes);
     let stated = unmarked_utf16(bytes).or_else(|| declared(bytes, http));
     let inside = declared_inside(bytes);
@@ -89,8 +93,21 @@ fn from_first_tag(bytes: &[u8]) -> &[u8] {
     &bytes[blank..]
 }
 
-/// XML 1.0 appendix F: the zeros around the first `<` tell. UTF-32 is told by three of them and read as UTF-16 would
-/// not be; nobody publishes it.
+/// XML 1.0 appendix F: a mark of four bytes, or three zeros beside the first `<`. No library reads it.
+fn utf_32(bytes: &[u8]) -> Option<String> {
+    let number: fn([u8; 4]) -> u32 = match bytes {
+        [0, 0, 0xFE, 0xFF, ..] | [0, 0, 0, b'<', ..] => u32::from_be_bytes,
+        [0xFF, 0xFE, 0, 0, ..] | [b'<', 0, 0, 0, ..] => u32::from_le_bytes,
+        _ => return None,
+    };
+    let characters = bytes.chunks_exact(4).map(|four| {
+        let four = [four[0], four[1], four[2], four[3]];
+        char::from_u32(number(four)).unwrap_or(char::REPLACEMENT_CHARACTER)
+    });
+    Some(characters.filter(|c| *c != '\u{FEFF}').collect())
+}
+
+/// XML 1.0 appendix F: the zeros around the first `<` tell.
 fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     match bytes {
         [0, b'<', 0, ..] => Some(UTF_16BE),

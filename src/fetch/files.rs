@@ -19,15 +19,49 @@ pub(super) fn media_type(path: &Path, bytes: &[u8]) -> MediaType {
     })
 }
 
-/// Whether a feed begins here. Zero bytes are passed over, so that UTF-16 is read as well.
+/// Bytes in which a feed must have begun, and tags before it: messages of a broken server, an envelope.
+const FEED_WITHIN: usize = 65_536;
+const TAGS_BEFORE: usize = 32;
+
+/// Whether a feed begins here: its root stands among the first tags, with or without a prefix. Zero bytes are passed
+/// over, so that UTF-16 is read as well.
 pub(super) fn begins_like_feed(bytes: &[u8]) -> bool {
-    let head: Vec<u8> =
-        bytes.iter().take(4096).filter(|b| **b != 0).map(u8::to_ascii_lowercase).collect();
+    let head = &bytes[..bytes.len().min(FEED_WITHIN)];
+    let head: Vec<u8> = head.iter().filter(|b| **b != 0).map(u8::to_ascii_lowercase).collect();
     let head = String::from_utf8_lossy(&head);
-    let is_page = head.contains("<!doctype html") || head.contains("<html");
-    let has_root = ["<rss", "<feed", "<rdf:rdf", "<atom:feed", "<channel", "<entry xmlns"];
-    let is_json = head.contains("jsonfeed.org/version/");
-    is_json || !is_page && has_root.iter().any(|root| head.contains(root))
+    let beginning = head.char_indices().nth(4096).map_or(&*head, |(at, _)| &head[..at]);
+    if beginning.contains("jsonfeed.org/version/") {
+        return true;
+    }
+    let is_page = |name: &str| name == "html" || name == "!doctype html";
+    let names: Vec<&str> = tag_names(&head).take(TAGS_BEFORE).collect();
+    let root = names.iter().position(|name| is_feed_root(name));
+    let page = names.iter().position(|name| is_page(name));
+    root.is_some_and(|root| page.is_none_or(|page| root < page))
+        // Entries without anything around them.
+        || matches!(names.first(), Some(&("entry" | "item")))
+}
+
+fn is_feed_root(name: &str) -> bool {
+    matches!(name.rsplit(':').next(), Some("rss" | "feed" | "rdf" | "channel"))
+}
+
+/// Names of the start tags; comments and instructions are none.
+fn tag_names(head: &str) -> impl Iterator<Item = &str> {
+    let mut rest = head;
+    std::iter::from_fn(move || {
+        loop {
+            rest = &rest[rest.find('<')? + 1..];
+            if rest.starts_with("!--") {
+                rest = rest.split_once("-->").map_or("", |(_, after)| after);
+            } else if rest.starts_with("!doctype html") {
+                return Some("!doctype html");
+            } else if rest.starts_with(|c: char| c.is_alphabetic()) {
+                let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/' | '<'));
+                return Some(&rest[..end.unwrap_or(rest.len())]);
+            }
+        }
+    })
 }
 
 /// Whether a sitemap begins here.

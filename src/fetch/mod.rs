@@ -114,7 +114,7 @@ impl Fetcher {
                 places: vec![Place::Page { url: url.clone(), allow_private: *allow_private }],
                 failures: Vec::new(),
             },
-            SourceKind::Feed { url, allow_private } => Found {
+            SourceKind::Feed { url, allow_private, .. } => Found {
                 places: vec![Place::Feed { url: url.clone(), allow_private: *allow_private }],
                 failures: Vec::new(),
             },

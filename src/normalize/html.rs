@@ -9,7 +9,7 @@ use super::evidence::Looked;
 use super::limits::{self, MAX_DEPTH, MAX_NODES, MAX_STEPS};
 use super::metadata::{self, Declared};
 use super::{NormalizeError, Settings, body, footnotes, language, misread, related, tidy};
-use crate::domain::{Document, Language};
+use crate::domain::{Document, Language, Section};
 
 /// Reads a web page.
 pub(super) fn read(document: &Document, settings: &Settings) -> Result<Draft, NormalizeError> {
@@ -68,6 +68,13 @@ pub(super) fn read_fragment(html: &str, document: &Document) -> Result<Draft, No
     related::take(&page, base.as_ref(), &frame, &mut draft);
     body::fill_whole(&page, base.as_ref(), &frame, &mut draft);
     Ok(draft)
+}
+
+/// The draft of a fragment that was cut into sanitised sections without a parser, and has no related items.
+pub(super) fn settle_fragment(sections: Vec<Section>, document: &Document) -> Draft {
+    let mut draft = Draft::default();
+    body::fill_cut(sections, document.url.as_ref(), &frame(document, None), &mut draft);
+    draft
 }
 
 fn frame(document: &Document, language: Option<&Language>) -> Frame {

@@ -23,6 +23,7 @@ pub(super) fn id(
         IdentityRule::Entry => canonical
             .or(document.url.as_ref())
             .map_or_else(|| format!("{title}\n{text}"), ToString::to_string),
+        IdentityRule::Title => title.to_owned(),
         IdentityRule::Content => format!("{title}\n{text}"),
     };
     ArticleId::derive(&settings.source, &key)

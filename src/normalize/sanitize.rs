@@ -34,12 +34,13 @@ pub(super) fn clean(html: &str, base: Option<&Url>) -> String {
         .url_relative(UrlRelative::PassThrough)
         .link_rel(None)
         .attribute_filter(move |element, attribute, value| {
-            filter(element, attribute, value, base.as_ref())
+            kept(element, attribute, value, base.as_ref())
         });
     builder.clean(html).to_string()
 }
 
-fn filter<'v>(
+/// What of an attribute on the list above stays: addresses become absolute, and what leads nowhere goes.
+pub(super) fn kept<'v>(
     element: &str,
     attribute: &str,
     value: &'v str,

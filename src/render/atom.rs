@@ -1,7 +1,7 @@
 //! Atom 1.0 (RFC 4287).
 
 use atom_syndication::{
-    Category, Content, Entry as AtomEntry, Feed as AtomFeed, Generator, Link, Person, Text,
+    Category, Content, Entry as AtomEntry, Feed as AtomFeed, Generator, Link, Person, Source, Text,
     TextType, WriteConfig,
 };
 
@@ -26,6 +26,7 @@ pub fn atom(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
         ..AtomFeed::default()
     };
     let mut bytes = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_vec();
+    bytes.extend_from_slice(address::comment(feed, site).as_bytes());
     let config = WriteConfig { write_document_declaration: false, indent_size: None };
     document.write_with_config(&mut bytes, config).expect("writing to memory cannot fail");
     bytes.push(b'\n');
@@ -55,6 +56,7 @@ fn atom_entry(feed: &Feed, entry: &Entry<'_>) -> AtomEntry {
         authors: authors(article),
         categories: categories(article),
         links: entry_links(article),
+        source: source(entry),
         summary: content::plain_summary(article).map(|text| summary(text, lang.clone())),
         content: Some(Content {
             value: Some(content::html(article)),
@@ -108,6 +110,25 @@ fn entry_links(article: &Article) -> Vec<Link> {
         .chain(enclosures(article))
         .chain(related_links(article))
         .collect()
+}
+
+/// §4.2.11: the feed that it came with. One without an id is named by its address.
+fn source(entry: &Entry<'_>) -> Option<Source> {
+    let provenance = entry.article.facts.provenance.as_ref()?;
+    let feed = provenance.feed.as_ref().and_then(guard::link);
+    let stated = provenance.id.clone().filter(|id| guard::is_id(id));
+    let updated = provenance.updated.as_ref().filter(|moment| dates::is_for_feeds(moment));
+    let seen = dates::updated(entry).fixed_offset();
+    let page = provenance.page.as_ref().and_then(guard::link);
+    let page = page.map(|page| typed(link("alternate", page), "text/html"));
+    Some(Source {
+        title: plain(guard::unmarked(&provenance.title)?, None),
+        id: stated.or_else(|| feed.clone())?,
+        updated: updated.map(|moment| moment.instant).filter(|at| *at <= seen).unwrap_or(seen),
+        links: feed.map(|feed| link("self", feed)).into_iter().chain(page).collect(),
+        rights: provenance.rights.as_deref().and_then(guard::unmarked).map(|text| plain(text, None)),
+        ..Source::default()
+    })
 }
 
 /// §4.2.7.2 `via`: the source that the article names.

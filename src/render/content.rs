@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::domain::{Article, Locale, Media, RelatedGroup, RelatedItem, Section, Summary, repeats};
 
 use super::guard::{self, escaped};
-use super::{wording, wrap};
+use super::{dates, wording, wrap};
 
 /// Columns of a description made of the body's opening words.
 const OPENING: usize = 240;
@@ -87,7 +87,7 @@ fn push_lead(out: &mut String, article: &Article) {
 
 fn push_origin(out: &mut String, article: &Article, locale: Locale) {
     let source = article.attribution.as_deref().map(|name| wording::source_line(name, locale));
-    let coarse = article.published.as_ref().filter(|date| !date.is_exact_enough_for_feeds());
+    let coarse = article.published.as_ref().filter(|date| !dates::is_for_feeds(date));
     let date = coarse.map(|date| wording::published_line(date, locale));
     for line in source.into_iter().chain(date) {
         push(out, format_args!("<p><small>{}</small></p>\n", escaped(&guard::line(&line))));

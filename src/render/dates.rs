@@ -13,14 +13,20 @@ const LARGEST_ZONE: TimeDelta = TimeDelta::hours(26);
 const NEVER: DateTime<Utc> =
     DateTime::from_timestamp(1_133_395_200, 0).expect("the number is a valid time");
 
+/// Before feeds and the web; checkers take an earlier date for a mistake, so it stands in the content, like coarse ones.
+const FIRST_YEAR: i32 = 1990;
+
+/// Whether a date is exact and recent enough for the fields of a feed.
+pub(super) fn is_for_feeds(moment: &Moment) -> bool {
+    // RFC 3339 and RFC 2822 write years of four digits.
+    moment.is_exact_enough_for_feeds() && (FIRST_YEAR..=9999).contains(&moment.instant.year())
+}
+
 /// When the Article appeared, if the page says so to the day and the day had come when it was read.
 pub(super) fn published(entry: &Entry<'_>) -> Option<DateTime<FixedOffset>> {
-    let moment =
-        entry.article.published.as_ref().filter(|m| Moment::is_exact_enough_for_feeds(m))?;
+    let moment = entry.article.published.as_ref().filter(|moment| is_for_feeds(moment))?;
     let has_come = moment.instant <= entry.changed.max(entry.first_seen) + LARGEST_ZONE;
-    // RFC 3339 and RFC 2822 write years of four digits.
-    let is_writable = (1000..=9999).contains(&moment.instant.year());
-    (has_come && is_writable).then_some(moment.instant)
+    has_come.then_some(moment.instant)
 }
 
 /// When the content last changed: Atom's required `updated` (RFC 4287 §4.2.15) is what we saw, never a page's claim.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use url::Url;
+use uuid::Uuid;
 
 /// Whether `c` may stand in a feed: the XML 1.0 §2.2 `Char` production without the characters that it discourages
 /// (C1 controls and DEL, which validators report, and noncharacters, which mean nothing to anyone).
@@ -128,6 +129,33 @@ pub(super) fn link(url: &Url) -> Option<String> {
     is_web.then(|| encoded(url.as_str()))
 }
 
+/// Whether `id`, which somebody else made and which must not be rewritten, is a URI that every checker passes.
+pub(super) fn is_id(id: &str) -> bool {
+    if let Some(uuid) = id.strip_prefix("urn:uuid:") {
+        return Uuid::parse_str(uuid).is_ok_and(|read| read.to_string() == uuid);
+    }
+    if let Some(tag) = id.strip_prefix("tag:") {
+        return is_tag(tag);
+    }
+    Url::parse(id).ok().and_then(|url| link(&url)).is_some_and(|written| written == id)
+}
+
+/// RFC 4151 §2.1: who, since when, and what.
+fn is_tag(tag: &str) -> bool {
+    let is_date = |date: &str| {
+        let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        let lengths: Vec<usize> = date.split('-').map(str::len).collect();
+        date.split('-').all(is_number) && matches!(lengths[..], [4] | [4, 2] | [4, 2, 2])
+    };
+    let is_sign = |b: u8| b.is_ascii_alphanumeric() || b";/?:@&=+$.-_!~*'()%,".contains(&b);
+    let is_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-".contains(&b);
+    let parts = tag.split_once(',').and_then(|(who, rest)| Some((who, rest.split_once(':')?)));
+    parts.is_some_and(|(who, (since, what))| {
+        let name = who.split_once('@').map_or(who, |(_, host)| host);
+        !name.is_empty() && name.bytes().all(is_name) && is_date(since) && what.bytes().all(is_sign)
+    })
+}
+
 /// The URL standard leaves some characters alone that RFC 3986 §2 does not allow in a URI.
 fn encoded(url: &str) -> String {
     let host = url.find("://").map_or(0, |at| at + 3);
@@ -236,6 +264,30 @@ mod tests {
         assert_eq!(media_type("Audio/MPEG; q=\"x"), Some("audio/mpeg".into()));
         for wrong in ["", "mp3", "a/b/c", "audio/", "audio/m peg", "音/频"] {
             assert_eq!(media_type(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn ids_of_others_are_taken_where_checkers_pass_them() {
+        for id in [
+            "urn:uuid:60a76c80-d399-11d9-b93c-0003939e0af6",
+            "tag:blogger.com,1999:blog-6112936277054198647",
+            "tag:ann@example.org,2024-11-18:/a?b=c",
+            "https://example.org/feed",
+        ] {
+            assert!(is_id(id), "{id}");
+        }
+        for id in [
+            "urn:uuid:60A76C80-D399-11D9-B93C-0003939E0AF6",
+            "urn:uuid:x",
+            "tag:example.org:1",
+            "tag:Example.org,24:1",
+            "HTTP://example.org/feed",
+            "https://example.org",
+            "17",
+            "",
+        ] {
+            assert!(!is_id(id), "{id}");
         }
     }
 

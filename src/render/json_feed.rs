@@ -3,6 +3,7 @@
 //! ```json
 //! {"about": "where the publisher lives", "attribution": "who published it first",
 //!  "published": {"raw": "1月前", "date": "2024-10-01T00:00:00+08:00", "precision": "month"},
+//!  "source": {"title": "the feed that it came with", "url": "its page", "feed_url": "where it is"},
 //!  "related": [{"group": "related", "title": "…", "url": "…", "summary": "…", "tags": ["…"],
 //!               "published": {…}, "views": 39, "comments": 0}]}
 //! ```
@@ -13,7 +14,8 @@
 use serde::Serialize;
 
 use crate::domain::{
-    Article, Feed, FeedFormat, Language, Media, Moment, Precision, RelatedGroup, RelatedItem, Site,
+    Article, Feed, FeedFormat, Language, Media, Moment, Precision, Provenance, RelatedGroup,
+    RelatedItem, Site,
 };
 
 use super::{Entry, address, content, dates, guard};
@@ -91,8 +93,19 @@ struct Extension {
     attribution: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     published: Option<Stated>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<Related>,
+}
+
+#[derive(Serialize)]
+struct Source {
+    title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feed_url: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -182,8 +195,17 @@ fn extension(site: &Site, article: &Article) -> Extension {
         about: address::home(site),
         attribution: article.attribution.as_deref().and_then(guard::some_line),
         published: article.published.as_ref().map(stated),
+        source: article.facts.provenance.as_ref().and_then(source),
         related: article.related.iter().filter_map(related).collect(),
     }
+}
+
+fn source(provenance: &Provenance) -> Option<Source> {
+    Some(Source {
+        title: guard::some_line(&provenance.title)?,
+        url: provenance.page.as_ref().and_then(guard::link),
+        feed_url: provenance.feed.as_ref().and_then(guard::link),
+    })
 }
 
 fn related(item: &RelatedItem) -> Option<Related> {

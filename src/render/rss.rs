@@ -4,7 +4,7 @@ use rss::extension::atom::{AtomExtension, Link};
 use rss::extension::dublincore::DublinCoreExtension;
 use rss::extension::syndication::{SyndicationExtension, UpdatePeriod};
 use rss::extension::{Extension, ExtensionMap};
-use rss::{Category, Channel, Enclosure, Guid, Item};
+use rss::{Category, Channel, Enclosure, Guid, Item, Source};
 
 use crate::domain::{Article, Feed, FeedFormat, Language, Media, RelatedItem, Site};
 
@@ -40,7 +40,9 @@ pub fn rss(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
     channel.write_to(&mut bytes).expect("writing to memory cannot fail");
     bytes.push(b'\n');
     let xml = String::from_utf8(bytes).expect("every text in it was a String");
-    with_hexadecimal_references_in_titles(&xml).into_bytes()
+    let (declaration, root) = xml.split_at(xml.find("<rss").unwrap_or(0));
+    let root = with_hexadecimal_references_in_titles(root);
+    [declaration, "\n", &address::comment(feed, site), &root].concat().into_bytes()
 }
 
 /// The crate declares a module only when it is used; a fixed set keeps the first line of the feed the same.
@@ -85,6 +87,7 @@ fn item(feed: &Feed, entry: &Entry<'_>) -> Item {
         guid: Some(Guid { value: article.id.urn(), permalink: false }),
         pub_date: dates::published(entry).map(|at| dates::rfc2822(&at)),
         content: Some(content::html(article)),
+        source: origin(article),
         enclosure: article.media.iter().find_map(enclosure),
         extensions: media(article),
         dublin_core_ext: Some(dublin_core(feed, article)),
@@ -102,12 +105,21 @@ fn tags(article: &Article) -> impl Iterator<Item = String> {
     article.tags.iter().filter_map(|tag| guard::words(tag))
 }
 
+/// The feed that it came with, where that has an address.
+fn origin(article: &Article) -> Option<Source> {
+    let provenance = article.facts.provenance.as_ref()?;
+    let url = provenance.feed.as_ref().and_then(guard::link)?;
+    Some(Source { url, title: Some(guard::words(&provenance.title)?) })
+}
+
 /// RSS `author` must be a mail address and `source` a feed with an address; a page gives names, which Dublin Core takes.
 fn dublin_core(feed: &Feed, article: &Article) -> DublinCoreExtension {
     let own_language = article.language.as_ref().filter(|own| Some(*own) != feed.language.as_ref());
+    // A reader that knows both words for the source would show two.
+    let attribution = article.attribution.iter().filter(|_| origin(article).is_none());
     DublinCoreExtension {
         creators: article.authors.iter().filter_map(|name| guard::words(name)).collect(),
-        sources: article.attribution.iter().filter_map(|name| guard::words(name)).collect(),
+        sources: attribution.filter_map(|name| guard::words(name)).collect(),
         languages: own_language.map(Language::to_string).into_iter().collect(),
         ..DublinCoreExtension::default()
     }

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::domain::{
     Article, ArticleId, Block, BlockKind, Brief, Digest, DigestId, Edition, EditionId, Facts, Feed,
-    FeedFormat, FeedId, Group, Language, Media, Moment, Origin, Precision, RelatedGroup,
+    FeedFormat, FeedId, Group, Language, Media, Moment, Origin, Precision, Provenance, RelatedGroup,
     RelatedItem, Section, Selection, Sentence, Site, SourceId, Summary,
 };
 
@@ -102,6 +102,18 @@ pub(super) fn chinese() -> Article {
     }
 }
 
+/// The feed that the English article came with.
+fn provenance() -> Provenance {
+    Provenance {
+        title: "Harbour News & Notes".into(),
+        id: Some("tag:news.example.com,2024:feed".into()),
+        page: Some(url("https://news.example.com/")),
+        feed: Some(url("https://news.example.com/feed")),
+        updated: Some(moment("", "2024-11-18T10:00:00+01:00", Precision::Second)),
+        rights: Some("© 2024 Harbour News".into()),
+    }
+}
+
 /// An English article with an address, an exact date and a picture.
 pub(super) fn english() -> Article {
     Article {
@@ -121,6 +133,7 @@ pub(super) fn english() -> Article {
             )]),
             "Two electric ferries entered service on Monday.",
         )],
+        facts: Facts { provenance: Some(provenance()), ..Facts::default() },
         media: vec![
             Media {
                 url: url("https://news.example.com/f.jpg"),

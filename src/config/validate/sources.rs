@@ -1,11 +1,12 @@
 //! `[[source]]`: where content comes from.
 
 use chrono_tz::Tz;
+use toml::Spanned;
 
 use super::super::SourcePlan;
-use super::super::raw::{RawKind, RawSource};
+use super::super::raw::{RawIdentity, RawKind, RawSource};
 use super::{Check, web_address};
-use crate::domain::{Source, SourceId, SourceKind};
+use crate::domain::{IdentityRule, Source, SourceId, SourceKind};
 
 impl Check<'_> {
     pub(super) fn source(&mut self, raw: &RawSource, zone: Tz) -> Option<SourcePlan> {
@@ -16,6 +17,11 @@ impl Check<'_> {
             RawKind::Feed => self.syndicated(raw),
             RawKind::Files => self.files(raw),
         };
+        if let Some(identity) = &raw.identity
+            && *raw.kind.get_ref() != RawKind::Feed
+        {
+            self.problem(identity.span(), "source.identity is for kind = \"feed\"; leave it out");
+        }
         let timetable =
             raw.schedule.as_ref().and_then(|text| self.timetable(text, "source.schedule", zone));
         let overrides = self.overrides(&raw.fields);
@@ -39,7 +45,13 @@ impl Check<'_> {
 
     fn syndicated(&mut self, raw: &RawSource) -> Option<SourceKind> {
         let SourceKind::Page { url, allow_private } = self.page(raw)? else { return None };
-        Some(SourceKind::Feed { url, allow_private })
+        let identity = match raw.identity.as_ref().map(Spanned::get_ref) {
+            None | Some(RawIdentity::Guid) => IdentityRule::Entry,
+            Some(RawIdentity::Link) => IdentityRule::Url,
+            Some(RawIdentity::Title) => IdentityRule::Title,
+            Some(RawIdentity::Content) => IdentityRule::Content,
+        };
+        Some(SourceKind::Feed { url, allow_private, identity })
     }
 
     fn files(&mut self, raw: &RawSource) -> Option<SourceKind> {

@@ -80,7 +80,17 @@ const NOTHING: &str = "only navigation, or scripts that would fetch the text; op
 pub(super) fn fill_whole(page: &Page, base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
     embeds::link(page, base);
     let html = page.body().map(|body| body.inner_html().to_string()).unwrap_or_default();
-    draft.sections = cut(&html, base);
+    fill_cut(cut(&html, base), base, frame, draft);
+}
+
+/// Fills the draft with sections that are all article, sanitised and cut.
+pub(super) fn fill_cut(
+    sections: Vec<Section>,
+    base: Option<&Url>,
+    frame: &Frame,
+    draft: &mut Draft,
+) {
+    draft.sections = sections;
     let first_is_title = draft
         .sections
         .first()

@@ -17,7 +17,11 @@ const UNZONED: [&str; 6] = [
 
 /// Reads `text` as a feed's date.
 pub(in crate::normalize) fn moment(text: &str, frame: &Frame) -> Option<Moment> {
-    let text = text.trim();
+    // The beginning of Unix time is what programs write that know no date.
+    read(text.trim(), frame).filter(|moment| moment.instant.timestamp() != 0)
+}
+
+fn read(text: &str, frame: &Frame) -> Option<Moment> {
     let exact = zoned(text).or_else(|| unzoned(text, *frame.now.offset()));
     if let Some(instant) = exact {
         return Some(Moment {

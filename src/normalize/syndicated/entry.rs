@@ -1,14 +1,17 @@
 //! An entry of a feed → an Article with its one identity.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use super::super::dates::Frame;
 use super::super::draft::Draft;
 use super::super::{html, language, links};
-use super::wire::{Channel, Entry, File, Markup};
-use super::{NormalizeError, Normalized, Settings, dates, fields};
+use super::wire::{About, Channel, Entry, File, Markup};
+use super::{NormalizeError, Normalized, Settings, dates, field, plain};
 use crate::domain::{
-    Article, ArticleId, Block, BlockKind, Document, Facts, IdentityRule, Language, Media, Section,
+    Article, ArticleId, Block, BlockKind, Document, Facts, IdentityRule, Language, Media, Provenance,
+    Section,
 };
 
 /// Words of a title made from a text.
@@ -40,7 +43,7 @@ pub(super) fn article(
         canonical_url: None,
         title,
         lead: lead(entry),
-        attribution: entry.source.clone(),
+        attribution: entry.origin.title.clone(),
         authors: unique(&entry.authors),
         published: entry.published.as_deref().and_then(|text| dates::moment(text, &frame)),
         updated: entry.updated.as_deref().and_then(|text| dates::moment(text, &frame)),
@@ -49,13 +52,34 @@ pub(super) fn article(
         sections: draft.sections,
         related: draft.related,
         media,
-        facts: Facts::default(),
+        facts: Facts { provenance: provenance(entry, channel, document, &frame), ..Facts::default() },
         summary: None,
     };
     article.language =
         language::of(&article.text(), declared.and_then(|l| Language::parse(l)).as_ref());
     let candidates = Vec::new();
     Ok(Normalized { article, notes: draft.notes, further_pages: Vec::new(), candidates })
+}
+
+/// The feed that the entry says it was taken from, else the one that it stands in.
+fn provenance(
+    entry: &Entry,
+    channel: &Channel,
+    document: &Document,
+    frame: &Frame,
+) -> Option<Provenance> {
+    let is_taken = entry.origin.title.is_some();
+    let about = if is_taken { &entry.origin } else { &channel.about };
+    let About { title, id, link, feed, updated, rights } = about;
+    let fetched = || document.url.clone().filter(|_| !is_taken);
+    Some(Provenance {
+        title: title.clone()?,
+        id: id.clone(),
+        page: link.clone(),
+        feed: feed.clone().or_else(fetched),
+        updated: updated.as_deref().and_then(|text| dates::moment(text, frame)),
+        rights: rights.clone(),
+    })
 }
 
 fn unique(texts: &[String]) -> Vec<String> {
@@ -94,7 +118,15 @@ fn title(entry: &Entry, draft: &Draft, link: Option<&Url>) -> Result<String, Nor
         .or_else(|| link.map(Url::to_string))
         .or_else(|| entry.id.clone())
         .or_else(file)
+        .or_else(|| named_by_the_rest(entry))
         .ok_or(NormalizeError::EmptyEntry)
+}
+
+/// Readers show entries of which nothing is known but who wrote them, when, or a word of another vocabulary.
+fn named_by_the_rest(entry: &Entry) -> Option<String> {
+    let rest = [entry.authors.first(), entry.categories.first(), entry.published.as_ref()];
+    let named = rest.into_iter().flatten().next();
+    named.or(entry.updated.as_ref()).or(entry.other.as_ref()).map(|text| first_words(text))
 }
 
 fn first_words(text: &str) -> String {
@@ -124,16 +156,20 @@ fn body(entry: &Entry, base: Option<&Url>, document: &Document) -> Result<Draft,
         text: String::new(),
         digest: String::new(),
     };
-    html::read_fragment(&unwrapped(&content.text), &page)
+    let markup = unwrapped(&content.text);
+    match plain::sections(&markup, base) {
+        Some(sections) => Ok(html::settle_fragment(sections, &page)),
+        None => html::read_fragment(&markup, &page),
+    }
 }
 
 /// XHTML as it was written has CDATA sections and a namespace, which HTML has not.
-fn unwrapped(markup: &str) -> String {
-    markup
-        .replace("<![CDATA[", "")
-        .replace("]]>", "")
-        .replace("<xhtml:", "<")
-        .replace("</xhtml:", "</")
+fn unwrapped(markup: &str) -> Cow<'_, str> {
+    if !markup.contains("xhtml:") && !markup.contains("<![CDATA[") {
+        return markup.into();
+    }
+    let markup = markup.replace("<![CDATA[", "").replace("]]>", "");
+    markup.replace("<xhtml:", "<").replace("</xhtml:", "</").into()
 }
 
 fn paragraphs(text: &str) -> Vec<Block> {
@@ -149,7 +185,7 @@ fn paragraph(text: &str) -> Block {
 fn lead(entry: &Entry) -> Option<String> {
     entry.content.as_ref()?;
     let Markup { text, is_html } = entry.summary.as_ref()?;
-    let text = if *is_html { fields::plain(text) } else { text.clone() };
+    let text = if *is_html { field::plain(text) } else { text.clone() };
     let lead = text.split_whitespace().collect::<Vec<_>>().join(" ");
     // A summary that is the whole article again is none.
     let is_short = lead.chars().count() <= 1_000;
@@ -175,6 +211,7 @@ fn identity(entry: &Entry, link: Option<&Url>, title: &str, settings: &Settings)
     let by_guid = || entry.id.as_ref().map(|id| format!("guid\n{id}"));
     let key = match settings.identity {
         IdentityRule::Url => by_link().or_else(by_guid).unwrap_or_else(says),
+        IdentityRule::Title => format!("title\n{title}"),
         IdentityRule::Content => says(),
         _ => by_guid().or_else(by_link).unwrap_or_else(says),
     };

@@ -1,123 +1,38 @@
 //! One element of a channel or entry → its place in the wire form.
 
-use std::borrow::Cow;
-
 use url::Url;
 
+use super::field::Field;
 use super::vocabulary::Vocabulary;
-use super::wire::{Channel, Entry, File, Markup};
-
-/// An element, read whole.
-#[derive(Debug)]
-pub(super) struct Field<'a> {
-    pub vocabulary: Vocabulary,
-    pub name: String,
-    pub attributes: Vec<(String, Cow<'a, str>)>,
-    /// Its text with references resolved once.
-    pub text: String,
-    /// Everything between its tags, as written.
-    pub inner: &'a str,
-    /// Whether elements stand in it.
-    pub has_elements: bool,
-    pub base: Option<Url>,
-}
-
-impl Field<'_> {
-    pub fn attribute(&self, name: &str) -> Option<&str> {
-        let found = self.attributes.iter().find(|(key, _)| key == name);
-        found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
-    }
-
-    /// The text on one line, without markup.
-    pub fn line(&self) -> Option<String> {
-        let markup = self.markup();
-        let stripped = markup.is_html.then(|| collapsed(&plain(&markup.text)));
-        // Where nothing is left without the markup, what was taken for markup were the words.
-        let text = stripped.filter(|text| !text.is_empty());
-        let text = text.unwrap_or_else(|| collapsed(&markup.text));
-        Some(text).filter(|text| !text.is_empty())
-    }
-
-    fn address(&self, text: &str) -> Option<Url> {
-        let text = text.trim();
-        match &self.base {
-            Some(base) => base.join(text).ok(),
-            None => Url::parse(text).ok(),
-        }
-    }
-
-    /// The content, and whether it is markup: declared by Atom's `type` and `mode`, else by its looks.
-    fn markup(&self) -> Markup {
-        let kind = self.attribute("type").unwrap_or_default().to_ascii_lowercase();
-        if self.has_elements {
-            return Markup { text: self.inner.to_owned(), is_html: true };
-        }
-        let text = match self.attribute("mode") {
-            Some("base64") => base64(&self.text).unwrap_or_else(|| self.text.clone()),
-            _ => self.text.clone(),
-        };
-        let is_text =
-            matches!(kind.as_str(), "text" | "text/plain") && self.attribute("mode").is_none();
-        Markup { is_html: kind.contains("html") || !is_text && looks_like_markup(&text), text }
-    }
-}
-
-/// A tag or a reference; what has neither reads the same either way.
-fn looks_like_markup(text: &str) -> bool {
-    let tag = text
-        .as_bytes()
-        .windows(2)
-        .any(|w| w[0] == b'<' && (w[1].is_ascii_alphabetic() || w[1] == b'/'));
-    let reference = text.split('&').skip(1).any(|rest| {
-        rest.split_once(';').is_some_and(|(name, _)| {
-            !name.is_empty()
-                && name.len() < 10
-                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
-        })
-    });
-    tag || reference
-}
-
-/// The words of a piece of HTML.
-pub(super) fn plain(html: &str) -> String {
-    if !html.contains(['<', '&']) {
-        return html.to_owned();
-    }
-    if super::limits::check_markup(html).is_err() {
-        return String::new();
-    }
-    dom_query::Document::fragment(html).root().text().to_string()
-}
-
-fn collapsed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// RFC 4648 §4, for Atom 0.3's `mode="base64"`.
-fn base64(text: &str) -> Option<String> {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
-    for b in text.bytes().filter(|b| !b.is_ascii_whitespace() && *b != b'=') {
-        let digit = DIGITS.iter().position(|digit| *digit == b)?;
-        bits = (bits << 6) | u32::try_from(digit).ok()?;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from((bits >> count) & 0xFF).ok()?);
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
+use super::wire::{About, Channel, Entry, File, Markup};
 
 /// Takes `field` as one of the channel's own.
 pub(super) fn of_channel(channel: &mut Channel, field: &Field<'_>) {
+    let is_named = matches!(field.vocabulary, Vocabulary::Core | Vocabulary::DublinCore);
+    if is_named && field.name == "language" {
+        channel.language = field.line();
+    } else {
+        of_about(&mut channel.about, field);
+    }
+}
+
+/// Takes `field` as what a feed says of itself.
+pub(super) fn of_about(about: &mut About, field: &Field<'_>) {
     match (field.vocabulary, field.name.as_str()) {
-        (Vocabulary::Core, "title") => prefer(&mut channel.title, field.line()),
-        (Vocabulary::DublinCore, "title") if channel.title.is_none() => {
-            channel.title = field.line();
+        (Vocabulary::Core | Vocabulary::DublinCore, "title") => {
+            prefer(&mut about.title, field.line());
         }
-        (Vocabulary::Core, "link" | "homepage") => set_link(&mut channel.link, field),
-        (Vocabulary::Core | Vocabulary::DublinCore, "language") => channel.language = field.line(),
+        (Vocabulary::Core, "link") if field.attribute("rel") == Some("self") => {
+            about.feed = field.attribute("href").and_then(|href| field.address(href));
+        }
+        (Vocabulary::Core, "link" | "homepage") => set_link(&mut about.link, field),
+        (Vocabulary::Core, "id") => prefer(&mut about.id, field.line()),
+        (Vocabulary::Core, "updated" | "modified" | "lastbuilddate") => {
+            prefer(&mut about.updated, field.line());
+        }
+        (Vocabulary::Core, "rights" | "copyright") | (Vocabulary::DublinCore, "rights") => {
+            prefer(&mut about.rights, field.line());
+        }
         _ => {}
     }
 }
@@ -157,7 +72,7 @@ pub(super) fn of_entry(entry: &mut Entry, field: &Field<'_>) {
         }
         Vocabulary::Itunes => itunes(entry, field),
         Vocabulary::Media => media(entry, field),
-        _ => {}
+        _ => other(entry, field),
     }
 }
 
@@ -175,8 +90,8 @@ fn core(entry: &mut Entry, field: &Field<'_>) {
         "author" => entry.authors.extend(person(field)),
         "category" | "keywords" => categories(entry, field),
         "enclosure" => file(entry, field, "url"),
-        "source" => entry.source = field.line().or(entry.source.take()),
-        _ => {}
+        "source" => source(entry, field),
+        _ => other(entry, field),
     }
 }
 
@@ -229,9 +144,9 @@ fn dublin_core(entry: &mut Entry, field: &Field<'_>) {
         "subject" => categories(entry, field),
         "description" if entry.summary.is_none() => take_summary(entry, field),
         "identifier" if entry.id.is_none() => entry.id = field.line(),
-        "source" => prefer(&mut entry.source, field.line()),
+        "source" => prefer(&mut entry.origin.title, field.line()),
         "language" => prefer(&mut entry.language, field.line()),
-        _ => {}
+        _ => other(entry, field),
     }
 }
 
@@ -240,7 +155,7 @@ fn itunes(entry: &mut Entry, field: &Field<'_>) {
         "title" => prefer(&mut entry.title, field.line()),
         "author" if entry.authors.is_empty() => entry.authors.extend(person(field)),
         "summary" | "subtitle" => take_summary(entry, field),
-        _ => {}
+        _ => other(entry, field),
     }
 }
 
@@ -249,7 +164,22 @@ fn media(entry: &mut Entry, field: &Field<'_>) {
         "content" | "thumbnail" => file(entry, field, "url"),
         "title" => prefer(&mut entry.title, field.line()),
         "description" => take_summary(entry, field),
-        _ => {}
+        _ => other(entry, field),
+    }
+}
+
+/// RSS's `source`: the feed's name and address.
+fn source(entry: &mut Entry, field: &Field<'_>) {
+    entry.origin.title = field.line().or(entry.origin.title.take());
+    entry.origin.feed = field.attribute("url").and_then(|url| field.address(url));
+}
+
+/// What has no place of its own may still name an entry that has nothing else.
+fn other(entry: &mut Entry, field: &Field<'_>) {
+    if entry.other.is_none() {
+        let first = || field.attributes.iter().map(|(_, value)| value.trim().to_owned());
+        let value = field.line().or_else(|| first().find(|value| !value.is_empty()));
+        entry.other = value;
     }
 }
 

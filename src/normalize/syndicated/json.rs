@@ -4,15 +4,19 @@ use serde_json::Value;
 use url::Url;
 
 use super::NormalizeError;
-use super::wire::{Channel, Entry, File, Markup};
+use super::wire::{About, Channel, Entry, File, Markup};
 
 /// Reads a feed in JSON.
 pub(super) fn read(text: &str, base: Option<&Url>) -> Result<Channel, NormalizeError> {
     let feed: Value = serde_json::from_str(text).map_err(|_| NormalizeError::NoFeed)?;
     let items = feed.get("items").and_then(Value::as_array).ok_or(NormalizeError::NoFeed)?;
     Ok(Channel {
-        title: string(&feed, "title"),
-        link: address(&feed, "home_page_url", base),
+        about: About {
+            title: string(&feed, "title"),
+            link: address(&feed, "home_page_url", base),
+            feed: address(&feed, "feed_url", base),
+            ..About::default()
+        },
         language: string(&feed, "language"),
         entries: items.iter().map(|item| entry(item, base)).collect(),
         notes: Vec::new(),
@@ -36,7 +40,6 @@ fn entry(item: &Value, base: Option<&Url>) -> Entry {
         // Version 1 says "string", and that numbers shall be read as such.
         id: string(item, "id")
             .or_else(|| item.get("id").filter(|id| id.is_number()).map(Value::to_string)),
-        id_address: None,
         link: address(item, "url", base).or_else(|| address(item, "external_url", base)),
         title: string(item, "title"),
         content: html.or(text),
@@ -46,9 +49,9 @@ fn entry(item: &Value, base: Option<&Url>) -> Entry {
         updated: string(item, "date_modified"),
         categories: list(item, "tags").filter_map(Value::as_str).map(str::to_owned).collect(),
         files: files(item, base),
-        source: None,
         language: string(item, "language"),
         base: base.cloned(),
+        ..Entry::default()
     }
 }
 

@@ -5,15 +5,22 @@
 //! | text → tags and texts, whatever the damage; nothing recurses | `tags.rs` |
 //! | character references, XML's, HTML's and the wrong ones | `references.rs` |
 //! | namespaces as feeds really write them | `vocabulary.rs` |
-//! | tags → channel and entries | `reader.rs`, `fields.rs`, `wire.rs` |
+//! | tags → channel and entries | `reader.rs`, `places.rs`, `element.rs`, `field.rs`, `fields.rs`, `wire.rs` |
+//! | what was mended | `mends.rs` |
 //! | JSON Feed → the same | `json.rs` |
 //! | dates in every form that feeds have | `dates.rs` |
+//! | content that takes no parser → sections | `plain/` |
 //! | an entry → an Article with an identity | `entry.rs` |
 
 pub(super) mod dates;
+mod element;
 mod entry;
+mod field;
 mod fields;
 mod json;
+mod mends;
+mod places;
+mod plain;
 mod reader;
 pub(super) mod references;
 pub(super) mod tags;
@@ -77,7 +84,7 @@ fn read(document: &Document, settings: &Settings) -> Result<Syndicated, Normaliz
             articles.push(article);
         }
     }
-    let info = ChannelInfo { title: channel.title.clone(), url: channel.link.clone() };
+    let info = ChannelInfo { title: channel.about.title, url: channel.about.link };
     Ok(Syndicated { channel: info, articles, notes })
 }
 

@@ -1,42 +1,22 @@
 //! Tags → channel and entries. One pass, one stack on the heap; elements that are not known are passed over.
 
-use std::borrow::Cow;
-
 use url::Url;
 
-use super::fields::{self, Field};
+use super::NormalizeError;
+use super::element::Start;
+use super::field::Field;
+use super::fields;
+use super::mends::Mends;
+use super::places::{Attributes, Frame, Place, attribute};
 use super::tags::{self, Tags, Token};
-use super::vocabulary::{Prefixes, Vocabulary};
+use super::vocabulary::Prefixes;
 use super::wire::{Channel, Entry};
-use super::{NormalizeError, references};
 use crate::domain::Note;
 
 /// Far above any feed; XHTML content is the deepest that feeds have.
 const MAX_DEPTH: usize = 1_000;
 /// Entries of one feed that are read.
 const MAX_ENTRIES: usize = 20_000;
-
-/// What the elements around the current one are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Outside,
-    Root,
-    Channel,
-    Entry,
-    /// `image`, `textInput`, `source`: they have titles and links of their own.
-    Aside,
-    /// An Atom person.
-    Person,
-    /// Holds what belongs to the element around it: `media:group`, `items`.
-    Through,
-}
-
-struct Frame {
-    name: String,
-    place: Place,
-    base: Option<Url>,
-    language: Option<String>,
-}
 
 /// Reads a feed in XML.
 pub(super) fn read(text: &str, url: Option<&Url>) -> Result<Channel, NormalizeError> {
@@ -48,15 +28,17 @@ pub(super) fn read(text: &str, url: Option<&Url>) -> Result<Channel, NormalizeEr
     Ok(reader.finish())
 }
 
-struct Reader<'a> {
-    tags: Tags<'a>,
-    source: &'a str,
-    prefixes: Prefixes,
-    stack: Vec<Frame>,
+/// A reading under way; `places.rs` says where it is, `element.rs` reads values.
+pub(super) struct Reader<'a> {
+    pub(super) tags: Tags<'a>,
+    pub(super) source: &'a str,
+    pub(super) prefixes: Prefixes,
+    pub(super) stack: Vec<Frame>,
+    pub(super) base: Option<Url>,
+    pub(super) mends: Mends,
     channel: Channel,
     entry: Option<Entry>,
     person: Option<String>,
-    base: Option<Url>,
     has_root: bool,
 }
 
@@ -67,10 +49,11 @@ impl<'a> Reader<'a> {
             source,
             prefixes: Prefixes::default(),
             stack: Vec::new(),
+            base: base.cloned(),
+            mends: Mends::default(),
             channel: Channel::default(),
             entry: None,
             person: None,
-            base: base.cloned(),
             has_root: false,
         }
     }
@@ -84,12 +67,6 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(())
-    }
-
-    /// The place of the element that `Through` elements stand in.
-    fn owner(&self) -> Place {
-        let places = self.stack.iter().rev().map(|frame| frame.place);
-        places.into_iter().find(|place| *place != Place::Through).unwrap_or(Place::Outside)
     }
 
     fn start(&mut self, written: &'a str, raw: &'a str, empty: bool) -> Result<(), NormalizeError> {
@@ -106,110 +83,35 @@ impl<'a> Reader<'a> {
         }
         self.prefixes.declare(&attributes);
         let (vocabulary, name) = self.prefixes.resolve(written);
-        let place = self.enter(vocabulary, &name, &attributes);
         let base = self.base_of(&attributes);
-        if let Some(place) = place {
+        if let Some(place) = self.place(vocabulary, &name, &attributes) {
+            // RDF's references stand for what is said elsewhere, whether they are closed or not.
+            let is_reference =
+                place == Place::Aside && attribute(&attributes, "rdf:resource").is_some();
             self.open(written, place, base, &attributes);
-            if empty {
+            if empty || is_reference {
                 self.close_last();
             }
             return Ok(());
         }
-        if empty {
-            let field = Field {
-                vocabulary,
-                name,
-                attributes,
-                text: String::new(),
-                inner: "",
-                has_elements: false,
-                base,
-            };
-            self.take(&field);
-            return Ok(());
-        }
-        let field = self.field(written, vocabulary, name, attributes, base);
+        let start = Start { written, vocabulary, name, attributes, base };
+        let field = if empty { start.empty() } else { self.element(start) };
         self.take(&field);
         Ok(())
     }
 
-    /// The place that an element opens, or nothing where it is a field to read whole.
-    fn enter(
-        &mut self,
-        vocabulary: Vocabulary,
-        name: &str,
-        attributes: &[(String, Cow<'_, str>)],
-    ) -> Option<Place> {
-        let owner = self.owner();
-        let is_core = vocabulary == Vocabulary::Core;
-        Some(match (owner, name) {
-            (_, "item" | "entry" | "topic") if is_core && owner != Place::Outside => {
-                self.close_entries();
-                self.begin(attributes);
-                Place::Entry
-            }
-            (Place::Outside, "rss" | "rdf" | "feed" | "xml") => Place::Root.also_channel(name),
-            (Place::Outside, "item" | "entry") if is_core => {
-                self.begin(attributes);
-                Place::Entry
-            }
-            (Place::Outside | Place::Root | Place::Channel, "channel") => Place::Channel,
-            // An envelope (SOAP, a wrapper of somebody's own) is looked through.
-            (Place::Outside, _) => Place::Outside,
-            (Place::Root | Place::Channel, "items") => Place::Through,
-            (Place::Root | Place::Channel | Place::Entry, "image" | "textinput")
-            | (Place::Channel | Place::Root, "author" | "contributor")
-            | (Place::Entry, "contributor") => Place::Aside,
-            (Place::Entry, "source") if self.is_atom_source(attributes) => Place::Aside,
-            (Place::Entry, "author") if is_core && self.holds_name() => Place::Person,
-            (Place::Entry | Place::Channel, "group" | "items")
-                if vocabulary == Vocabulary::Media =>
-            {
-                Place::Through
-            }
-            _ => return None,
-        })
-    }
-
-    fn is_atom_source(&self, attributes: &[(String, Cow<'_, str>)]) -> bool {
-        !attributes.iter().any(|(name, _)| name == "url") && self.next_is_tag()
-    }
-
-    fn next_is_tag(&self) -> bool {
-        let rest = self.source[self.tags.position()..].trim_start();
-        rest.starts_with('<') && !rest.starts_with("</") && !rest.starts_with("<!")
-    }
-
-    /// Atom's authors hold elements, RSS's a text.
-    fn holds_name(&self) -> bool {
-        self.next_is_tag()
-    }
-
-    fn begin(&mut self, attributes: &[(String, Cow<'_, str>)]) {
-        self.has_root = true;
-        let attribute = |wanted: &str| attributes.iter().find(|(name, _)| name == wanted);
+    fn begin(&mut self, attributes: &Attributes<'_>) {
         let address = |written: &str| match &self.base {
-            Some(base) => base.join(written.trim()).ok(),
-            None => Url::parse(written.trim()).ok(),
+            Some(base) => base.join(written).ok(),
+            None => Url::parse(written).ok(),
         };
         // RDF names its items, CDF points to them.
-        let id = attribute("rdf:about").or_else(|| attribute("about"));
+        let id = attribute(attributes, "rdf:about").or_else(|| attribute(attributes, "about"));
         self.entry = Some(Entry {
-            id: id.map(|(_, value)| value.trim().to_owned()).filter(|id| !id.is_empty()),
-            link: attribute("href").and_then(|(_, value)| address(value)),
+            id: id.map(str::to_owned).filter(|id| !id.is_empty()),
+            link: attribute(attributes, "href").and_then(address),
             ..Entry::default()
         });
-    }
-
-    fn base_of(&self, attributes: &[(String, Cow<'_, str>)]) -> Option<Url> {
-        let around = self.stack.last().map_or(self.base.as_ref(), |frame| frame.base.as_ref());
-        let own =
-            attributes.iter().find(|(name, _)| name == "xml:base").map(|(_, value)| value.trim());
-        match (around, own) {
-            (Some(around), Some(own)) => around.join(own).ok().or_else(|| Some(around.clone())),
-            (None, Some(own)) => Url::parse(own).ok(),
-            (around, None) => around.cloned(),
-        }
     }
 
     fn open(
@@ -217,84 +119,26 @@ impl<'a> Reader<'a> {
         written: &str,
         place: Place,
         base: Option<Url>,
-        attributes: &[(String, Cow<'_, str>)],
+        attributes: &Attributes<'_>,
     ) {
-        self.has_root |= matches!(place, Place::Root | Place::Channel);
-        let own = attributes
-            .iter()
-            .find(|(name, _)| name == "xml:lang")
-            .map(|(_, value)| value.to_string());
-        let around = self.stack.last().and_then(|frame| frame.language.clone());
-        let language = own.or(around);
+        if place == Place::Entry {
+            self.close_entries();
+            self.begin(attributes);
+        }
+        self.has_root |= matches!(place, Place::Root | Place::Channel | Place::Entry);
+        let own = attribute(attributes, "xml:lang").map(str::to_owned);
+        let language = own.or_else(|| self.stack.last().and_then(|frame| frame.language.clone()));
         if place == Place::Channel && self.channel.language.is_none() {
             self.channel.language.clone_from(&language);
         }
-        if place == Place::Channel && self.channel.link.is_none() {
-            let href = attributes.iter().find(|(name, _)| name == "href");
-            self.channel.link = href.and_then(|(_, value)| Url::parse(value.trim()).ok());
+        if place == Place::Channel && self.channel.about.link.is_none() {
+            self.channel.about.link = attribute(attributes, "href").and_then(|href| Url::parse(href).ok());
         }
         if let (Place::Entry, Some(entry)) = (place, self.entry.as_mut()) {
             entry.base.clone_from(&base);
             entry.language.clone_from(&language);
         }
         self.stack.push(Frame { name: written.to_ascii_lowercase(), place, base, language });
-    }
-
-    /// Reads an element whole, up to its end tag; where that is missing, up to the end of what it stands in.
-    fn field(
-        &mut self,
-        written: &'a str,
-        vocabulary: Vocabulary,
-        name: String,
-        attributes: Vec<(String, Cow<'a, str>)>,
-        base: Option<Url>,
-    ) -> Field<'a> {
-        let (mut text, mut depth, mut has_elements) = (String::new(), 0_usize, false);
-        let from = self.tags.position();
-        let mut to = from;
-        while let Some(token) = self.tags.next() {
-            to = self.tags.token_at();
-            match token {
-                Token::Text(part) => references::resolve_into(&mut text, part),
-                Token::Cdata(part) => text.push_str(part),
-                Token::Start { name, empty, .. } => {
-                    if self.begins_another(name) {
-                        self.tags = rewound(self.source, &self.tags, to);
-                        break;
-                    }
-                    has_elements = true;
-                    depth += usize::from(!empty && name.eq_ignore_ascii_case(written));
-                }
-                Token::End { name } if name.eq_ignore_ascii_case(written) => {
-                    if depth == 0 {
-                        break;
-                    }
-                    depth -= 1;
-                }
-                Token::End { name } if self.ends_around(name) => {
-                    self.tags = rewound(self.source, &self.tags, to);
-                    break;
-                }
-                Token::End { .. } => {}
-            }
-        }
-        if self.tags.is_truncated {
-            to = self.source.len();
-        }
-        let inner = &self.source[from..to];
-        Field { vocabulary, name, attributes, text, inner, has_elements, base }
-    }
-
-    /// Whether a tag inside of an unclosed field begins the next entry.
-    fn begins_another(&self, name: &str) -> bool {
-        let entry = self.stack.iter().find(|frame| frame.place == Place::Entry);
-        entry.is_some_and(|entry| entry.name.eq_ignore_ascii_case(name))
-    }
-
-    fn ends_around(&self, name: &str) -> bool {
-        self.stack
-            .iter()
-            .any(|frame| frame.place != Place::Outside && frame.name.eq_ignore_ascii_case(name))
     }
 
     fn take(&mut self, field: &Field<'_>) {
@@ -305,28 +149,25 @@ impl<'a> Reader<'a> {
                 }
             }
             Place::Channel | Place::Root => fields::of_channel(&mut self.channel, field),
+            Place::Source => {
+                if let Some(entry) = &mut self.entry {
+                    fields::of_about(&mut entry.origin, field);
+                }
+            }
             Place::Person => {
                 let is_name = field.name == "name";
                 if is_name || self.person.is_none() && field.name != "url" {
                     self.person = field.line().or(self.person.take());
                 }
             }
-            Place::Aside => self.aside(field),
-            Place::Outside | Place::Through => {}
-        }
-    }
-
-    /// Of an Atom `source` only the title is of use.
-    fn aside(&mut self, field: &Field<'_>) {
-        let is_source = self.stack.last().is_some_and(|frame| frame.name.ends_with("source"));
-        if let Some(entry) = self.entry.as_mut().filter(|_| is_source && field.name == "title") {
-            entry.source = field.line();
+            Place::Aside | Place::Outside | Place::Through => {}
         }
     }
 
     fn end(&mut self, name: &str) {
         let Some(at) = self.stack.iter().rposition(|frame| frame.name.eq_ignore_ascii_case(name))
         else {
+            self.mends.unopened += 1;
             return;
         };
         while self.stack.len() > at {
@@ -350,6 +191,7 @@ impl<'a> Reader<'a> {
     /// An entry that was never closed ends where the next begins.
     fn close_entries(&mut self) {
         if let Some(at) = self.stack.iter().position(|frame| frame.place == Place::Entry) {
+            self.mends.unclosed += 1;
             while self.stack.len() > at {
                 self.close_last();
             }
@@ -376,27 +218,15 @@ impl<'a> Reader<'a> {
         if !self.source[..before].trim().is_empty() {
             self.note("text before the first tag was passed over");
         }
-        if self.source.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+        // C1 controls are letters of windows-1252 to those who wrote them, and pass.
+        if self.source.bytes().any(|b| b < 0x20 && !b.is_ascii_whitespace() || b == 0x7F) {
             self.note("characters that XML forbids were removed");
         }
+        self.channel.notes.extend(self.mends.notes());
         self.channel
     }
 
     fn note(&mut self, message: &str) {
         self.channel.notes.push(Note::new("feed", message));
     }
-}
-
-impl Place {
-    /// Atom's root is the channel itself.
-    fn also_channel(self, name: &str) -> Self {
-        if name == "feed" { Self::Channel } else { self }
-    }
-}
-
-fn rewound<'a>(source: &'a str, tags: &Tags<'a>, to: usize) -> Tags<'a> {
-    let mut again = Tags::new(source);
-    again.is_truncated = tags.is_truncated;
-    again.seek(to);
-    again
 }

@@ -2,18 +2,20 @@
 
 use std::borrow::Cow;
 
+use super::mends::Mends;
+
 /// `text` with its references resolved once; a bare ampersand stays one, characters that XML forbids go.
 pub(in crate::normalize) fn resolved(text: &str) -> Cow<'_, str> {
     if !text.contains('&') && !text.bytes().any(|b| b < 0x20 && !b.is_ascii_whitespace()) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    resolve_into(&mut out, text);
+    resolve_into(&mut out, text, &mut Mends::default());
     Cow::Owned(out)
 }
 
 /// Appends `text`, resolved, to `out`.
-pub(super) fn resolve_into(out: &mut String, text: &str) {
+pub(super) fn resolve_into(out: &mut String, text: &str, mends: &mut Mends) {
     let mut rest = text;
     while let Some(at) = rest.find('&') {
         push_legal(out, &rest[..at]);
@@ -22,15 +24,21 @@ pub(super) fn resolve_into(out: &mut String, text: &str) {
         let end = end.unwrap_or(rest.len().min(32));
         let (name, after) = rest.split_at(end);
         let closed = after.starts_with(';');
-        match one(name).filter(|_| closed || name.starts_with('#')) {
-            Some(resolved) => {
-                out.push_str(&resolved);
-                rest = after.strip_prefix(';').unwrap_or(after);
-            }
-            None => out.push('&'),
+        if let Some(resolved) = one(name).filter(|_| closed || name.starts_with('#')) {
+            mends.references += usize::from(!is_of_xml(name));
+            out.push_str(&resolved);
+            rest = after.strip_prefix(';').unwrap_or(after);
+        } else {
+            mends.ampersands += 1;
+            out.push('&');
         }
     }
     push_legal(out, rest);
+}
+
+/// XML 1.0 §4.6, and references by number.
+fn is_of_xml(name: &str) -> bool {
+    matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") || name.starts_with('#')
 }
 
 fn push_legal(out: &mut String, text: &str) {

@@ -63,19 +63,34 @@ impl<'a> Tags<'a> {
         rest
     }
 
-    /// `<!DOCTYPE … [ … ]>`: dropped whole, so that no entity it declares is ever expanded.
+    /// `<!DOCTYPE … [ … ]>`: dropped whole, so that no entity it declares is ever expanded. What ends it may also stand in
+    /// quotes and comments.
     fn skip_doctype(&mut self) {
         let rest = self.rest();
-        let end = rest.find('>').unwrap_or(rest.len());
-        match rest.find('[').filter(|open| *open < end) {
-            Some(open) => {
-                self.until(open, "]");
-                self.until(0, ">");
+        let (mut quote, mut depth, mut at) = (None, 0_usize, 2);
+        while let Some(byte) = rest.as_bytes().get(at) {
+            match (quote, byte) {
+                (Some(open), byte) if open == byte => quote = None,
+                // Only the values of entities hold markup; elsewhere the quote was never closed.
+                (Some(_), b'<' | b'>') if depth == 0 => break,
+                (None, b'<') if rest[at..].starts_with("<!--") => {
+                    at += rest[at..].find("-->").map_or(rest.len() - at, |end| end + 2);
+                }
+                (None, b'<' | b'[') => depth += 1,
+                (None, b']') => depth = depth.saturating_sub(1),
+                (None, b'>') if depth == 0 => {
+                    self.at += at + 1;
+                    return;
+                }
+                // A declaration ends, the brackets around it do not.
+                (None, b'>') if depth > 1 => depth -= 1,
+                (None, b'"' | b'\'') => quote = Some(byte),
+                _ => {}
             }
-            None => {
-                self.until(0, ">");
-            }
+            at += 1;
         }
+        // What looks like the end is it.
+        self.until(0, ">");
     }
 
     fn tag(&mut self) -> Option<Token<'a>> {

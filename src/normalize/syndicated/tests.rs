@@ -85,11 +85,97 @@ fn broken_feeds_give_what_is_in_them() {
         ),
         ("<rss><channel><item><title>1 < 2</title></item></channel></rss>", vec!["1 < 2"]),
         (
+            "<rss><channel><item><title>One<description>x</description></item></channel></rss>",
+            vec!["One"],
+        ),
+        (
+            "<!DOCTYPE rss [<!ENTITY a ']>'><!-- ]> -->]><rss><channel><item><title>One</title></item></channel></rss>",
+            vec!["One"],
+        ),
+        (
+            "<!DOCTYPE rss \"broken><rss version=\"2.0\"><channel><item><title>One</title></item></channel></rss>",
+            vec!["One"],
+        ),
+        (
+            "<rdf:RDF><channel><textinput rdf:resource=''><title>R</title></channel><item><title>One</title></item></rdf:RDF>",
+            vec!["One"],
+        ),
+        ("<rss><channel><item><author>Ann</author></item></channel></rss>", vec!["Ann"]),
+        ("<rss><channel><item><x:mood>glad</x:mood></item></channel></rss>", vec!["glad"]),
+        (
             "<rss><channel><item><title>C&#x92;est</title></item></channel></rss>",
             vec!["C\u{2019}est"],
         ),
     ] {
         assert_eq!(titles(&read_feed(text)), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_was_mended_is_said_and_whole_feeds_say_nothing() {
+    let whole = "<rss version='2.0'><channel><title>R &amp; D &#8212;</title><item><title>One</title></item></channel></rss>";
+    assert_eq!(read_feed(whole).notes, []);
+    let broken = "x<rss><channel><title>R & D &nbsp;</title><item><title>One</item></b>";
+    let notes: Vec<String> =
+        read_feed(broken).notes.into_iter().map(|note| note.message).collect();
+    assert_eq!(
+        notes,
+        [
+            "the end is missing; what was there is kept",
+            "text before the first tag was passed over",
+            "bare ampersands, taken as such: 1",
+            "references that XML does not know, read as HTML does: 1",
+            "elements without an end, ended at the next that cannot stand in them: 1",
+            "end tags of nothing, passed over: 1",
+        ]
+    );
+}
+
+#[test]
+fn an_entry_knows_the_feed_it_came_with_or_was_taken_from() {
+    let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><title>Planet</title><id>tag:p.example,2024:f</id><rights>CC</rights>\
+        <link href='https://p.example/'/><link rel='self' href='https://p.example/feed'/><updated>2024-11-18T09:30:00Z</updated>\
+        <entry><title>Own</title></entry>\
+        <entry><title>Taken</title><source><title>River</title><id>tag:r.example,2024:f</id><link rel='self' href='https://r.example/feed'/></source></entry></feed>";
+    let feed = read_feed(atom);
+    let of = |at: usize| {
+        feed.articles[at].as_ref().unwrap().article.facts.provenance.clone().unwrap()
+    };
+    let own = of(0);
+    assert_eq!((own.title.as_str(), own.id.as_deref()), ("Planet", Some("tag:p.example,2024:f")));
+    assert_eq!(own.feed.unwrap().as_str(), "https://p.example/feed");
+    assert_eq!((own.page.unwrap().as_str(), own.rights.as_deref()), ("https://p.example/", Some("CC")));
+    assert_eq!(own.updated.unwrap().instant.to_rfc3339(), "2024-11-18T09:30:00+00:00");
+    let taken = of(1);
+    assert_eq!((taken.title.as_str(), taken.rights), ("River", None));
+    assert_eq!(taken.feed.unwrap().as_str(), "https://r.example/feed");
+}
+
+#[test]
+fn the_beginning_of_unix_time_is_no_date() {
+    let feed = read_feed("<rss><channel><item><title>t</title><pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate></item></channel></rss>");
+    assert_eq!(feed.articles[0].as_ref().unwrap().article.published, None);
+}
+
+#[test]
+fn entries_are_told_apart_by_the_rule_of_their_source() {
+    let item = |guid: &str, link: &str, title: &str, text: &str| {
+        format!("<rss><channel><item><guid isPermaLink='false'>{guid}</guid><link>https://example.org/{link}</link><title>{title}</title><description>{text}</description></item></channel></rss>")
+    };
+    let one = item("g", "l", "t", "c");
+    for (rule, same, other) in [
+        (IdentityRule::Entry, item("g", "x", "x", "x"), item("x", "l", "t", "c")),
+        (IdentityRule::Url, item("x", "l", "x", "x"), item("g", "x", "t", "c")),
+        (IdentityRule::Title, item("x", "x", "t", "x"), item("g", "l", "x", "c")),
+        (IdentityRule::Content, item("x", "x", "t", "c"), item("g", "l", "t", "x")),
+    ] {
+        let settings = Settings { identity: rule, ..settings() };
+        let id = |text: &str| {
+            let feed = syndicated(&document(text), &settings).unwrap();
+            feed.articles[0].as_ref().unwrap().article.id
+        };
+        assert_eq!(id(&one), id(&same), "{rule:?}");
+        assert_ne!(id(&one), id(&other), "{rule:?}");
     }
 }
 

@@ -34,18 +34,32 @@ pub(super) struct Entry {
     pub updated: Option<String>,
     pub categories: Vec<String>,
     pub files: Vec<File>,
-    /// The feed it was taken from.
-    pub source: Option<String>,
+    /// The feed it was taken from, as it says itself.
+    pub origin: About,
+    /// The first words or address that no other field has.
+    pub other: Option<String>,
     pub language: Option<String>,
     /// What relative addresses in it count from.
     pub base: Option<Url>,
 }
 
+/// What a feed says of itself, or an entry of the feed it was taken from.
+#[derive(Debug, Default)]
+pub(super) struct About {
+    pub title: Option<String>,
+    pub id: Option<String>,
+    /// The page it belongs to.
+    pub link: Option<Url>,
+    /// Where the feed itself is.
+    pub feed: Option<Url>,
+    pub updated: Option<String>,
+    pub rights: Option<String>,
+}
+
 /// A feed.
 #[derive(Debug, Default)]
 pub(super) struct Channel {
-    pub title: Option<String>,
-    pub link: Option<Url>,
+    pub about: About,
     pub language: Option<String>,
     pub entries: Vec<Entry>,
     pub notes: Vec<Note>,

@@ -1,0 +1,132 @@
+//! Plain content, written anew in the one form that the sanitiser gives it.
+
+use url::Url;
+
+use super::scan;
+use super::vocabulary::{Fate, Kind, fate};
+use crate::normalize::sanitize;
+
+/// Attributes of one element.
+const MAX_ATTRIBUTES: usize = 16;
+
+/// Writes character data in both forms.
+pub(super) fn text(mut written: &str, html: &mut String, text: &mut String) -> Option<()> {
+    while let Some(at) = written.bytes().position(is_special) {
+        let (before, rest) = written.split_at(at);
+        html.push_str(before);
+        text.push_str(before);
+        let (c, length) = character(rest)?;
+        text.push(c);
+        push_escaped(c, html, false);
+        written = &rest[length..];
+    }
+    html.push_str(written);
+    text.push_str(written);
+    Some(())
+}
+
+/// What is not the same in both forms, in UTF-8: 0xC2 begins a no-break space, and letters, which pass unchanged.
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'&' | b'>' | b'\r' | 0 | 0xC2)
+}
+
+/// The character at the beginning of `rest`, and its length there.
+fn character(rest: &str) -> Option<(char, usize)> {
+    let c = rest.chars().next()?;
+    match c {
+        '&' if rest[1..].starts_with(scan::is_space) => Some((c, 1)),
+        '&' => scan::reference(rest),
+        // HTML reads every kind of line end as one.
+        '\r' => Some(('\n', if rest.starts_with("\r\n") { 2 } else { 1 })),
+        '\0' => None,
+        c => Some((c, c.len_utf8())),
+    }
+}
+
+fn push_escaped(c: char, html: &mut String, in_attribute: bool) {
+    match c {
+        '&' => html.push_str("&amp;"),
+        '\u{A0}' => html.push_str("&nbsp;"),
+        '"' if in_attribute => html.push_str("&quot;"),
+        '<' => html.push_str("&lt;"),
+        '>' => html.push_str("&gt;"),
+        c => html.push(c),
+    }
+}
+
+/// Writes the attributes that are kept.
+pub(super) fn attributes(
+    element: &str,
+    kind: Kind,
+    written: &str,
+    base: Option<&Url>,
+    html: &mut String,
+) -> Option<()> {
+    for (name, value) in read(written)? {
+        if name == "rel" && value.contains("enclosure") {
+            return None;
+        }
+        if fate(element, kind, name)? == Fate::Kept
+            && let Some(value) = sanitize::kept(element, name, &value, base)
+        {
+            attribute(name, &value, html);
+        }
+    }
+    Some(())
+}
+
+/// Writes the attributes of a picture that has an address, and is large enough to be seen.
+pub(super) fn image(written: &str, base: Option<&Url>, html: &mut String) -> Option<()> {
+    let mut has_address = false;
+    for (name, value) in read(written)? {
+        if fate("img", Kind::Image, name)? == Fate::Dropped {
+            continue;
+        }
+        let side = || value.trim().trim_end_matches("px").parse::<u32>();
+        if matches!(name, "width" | "height") && side().is_ok_and(|side| side <= 1) {
+            return None;
+        }
+        let value = sanitize::kept("img", name, &value, base)?;
+        has_address |= name == "src";
+        attribute(name, &value, html);
+    }
+    has_address.then_some(())
+}
+
+fn attribute(name: &str, value: &str, html: &mut String) {
+    html.push(' ');
+    html.push_str(name);
+    html.push_str("=\"");
+    value.chars().for_each(|c| push_escaped(c, html, true));
+    html.push('"');
+}
+
+/// The attributes with their references resolved, each name once.
+fn read(mut written: &str) -> Option<Vec<(&str, String)>> {
+    let mut found: Vec<(&str, String)> = Vec::new();
+    loop {
+        written = written.trim_start_matches(scan::is_space);
+        if written.is_empty() {
+            return Some(found);
+        }
+        let (name, value, rest) = scan::attribute(written)?;
+        if found.len() == MAX_ATTRIBUTES || found.iter().any(|(known, _)| *known == name) {
+            return None;
+        }
+        found.push((name, resolved(value)?));
+        written = rest;
+    }
+}
+
+fn resolved(mut written: &str) -> Option<String> {
+    let mut value = String::with_capacity(written.len());
+    while let Some(at) = written.bytes().position(|b| matches!(b, b'&' | b'\r' | 0)) {
+        value.push_str(&written[..at]);
+        let rest = &written[at..];
+        let (c, length) = character(rest)?;
+        value.push(c);
+        written = &rest[length..];
+    }
+    value.push_str(written);
+    Some(value)
+}
