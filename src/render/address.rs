@@ -27,7 +27,9 @@ pub fn self_url(feed: &Feed, format: FeedFormat, site: &Site) -> String {
 pub(super) fn comment(feed: &Feed, site: &Site) -> String {
     // XML 1.0 §2.5: two hyphens would end it.
     let page = format!("{}feeds/{}", home(site), feed.id).replace("--", "-%2D");
-    format!("<!-- This is a feed, for feed readers: give yours this address. For people it is at {page} -->\n")
+    format!(
+        "<!-- This is a feed, for feed readers: give yours this address. For people it is at {page} -->\n"
+    )
 }
 
 /// Where a related item is: its address, else its id. Nothing for an address that no reader shall open.

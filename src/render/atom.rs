@@ -126,7 +126,11 @@ fn source(entry: &Entry<'_>) -> Option<Source> {
         id: stated.or_else(|| feed.clone())?,
         updated: updated.map(|moment| moment.instant).filter(|at| *at <= seen).unwrap_or(seen),
         links: feed.map(|feed| link("self", feed)).into_iter().chain(page).collect(),
-        rights: provenance.rights.as_deref().and_then(guard::unmarked).map(|text| plain(text, None)),
+        rights: provenance
+            .rights
+            .as_deref()
+            .and_then(guard::unmarked)
+            .map(|text| plain(text, None)),
         ..Source::default()
     })
 }

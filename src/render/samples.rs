@@ -5,8 +5,8 @@ use url::Url;
 
 use crate::domain::{
     Article, ArticleId, Block, BlockKind, Brief, Digest, DigestId, Edition, EditionId, Facts, Feed,
-    FeedFormat, FeedId, Group, Language, Media, Moment, Origin, Precision, Provenance, RelatedGroup,
-    RelatedItem, Section, Selection, Sentence, Site, SourceId, Summary,
+    FeedFormat, FeedId, Group, Language, Media, Moment, Origin, Precision, Provenance,
+    RelatedGroup, RelatedItem, Section, Selection, Sentence, Site, SourceId, Summary,
 };
 
 use super::Entry;

@@ -10,8 +10,8 @@ use super::super::{html, language, links};
 use super::wire::{About, Channel, Entry, File, Markup};
 use super::{NormalizeError, Normalized, Settings, dates, field, plain};
 use crate::domain::{
-    Article, ArticleId, Block, BlockKind, Document, Facts, IdentityRule, Language, Media, Provenance,
-    Section,
+    Article, ArticleId, Block, BlockKind, Document, Facts, IdentityRule, Language, Media,
+    Provenance, Section,
 };
 
 /// Words of a title made from a text.
@@ -52,7 +52,10 @@ pub(super) fn article(
         sections: draft.sections,
         related: draft.related,
         media,
-        facts: Facts { provenance: provenance(entry, channel, document, &frame), ..Facts::default() },
+        facts: Facts {
+            provenance: provenance(entry, channel, document, &frame),
+            ..Facts::default()
+        },
         summary: None,
     };
     article.language =

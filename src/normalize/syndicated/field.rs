@@ -108,4 +108,3 @@ fn base64(text: &str) -> Option<String> {
     }
     String::from_utf8(bytes).ok()
 }
-

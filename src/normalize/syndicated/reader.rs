@@ -132,7 +132,8 @@ impl<'a> Reader<'a> {
             self.channel.language.clone_from(&language);
         }
         if place == Place::Channel && self.channel.about.link.is_none() {
-            self.channel.about.link = attribute(attributes, "href").and_then(|href| Url::parse(href).ok());
+            self.channel.about.link =
+                attribute(attributes, "href").and_then(|href| Url::parse(href).ok());
         }
         if let (Place::Entry, Some(entry)) = (place, self.entry.as_mut()) {
             entry.base.clone_from(&base);

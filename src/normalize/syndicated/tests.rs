@@ -116,8 +116,7 @@ fn what_was_mended_is_said_and_whole_feeds_say_nothing() {
     let whole = "<rss version='2.0'><channel><title>R &amp; D &#8212;</title><item><title>One</title></item></channel></rss>";
     assert_eq!(read_feed(whole).notes, []);
     let broken = "x<rss><channel><title>R & D &nbsp;</title><item><title>One</item></b>";
-    let notes: Vec<String> =
-        read_feed(broken).notes.into_iter().map(|note| note.message).collect();
+    let notes: Vec<String> = read_feed(broken).notes.into_iter().map(|note| note.message).collect();
     assert_eq!(
         notes,
         [
@@ -138,13 +137,15 @@ fn an_entry_knows_the_feed_it_came_with_or_was_taken_from() {
         <entry><title>Own</title></entry>\
         <entry><title>Taken</title><source><title>River</title><id>tag:r.example,2024:f</id><link rel='self' href='https://r.example/feed'/></source></entry></feed>";
     let feed = read_feed(atom);
-    let of = |at: usize| {
-        feed.articles[at].as_ref().unwrap().article.facts.provenance.clone().unwrap()
-    };
+    let of =
+        |at: usize| feed.articles[at].as_ref().unwrap().article.facts.provenance.clone().unwrap();
     let own = of(0);
     assert_eq!((own.title.as_str(), own.id.as_deref()), ("Planet", Some("tag:p.example,2024:f")));
     assert_eq!(own.feed.unwrap().as_str(), "https://p.example/feed");
-    assert_eq!((own.page.unwrap().as_str(), own.rights.as_deref()), ("https://p.example/", Some("CC")));
+    assert_eq!(
+        (own.page.unwrap().as_str(), own.rights.as_deref()),
+        ("https://p.example/", Some("CC"))
+    );
     assert_eq!(own.updated.unwrap().instant.to_rfc3339(), "2024-11-18T09:30:00+00:00");
     let taken = of(1);
     assert_eq!((taken.title.as_str(), taken.rights), ("River", None));
@@ -153,14 +154,18 @@ fn an_entry_knows_the_feed_it_came_with_or_was_taken_from() {
 
 #[test]
 fn the_beginning_of_unix_time_is_no_date() {
-    let feed = read_feed("<rss><channel><item><title>t</title><pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate></item></channel></rss>");
+    let feed = read_feed(
+        "<rss><channel><item><title>t</title><pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate></item></channel></rss>",
+    );
     assert_eq!(feed.articles[0].as_ref().unwrap().article.published, None);
 }
 
 #[test]
 fn entries_are_told_apart_by_the_rule_of_their_source() {
     let item = |guid: &str, link: &str, title: &str, text: &str| {
-        format!("<rss><channel><item><guid isPermaLink='false'>{guid}</guid><link>https://example.org/{link}</link><title>{title}</title><description>{text}</description></item></channel></rss>")
+        format!(
+            "<rss><channel><item><guid isPermaLink='false'>{guid}</guid><link>https://example.org/{link}</link><title>{title}</title><description>{text}</description></item></channel></rss>"
+        )
     };
     let one = item("g", "l", "t", "c");
     for (rule, same, other) in [

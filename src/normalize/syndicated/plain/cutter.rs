@@ -172,7 +172,9 @@ impl<'a> Cutter<'a> {
         self.html.push_str(name);
         writer::attributes(name, kind, attributes, self.base, &mut self.html)?;
         self.html.push('>');
-        if matches!(kind, Kind::Wrapper | Kind::Heading(_)) || kind == Kind::Paragraph && self.whole.is_none() {
+        if matches!(kind, Kind::Wrapper | Kind::Heading(_))
+            || kind == Kind::Paragraph && self.whole.is_none()
+        {
             self.html.truncate(from);
         }
         self.open.push(Frame { kind, name, from, has_text: false, has_image: false });

@@ -122,9 +122,8 @@ pub(super) fn reference(rest: &str) -> Option<(char, usize)> {
                 None => digits.parse().ok()?,
             };
             // Lower numbers are controls or mean windows-1252, noncharacters are for the parser to judge.
-            char::from_u32(number).filter(|c| {
-                !c.is_control() && number != 0xFEFF && (number & 0xFFFE) != 0xFFFE
-            })?
+            char::from_u32(number)
+                .filter(|c| !c.is_control() && number != 0xFEFF && (number & 0xFFFE) != 0xFFFE)?
         }
     };
     Some((c, end + 1))

@@ -39,8 +39,8 @@ impl Kind {
             "figcaption" => Self::Caption,
             "div" => Self::Wrapper,
             "b" | "strong" => Self::Bold,
-            "em" | "i" | "u" | "s" | "code" | "span" | "small" | "sub" | "sup" | "mark"
-            | "del" | "ins" | "cite" | "q" | "kbd" => Self::Inline,
+            "em" | "i" | "u" | "s" | "code" | "span" | "small" | "sub" | "sup" | "mark" | "del"
+            | "ins" | "cite" | "q" | "kbd" => Self::Inline,
             "a" => Self::Link,
             "img" => Self::Image,
             "br" => Self::Break,
@@ -67,9 +67,7 @@ impl Kind {
                 // A link between the paragraphs of a box may lead to further reading.
                 Self::Wrapper | Self::Item | Self::Caption | Self::Link
             ),
-            Self::Paragraph => {
-                child.is_inline() || matches!(child, Self::Break | Self::Image)
-            }
+            Self::Paragraph => child.is_inline() || matches!(child, Self::Break | Self::Image),
             Self::Heading(_) => matches!(child, Self::Bold | Self::Inline),
             Self::List => child == Self::Item,
             Self::Item => {
@@ -104,9 +102,9 @@ pub(super) fn fate(element: &str, kind: Kind, name: &str) -> Option<Fate> {
         return None;
     }
     match (kind, name) {
-        (_, "title")
-        | (Kind::Link, "href")
-        | (Kind::Image, "src" | "alt" | "width" | "height") => Some(Fate::Kept),
+        (_, "title") | (Kind::Link, "href") | (Kind::Image, "src" | "alt" | "width" | "height") => {
+            Some(Fate::Kept)
+        }
         (_, "class" | "style" | "id" | "target")
         | (Kind::Image, "srcset" | "sizes" | "loading" | "decoding")
         | (Kind::Link, "rel")
