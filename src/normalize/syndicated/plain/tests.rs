@@ -123,9 +123,9 @@ fn inline(numbers: &mut Numbers, depth: usize, out: &mut String) {
                 (_, 2) => " title=\"t &amp; &gt;\"",
                 _ => "",
             };
-            out.push_str(&format!("<{name}{attribute}>"));
+            out.extend(["<", name, attribute, ">"]);
             inline(numbers, depth - 1, out);
-            out.push_str(&format!("</{name}>"));
+            out.extend(["</", name, ">"]);
         } else {
             out.push_str(WORDS[numbers.below(WORDS.len())]);
         }
@@ -134,7 +134,7 @@ fn inline(numbers: &mut Numbers, depth: usize, out: &mut String) {
 
 fn block(numbers: &mut Numbers, depth: usize, out: &mut String) {
     let name = BLOCKS[numbers.below(BLOCKS.len())];
-    out.push_str(&format!("<{name}>"));
+    out.extend(["<", name, ">"]);
     match name {
         "ul" | "ol" => {
             for _ in 0..numbers.below(3) {
@@ -150,7 +150,7 @@ fn block(numbers: &mut Numbers, depth: usize, out: &mut String) {
         }
         _ => inline(numbers, 2, out),
     }
-    out.push_str(&format!("</{name}>"));
+    out.extend(["</", name, ">"]);
 }
 
 #[test]
