@@ -317,12 +317,17 @@ fn place(config: &Config) -> Place {
 
 fn fetch_settings(config: &Config) -> fetch::Settings {
     let usual = fetch::Settings::default();
-    let contact =
-        config.fetch.contact.clone().unwrap_or_else(|| config.site.public_url.to_string());
+    let wanted = &config.fetch;
+    let contact = wanted.contact.clone().unwrap_or_else(|| config.site.public_url.to_string());
     fetch::Settings {
         user_agent: format!("{} (+{contact})", usual.user_agent),
-        timeout: config.fetch.timeout.unwrap_or(usual.timeout),
-        max_bytes: config.fetch.max_bytes.unwrap_or(usual.max_bytes),
+        timeout: wanted.timeout.unwrap_or(usual.timeout),
+        max_bytes: wanted.max_bytes.unwrap_or(usual.max_bytes),
+        max_header_bytes: wanted.max_header_bytes.unwrap_or(usual.max_header_bytes),
+        max_ratio: wanted.max_ratio.unwrap_or(usual.max_ratio),
+        max_redirects: wanted.max_redirects.unwrap_or(usual.max_redirects),
+        proxy: wanted.proxy.clone(),
+        names: usual.names,
     }
 }
 

@@ -68,7 +68,7 @@ const LAW: [(&str, &[&str]); 18] = [
 ];
 
 /// Crates that are used behind one door only.
-const DOORS: [(&str, &[&str]); 15] = [
+const DOORS: [(&str, &[&str]); 17] = [
     ("rss", &["render"]),
     ("atom_syndication", &["render"]),
     ("quick_xml", &["lint"]),
@@ -77,6 +77,8 @@ const DOORS: [(&str, &[&str]); 15] = [
     ("cron", &["schedule"]),
     ("sqlx", &["store"]),
     ("reqwest", &["fetch", "publish"]),
+    ("httpdate", &["fetch"]),
+    ("robotxt", &["fetch"]),
     ("axum", &["http"]),
     ("dom_query", &["normalize"]),
     ("dom_smoothie", &["normalize"]),

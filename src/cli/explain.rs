@@ -67,7 +67,7 @@ async fn fetched(clock: &Clock, options: &Options) -> anyhow::Result<Fetched> {
     let found = input::places(&options.input, &fetcher);
     let none = || Usage(format!("{} holds no document", options.input));
     let place = found.places.first().ok_or_else(none)?;
-    let mut fetched = fetcher.fetch(place, at).await?;
+    let mut fetched = fetcher.document(place, &input::access(), at).await?;
     fetched.document.url = url.or(fetched.document.url);
     Ok(fetched)
 }

@@ -7,8 +7,8 @@ use url::Url;
 
 use super::Usage;
 use crate::clock::Clock;
-use crate::domain::{Document, IdentityRule, MediaType, SourceId, sha256_hex};
-use crate::fetch::{FetchError, Fetched, Fetcher, Found, Place};
+use crate::domain::{Access, Document, IdentityRule, MediaType, SourceId, sha256_hex};
+use crate::fetch::{FetchError, Fetched, Fetcher, Found, Place, Told};
 use crate::normalize::{Overrides, Settings};
 
 /// Reads the time of fetching: as given, or now in this machine's zone.
@@ -33,13 +33,17 @@ pub(super) fn url(text: &str) -> Result<Url, Usage> {
     })
 }
 
+/// The operator typed the address: reaching into the own network is meant, and nobody crawls.
+pub(super) fn access() -> Access {
+    Access { allow_private: true, ignore_robots: true, credentials: None }
+}
+
 /// What `argument` names; a directory gives the documents in it.
 pub(super) fn places(argument: &str, fetcher: &Fetcher) -> Found {
     let one = |place| Found { places: vec![place], failures: Vec::new() };
     if argument.starts_with("http://") || argument.starts_with("https://") {
-        // The operator typed the address: reaching into the own network is meant.
         return match Url::parse(argument) {
-            Ok(url) => one(Place::Page { url, allow_private: true }),
+            Ok(url) => one(Place::page(&url)),
             Err(_) => Found {
                 places: Vec::new(),
                 failures: vec![FetchError::Scheme { url: argument.to_owned() }],
@@ -58,7 +62,8 @@ pub(super) fn standard_input(at: DateTime<FixedOffset>) -> std::io::Result<Fetch
     let text = std::io::read_to_string(std::io::stdin())?;
     let media_type =
         if text.trim_start().starts_with('<') { MediaType::Html } else { MediaType::Text };
-    Ok(Fetched { document: document("-", None, media_type, text, at), notes: Vec::new() })
+    let document = document("-", None, media_type, text, at);
+    Ok(Fetched { document, notes: Vec::new(), told: Told::default() })
 }
 
 /// A document of the given text.

@@ -67,7 +67,7 @@ async fn judge(
         let is_web = argument.starts_with("http://") || argument.starts_with("https://");
         let url = is_web.then(|| place.reference().to_owned());
         let settings = Settings { now: Some(clock.now()), url };
-        findings.extend(lint::lint(&fetcher.bytes(&place).await?, &settings));
+        findings.extend(lint::lint(&fetcher.bytes(&place, &input::access()).await?, &settings));
     }
     Ok(findings)
 }

@@ -105,10 +105,11 @@ fn each(
             eprintln!("{argument}: {error}");
         }
     }
+    let access = input::access();
     let work = |place: Place| {
         let reference = place.reference().to_owned();
-        match handle.block_on(fetcher.fetch(&place, at)) {
-            Ok(Fetched { mut document, notes }) => {
+        match handle.block_on(fetcher.document(&place, &access, at)) {
+            Ok(Fetched { mut document, notes, .. }) => {
                 document.url = url.cloned().or(document.url);
                 done(&document, &notes, format)
             }

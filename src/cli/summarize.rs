@@ -78,7 +78,7 @@ async fn one(clock: &Clock, options: &Options) -> anyhow::Result<Ending> {
         let found = input::places(argument, &fetcher);
         let none = || Usage(format!("{argument} holds no document"));
         let place = found.places.first().ok_or_else(none)?;
-        fetcher.fetch(place, at).await?
+        fetcher.document(place, &input::access(), at).await?
     };
     let document = &fetched.document;
     let article = normalize::normalize(document, &input::settings(document))?.article;

@@ -57,10 +57,26 @@ pub struct Config {
 pub struct Fetch {
     /// Address or page of the operator, told to every server.
     pub contact: Option<String>,
-    /// Limit for one request.
+    /// Limit for one document in time.
     pub timeout: Option<Duration>,
     /// Limit for one document.
     pub max_bytes: Option<usize>,
+    /// Limit for what stands before a body.
+    pub max_header_bytes: Option<usize>,
+    /// How many times its size a body may unpack to.
+    pub max_ratio: Option<usize>,
+    /// How many redirects are followed.
+    pub max_redirects: Option<usize>,
+    /// What all requests go through.
+    pub proxy: Option<Url>,
+    /// How long a host is left alone between two requests.
+    pub delay: Option<Duration>,
+    /// How many hosts are read at once.
+    pub hosts: Option<usize>,
+    /// The shortest time between two looks at a source without a schedule of its own.
+    pub poll_min: Option<Duration>,
+    /// The longest.
+    pub poll_max: Option<Duration>,
 }
 
 /// Where the database is.

@@ -116,6 +116,14 @@ pub(super) struct RawFetch {
     pub contact: Option<Text>,
     pub timeout_seconds: Option<Spanned<u64>>,
     pub max_bytes: Option<Spanned<usize>>,
+    pub max_header_bytes: Option<Spanned<usize>>,
+    pub max_ratio: Option<Spanned<usize>>,
+    pub max_redirects: Option<usize>,
+    pub proxy: Option<Text>,
+    pub delay_ms: Option<u64>,
+    pub hosts: Option<Spanned<usize>>,
+    pub poll_min_minutes: Option<Spanned<u64>>,
+    pub poll_max_minutes: Option<Spanned<u64>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -134,6 +142,10 @@ pub(super) struct RawSource {
     pub url: Option<Text>,
     pub paths: Option<Vec<String>>,
     pub allow_private: Option<bool>,
+    pub ignore_robots: Option<bool>,
+    pub user: Option<String>,
+    pub password_env: Option<Text>,
+    pub password_file: Option<Text>,
     pub schedule: Option<Text>,
     pub identity: Option<Spanned<RawIdentity>>,
     #[serde(default)]

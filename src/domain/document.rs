@@ -39,6 +39,26 @@ pub struct Document {
     pub digest: String,
 }
 
+/// What is remembered of a Document, so that it need not be fetched or read again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// [`Document::digest`] of the bytes that were taken in.
+    pub digest: String,
+    /// What its server calls this state of it.
+    pub validators: Validators,
+    /// Where it went for good (RFC 9110 §15.4.2, §15.4.9).
+    pub moved: Option<Url>,
+}
+
+/// What a server calls a state of a Document: opaque text, returned unchanged (RFC 9110 §8.8).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// The entity tag, quotes and all.
+    pub etag: Option<String>,
+    /// The date of the last modification, in the server's spelling.
+    pub last_modified: Option<String>,
+}
+
 /// Something in a Document that was wrong but did not stop it; named in the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {

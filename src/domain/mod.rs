@@ -2,8 +2,9 @@
 //!
 //! | word | file |
 //! |---|---|
-//! | [`Source`], [`IdentityRule`] | `source.rs` |
-//! | [`Document`] | `document.rs` |
+//! | [`Source`], [`Access`], [`IdentityRule`] | `source.rs` |
+//! | [`Standing`], [`Health`], [`Outcome`], [`Pace`] | `standing.rs` |
+//! | [`Document`], [`Known`] | `document.rs` |
 //! | [`Article`], [`Section`], [`Block`], [`Media`], [`Facts`] | `article.rs` |
 //! | [`Provenance`] | `provenance.rs` |
 //! | [`RelatedItem`] | `related.rs` |
@@ -39,6 +40,7 @@ mod provenance;
 mod related;
 mod slot;
 mod source;
+mod standing;
 mod story;
 mod subscriber;
 mod summary;
@@ -47,7 +49,7 @@ mod words;
 pub use article::{Article, Block, BlockKind, Facts, Media, Section, text_of};
 pub use delivery::{Delivery, DeliveryState, IllegalTransition, Verdict};
 pub use digest::{Cadence, Digest};
-pub use document::{Document, MediaType, Note};
+pub use document::{Document, Known, MediaType, Note, Validators};
 pub use edition::{Brief, Edition, Group, SectionBrief};
 pub use feed::{Feed, FeedFormat, INDEX, Selection, Site};
 pub use fingerprint::sha256_hex;
@@ -60,7 +62,8 @@ pub use moment::{Moment, Precision};
 pub use provenance::Provenance;
 pub use related::{RelatedGroup, RelatedItem};
 pub use slot::{Decision, Slot};
-pub use source::{IdentityRule, Source, SourceKind};
+pub use source::{Access, Credentials, IdentityRule, Secret, Source, SourceKind};
+pub use standing::{Health, Outcome, Pace, Standing};
 pub use story::OtherReport;
 pub use subscriber::{
     Choices, EmailAddress, InvalidAddress, Subscriber, SubscriberState, SubscriptionError,

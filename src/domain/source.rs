@@ -1,9 +1,10 @@
 //! Where content comes from, and what makes an article of it the same article tomorrow.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Origin, Url};
 
 use super::SourceId;
 
@@ -14,15 +15,11 @@ pub enum SourceKind {
     Page {
         /// Its address.
         url: Url,
-        /// Whether its host may stand in a private network.
-        allow_private: bool,
     },
     /// A feed that others publish.
     Feed {
         /// Its address.
         url: Url,
-        /// Whether its host may stand in a private network.
-        allow_private: bool,
         /// How its entries are told apart.
         identity: IdentityRule,
     },
@@ -33,6 +30,16 @@ pub enum SourceKind {
         /// Directory that references are relative to, so that moving it changes no id; absolute, without links.
         root: PathBuf,
     },
+}
+
+impl SourceKind {
+    /// The address that it is read from, where it has one.
+    pub fn url(&self) -> Option<&Url> {
+        match self {
+            Self::Page { url } | Self::Feed { url, .. } => Some(url),
+            Self::Files { .. } => None,
+        }
+    }
 }
 
 /// What an article's id is made of, besides its Source.
@@ -60,6 +67,44 @@ pub struct Source {
     pub id: SourceId,
     /// How it is read.
     pub kind: SourceKind,
+    /// How it may be reached.
+    pub access: Access,
+}
+
+/// How a Source may be reached, where that differs from any stranger's page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Access {
+    /// Whether its hosts may stand in a private network.
+    pub allow_private: bool,
+    /// Whether it is read whatever robots.txt says: its owner agreed.
+    pub ignore_robots: bool,
+    /// What opens it.
+    pub credentials: Option<Credentials>,
+}
+
+/// What opens a Source: sent to the Source's own scheme, host and port, and nowhere else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// Where they may be sent.
+    pub origin: Origin,
+    /// The secret.
+    pub secret: Secret,
+}
+
+/// How a server is told who we are.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Secret {
+    /// User and password (RFC 7617).
+    Basic(String, String),
+    /// A token (RFC 6750).
+    Bearer(String),
+}
+
+impl fmt::Debug for Credentials {
+    // The secret stays out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credentials(for {})", self.origin.ascii_serialization())
+    }
 }
 
 impl Source {

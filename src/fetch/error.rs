@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -58,6 +59,74 @@ pub enum FetchError {
         url: String,
         /// The HTTP status.
         status: u16,
+        /// How long it wants to be left alone.
+        retry_after: Option<Duration>,
+    },
+    /// It took too long.
+    #[error(
+        "{url} was not there after {limit:?}, the limit for one document (fetch.timeout_seconds)"
+    )]
+    Timeout {
+        /// The address.
+        url: String,
+        /// The limit.
+        limit: Duration,
+    },
+    /// It sends us from place to place.
+    #[error("{url} redirects more than {limit} times (fetch.max_redirects)")]
+    Redirects {
+        /// The address.
+        url: String,
+        /// The limit.
+        limit: usize,
+    },
+    /// Too much before the body.
+    #[error("{url} sends more than {limit} bytes of headers (fetch.max_header_bytes)")]
+    Headers {
+        /// The address.
+        url: String,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// A small body that becomes a large one.
+    #[error("{url} unpacks to more than {limit} times its size (fetch.max_ratio)")]
+    Ratio {
+        /// The address.
+        url: String,
+        /// The limit.
+        limit: usize,
+    },
+    /// Packed in a way that was not asked for.
+    #[error("{url} is packed with {encoding}; gzip and br were asked for")]
+    Encoding {
+        /// The address.
+        url: String,
+        /// The Content-Encoding.
+        encoding: String,
+    },
+    /// Packed, but not whole.
+    #[error("{url} cannot be unpacked: it is not {encoding}, or was cut short")]
+    Damaged {
+        /// The address.
+        url: String,
+        /// The Content-Encoding.
+        encoding: &'static str,
+    },
+    /// The host does not want it read.
+    #[error(
+        "{url} is closed to us by its host's robots.txt; ask its owner, then set ignore_robots = true for this source"
+    )]
+    Disallowed {
+        /// The address.
+        url: String,
+    },
+    /// Nobody says whether it may be read.
+    #[error("{url} cannot be asked whether the host may be read: {reason}")]
+    RobotsUnreachable {
+        /// The address of robots.txt.
+        url: String,
+        /// Why.
+        reason: String,
     },
     /// Connecting, TLS, time-out, redirects: the client's words.
     #[error("{url} cannot be fetched: {reason}")]
@@ -94,10 +163,26 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// An answer that is no document.
+    pub(super) fn status(url: &str, status: u16) -> Self {
+        Self::Status { url: url.to_owned(), status, retry_after: None }
+    }
+
+    /// How long the server wants to be left alone, if it said so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Status { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
     /// Whether trying again later may help.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Http { .. } => true,
+            Self::Http { .. }
+            | Self::Timeout { .. }
+            | Self::Damaged { .. }
+            | Self::RobotsUnreachable { .. } => true,
             Self::Status { status, .. } => *status == 429 || *status >= 500,
             _ => false,
         }
@@ -114,6 +199,14 @@ impl FetchError {
             Self::Private { .. } => "private_address",
             Self::Status { .. } => "http_status",
             Self::Http { .. } => "http",
+            Self::Timeout { .. } => "timeout",
+            Self::Redirects { .. } => "redirects",
+            Self::Headers { .. } => "headers",
+            Self::Ratio { .. } => "ratio",
+            Self::Encoding { .. } => "encoding",
+            Self::Damaged { .. } => "damaged",
+            Self::Disallowed { .. } => "disallowed",
+            Self::RobotsUnreachable { .. } => "robots_unreachable",
             Self::TooLarge { .. } => "too_large",
             Self::MediaType { .. } => "media_type",
             Self::NotText { .. } => "not_text",

@@ -1,11 +1,10 @@
 //! Which addresses may be fetched: public ones, unless the source says otherwise.
 //!
 //! The client asks its resolver for names only, so literal addresses are checked here first, on every redirect too; names are
-//! checked by the resolver, whose answers are the ones that get connected to.
+//! checked by the resolver (`names.rs`), whose answers are the ones that get connected to.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
 use super::FetchError;
@@ -29,26 +28,8 @@ pub(super) fn check(url: &Url, allow_private: bool) -> Result<(), FetchError> {
     }
 }
 
-/// A resolver that gives public addresses only.
-#[derive(Debug)]
-pub(super) struct PublicOnly;
-
-impl Resolve for PublicOnly {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let host = name.as_str().to_owned();
-            let found: Vec<SocketAddr> =
-                tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
-            if let Some(private) = found.iter().find(|address| !is_public(address.ip())) {
-                return Err(FetchError::Private { host, address: private.ip() }.into());
-            }
-            Ok(Box::new(found.into_iter()) as Addrs)
-        })
-    }
-}
-
 /// Whether an address belongs to the public internet (IANA special-purpose registries).
-fn is_public(address: IpAddr) -> bool {
+pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => is_public_v4(v4),
         IpAddr::V6(v6) => is_public_v6(v6),

@@ -1,99 +1,256 @@
-//! One page over HTTP, within limits.
+//! One document over HTTP: redirects followed by hand, every hop checked, everything limited.
 
 use std::error::Error as _;
+use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, Response, redirect};
+use chrono::{DateTime, FixedOffset};
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+};
+use reqwest::{Client, Proxy, RequestBuilder, Response, redirect};
 use url::Url;
 
-use super::{FetchError, Settings, files, guard};
-use crate::domain::MediaType;
+use super::names::Guarded;
+use super::unpack::{Limits, Overflow, Packing, Unpacker};
+use super::{FetchError, Settings, Told, files, freshness, guard};
+use crate::domain::{Access, Credentials, Known, MediaType, Secret, Validators};
 
-/// RFC 9110 names no number; browsers stop at 20, and an article that needs more than a few is a loop.
-const REDIRECTS: usize = 5;
+/// How long an idle connection is kept for the next document of its host.
+const IDLE: Duration = Duration::from_secs(30);
+/// Idle connections kept for a host: it is asked one thing at a time.
+const IDLE_CONNECTIONS: usize = 2;
 
-/// What came back: the address in the end, its type and charset as the server says, and the bytes.
-pub(super) struct Fetched {
-    pub url: Url,
-    pub content_type: String,
-    pub charset: Option<String>,
-    pub bytes: Vec<u8>,
-}
-
-/// A client that keeps to `settings`; never sends cookies or referrers and uses no proxy from the environment.
+/// A client for [`Exchange`]; never sends cookies or referrers and uses no proxy from the environment.
 pub(super) fn client(settings: &Settings, allow_private: bool) -> Result<Client, FetchError> {
-    let follow = redirect::Policy::custom(move |attempt| {
-        if attempt.previous().len() > REDIRECTS {
-            return attempt.error(format!("more than {REDIRECTS} redirects"));
-        }
-        match guard::check(attempt.url(), allow_private) {
-            Ok(()) => attempt.follow(),
-            Err(refused) => attempt.error(refused),
-        }
-    });
     // One TLS provider in the process; a second call finds it installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = Client::builder()
+    let failed = |error: reqwest::Error| FetchError::Client(chain(&error));
+    let builder = Client::builder()
         .user_agent(&settings.user_agent)
-        .timeout(settings.timeout)
-        .redirect(follow)
+        .redirect(redirect::Policy::none())
         .referer(false)
+        .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(IDLE_CONNECTIONS)
         .no_proxy();
-    if !allow_private {
-        builder = builder.dns_resolver(guard::PublicOnly);
-    }
-    builder.build().map_err(|error| FetchError::Client(chain(&error)))
+    let builder = if let Some(proxy) = &settings.proxy {
+        // The proxy finds the hosts, so their addresses are its to judge.
+        builder.proxy(Proxy::all(proxy.clone()).map_err(failed)?)
+    } else {
+        let names = settings.names.clone();
+        builder.dns_resolver(Guarded { names, allow_private })
+    };
+    builder.build().map_err(failed)
 }
 
-/// Fetches `url`.
-pub(super) async fn get(
-    client: &Client,
-    url: &Url,
-    max_bytes: usize,
-) -> Result<Fetched, FetchError> {
-    let failed =
-        |error: reqwest::Error| FetchError::Http { url: url.to_string(), reason: chain(&error) };
-    let response = client.get(url.clone()).send().await.map_err(failed)?;
-    let status = response.status();
-    if !status.is_success() {
-        return Err(FetchError::Status { url: url.to_string(), status: status.as_u16() });
-    }
-    let (content_type, charset) = content_type(&response);
-    let end = response.url().clone();
-    Ok(Fetched { url: end, content_type, charset, bytes: body(response, url, max_bytes).await? })
+/// What came back in the end.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub status: u16,
+    pub url: Url,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+    moved: Option<Url>,
 }
 
-/// Reads the body piece by piece: its declared length says nothing about what decompression makes of it.
-async fn body(mut response: Response, url: &Url, limit: usize) -> Result<Vec<u8>, FetchError> {
-    let mut bytes = Vec::new();
-    loop {
-        let piece = response
-            .chunk()
-            .await
-            .map_err(|error| FetchError::Http { url: url.to_string(), reason: chain(&error) })?;
-        let Some(piece) = piece else { return Ok(bytes) };
-        if bytes.len() + piece.len() > limit {
-            return Err(FetchError::TooLarge { reference: url.to_string(), limit });
+/// Everything that one request needs.
+#[derive(Clone, Copy)]
+pub(super) struct Exchange<'a> {
+    pub client: &'a Client,
+    pub settings: &'a Settings,
+    pub access: &'a Access,
+}
+
+/// What to do with a body that is longer than wanted.
+#[derive(Clone, Copy)]
+enum Surplus {
+    Refuse,
+    Cut,
+}
+
+impl Exchange<'_> {
+    /// Fetches `url`, or what it moved to. The answer may be any status that is no redirect.
+    pub(super) async fn get(&self, url: &Url, known: Option<&Known>) -> Result<Page, FetchError> {
+        let limit = self.settings.max_bytes;
+        self.in_time(url, self.follow(url, known, limit, Surplus::Refuse)).await
+    }
+
+    /// Fetches no more than the first `limit` bytes of `url`.
+    pub(super) async fn beginning(&self, url: &Url, limit: usize) -> Result<Page, FetchError> {
+        self.in_time(url, self.follow(url, None, limit, Surplus::Cut)).await
+    }
+
+    async fn in_time(
+        &self,
+        url: &Url,
+        work: impl Future<Output = Result<Page, FetchError>>,
+    ) -> Result<Page, FetchError> {
+        let limit = self.settings.timeout;
+        let out_of_time = |_| FetchError::Timeout { url: url.to_string(), limit };
+        tokio::time::timeout(limit, work).await.map_err(out_of_time)?
+    }
+
+    async fn follow(
+        &self,
+        start: &Url,
+        known: Option<&Known>,
+        limit: usize,
+        surplus: Surplus,
+    ) -> Result<Page, FetchError> {
+        let mut moved = known.and_then(|known| known.moved.clone());
+        let mut url = moved.clone().unwrap_or_else(|| start.clone());
+        let mut for_good = true;
+        for _ in 0..=self.settings.max_redirects {
+            let response = self.ask(&url, known).await?;
+            let Some(target) = target(&response, &url) else {
+                let (status, headers) = (response.status().as_u16(), response.headers().clone());
+                let bytes = self.body(response, &url, limit, surplus).await?;
+                return Ok(Page { status, url, headers, bytes, moved });
+            };
+            // What leaves https is followed, but not remembered: the next look may find the way back.
+            let is_safe = url.scheme() != "https" || target.scheme() == "https";
+            for_good &= matches!(response.status().as_u16(), 301 | 308) && is_safe;
+            if for_good {
+                moved = Some(target.clone());
+            }
+            url = target;
         }
-        bytes.extend_from_slice(&piece);
+        let limit = self.settings.max_redirects;
+        Err(FetchError::Redirects { url: start.to_string(), limit })
+    }
+
+    async fn ask(&self, url: &Url, known: Option<&Known>) -> Result<Response, FetchError> {
+        guard::check(url, self.access.allow_private)?;
+        let mut request = self.client.get(url.clone()).header(ACCEPT_ENCODING, "gzip, br");
+        if let Some(known) = known {
+            let Validators { etag, last_modified } = &known.validators;
+            request = with(request, IF_NONE_MATCH, etag.as_deref());
+            request = with(request, IF_MODIFIED_SINCE, last_modified.as_deref());
+        }
+        if let Some(credentials) = self.access.credentials.as_ref()
+            && credentials.origin == url.origin()
+        {
+            request = authorized(request, credentials);
+        }
+        let response = request.send().await.map_err(|error| self.failure(url, &error))?;
+        let length = |(name, value): (&HeaderName, &HeaderValue)| {
+            name.as_str().len() + value.as_bytes().len() + ": \r\n".len()
+        };
+        let limit = self.settings.max_header_bytes;
+        if response.headers().iter().map(length).sum::<usize>() > limit {
+            return Err(FetchError::Headers { url: url.to_string(), limit });
+        }
+        Ok(response)
+    }
+
+    /// Reads the body piece by piece: its declared length says nothing about what unpacking makes of it.
+    async fn body(
+        &self,
+        mut response: Response,
+        url: &Url,
+        limit: usize,
+        surplus: Surplus,
+    ) -> Result<Vec<u8>, FetchError> {
+        let encoding = text(response.headers(), &CONTENT_ENCODING).unwrap_or_default();
+        let packing = Packing::parse(&encoding)
+            .map_err(|encoding| FetchError::Encoding { url: url.to_string(), encoding })?;
+        let ratio = self.settings.max_ratio;
+        let mut unpacker = Unpacker::new(packing, Limits { bytes: limit, ratio });
+        let refuse = |overflow| match overflow {
+            Overflow::Bytes => FetchError::TooLarge { reference: url.to_string(), limit },
+            Overflow::Ratio => FetchError::Ratio { url: url.to_string(), limit: ratio },
+            Overflow::Damaged => {
+                FetchError::Damaged { url: url.to_string(), encoding: packing.name() }
+            }
+        };
+        while let Some(piece) = response.chunk().await.map_err(|error| self.failure(url, &error))? {
+            match (unpacker.push(&piece), surplus) {
+                (Ok(()), _) => {}
+                (Err(Overflow::Bytes), Surplus::Cut) => return Ok(unpacker.so_far()),
+                (Err(overflow), _) => return Err(refuse(overflow)),
+            }
+        }
+        unpacker.finish().map_err(refuse)
+    }
+
+    fn failure(&self, url: &Url, error: &reqwest::Error) -> FetchError {
+        if let Some(FetchError::Private { host, address }) = refused(error) {
+            return FetchError::Private { host: host.clone(), address: *address };
+        }
+        let reason = chain(error);
+        if reason.contains("message head is too large") {
+            return FetchError::Headers {
+                url: url.to_string(),
+                limit: self.settings.max_header_bytes,
+            };
+        }
+        FetchError::Http { url: url.to_string(), reason }
     }
 }
 
-/// Media type and charset as the server says.
-fn content_type(response: &Response) -> (String, Option<String>) {
-    let header = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let mut parts = header.unwrap_or("text/html").split(';').map(str::trim);
-    let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let charset = parts
-        .filter_map(|part| part.split_once('='))
-        .find(|(name, _)| name.eq_ignore_ascii_case("charset"))
-        .map(|(_, value)| value.trim_matches(['"', '\'']).to_owned());
-    (essence, charset)
+impl Page {
+    pub(super) fn told(&self, now: DateTime<FixedOffset>) -> Told {
+        let validators = Validators {
+            etag: text(&self.headers, &ETAG),
+            last_modified: text(&self.headers, &LAST_MODIFIED),
+        };
+        let fresh_for = freshness::fresh_for(&self.headers, now.to_utc());
+        Told { validators, moved: self.moved.clone(), fresh_for }
+    }
+
+    /// The error that a status means.
+    pub(super) fn refusal(&self, url: &Url, now: DateTime<FixedOffset>) -> FetchError {
+        let retry_after = freshness::retry_after(&self.headers, now.to_utc());
+        FetchError::Status { url: url.to_string(), status: self.status, retry_after }
+    }
+
+    pub(super) fn charset(&self) -> Option<String> {
+        let header = text(&self.headers, &CONTENT_TYPE)?;
+        let mut parameters = header.split(';').skip(1).filter_map(|part| part.split_once('='));
+        let charset = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?.1;
+        Some(charset.trim().trim_matches(['"', '\'']).to_owned())
+    }
+
+    fn essence(&self) -> String {
+        let header = text(&self.headers, &CONTENT_TYPE).unwrap_or_else(|| "text/html".into());
+        header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+}
+
+/// Where a redirect leads, if `response` is one (RFC 9110 §15.4).
+fn target(response: &Response, url: &Url) -> Option<Url> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = response.headers().get(LOCATION)?;
+    let mut target = url.join(&String::from_utf8_lossy(location.as_bytes())).ok()?;
+    // A stranger's page names no user of ours. Both fail only for addresses that have no host to log in at.
+    let _ = target.set_username("");
+    let _ = target.set_password(None);
+    Some(target)
+}
+
+fn with(request: RequestBuilder, name: HeaderName, value: Option<&str>) -> RequestBuilder {
+    match value {
+        Some(value) => request.header(name, value),
+        None => request,
+    }
+}
+
+fn authorized(request: RequestBuilder, credentials: &Credentials) -> RequestBuilder {
+    match &credentials.secret {
+        Secret::Basic(user, password) => request.basic_auth(user, Some(password)),
+        Secret::Bearer(token) => request.bearer_auth(token),
+    }
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
 /// What kind of text came back.
-pub(super) fn media_type(page: &Fetched, url: &Url) -> Result<MediaType, FetchError> {
-    match page.content_type.as_str() {
+pub(super) fn media_type(page: &Page, url: &Url) -> Result<MediaType, FetchError> {
+    match page.essence().as_str() {
         "text/html"
         | "application/xhtml+xml"
         | "text/plain"
@@ -123,13 +280,28 @@ pub(super) fn media_type(page: &Fetched, url: &Url) -> Result<MediaType, FetchEr
     }
 }
 
-/// An error with its causes: the client's own words stop at "error sending request".
-fn chain(error: &reqwest::Error) -> String {
-    let mut words = error.to_string();
+/// Our own refusal, if it lies at the bottom of the client's error.
+fn refused(error: &reqwest::Error) -> Option<&FetchError> {
     let mut cause = error.source();
     while let Some(inner) = cause {
-        words = format!("{words}: {inner}");
+        if let Some(ours) = inner.downcast_ref() {
+            return Some(ours);
+        }
         cause = inner.source();
     }
-    words
+    None
+}
+
+/// An error with its causes: the client's own words stop at "error sending request". The address is said by ours.
+fn chain(error: &reqwest::Error) -> String {
+    let mut words = String::new();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let said = inner.to_string();
+        if !words.contains(&said) {
+            words = if words.is_empty() { said } else { format!("{words}: {said}") };
+        }
+        cause = inner.source();
+    }
+    if words.is_empty() { error.to_string() } else { words }
 }

@@ -1,13 +1,28 @@
-//! Source → Document: finding, reading and decoding what a source offers, within limits.
+//! Source → Document: finding, reading and decoding what a source offers, politely and within limits.
+//!
+//! | duty | file |
+//! |---|---|
+//! | what a source has to fetch | `place.rs`, `patterns.rs` |
+//! | one request over HTTP: redirects, validators, limits | `http.rs` |
+//! | a body, unpacked piece by piece | `unpack.rs` |
+//! | which addresses may be reached, and who says what they are | `guard.rs`, `names.rs` |
+//! | how long an answer holds, when to come again | `freshness.rs` |
+//! | robots.txt | `robots.rs` |
+//! | bytes → Unicode; what kind of text it is | `charset.rs`, `files.rs` |
 
 mod charset;
 mod error;
 mod files;
+mod freshness;
 mod guard;
 mod http;
+mod names;
 mod patterns;
+mod place;
+mod robots;
+mod unpack;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -15,18 +30,31 @@ use chrono::{DateTime, FixedOffset};
 use tokio::io::AsyncReadExt as _;
 use url::Url;
 
-use crate::domain::{Document, MediaType, Note, Source, SourceKind, sha256_hex};
+use crate::domain::{Access, Document, Known, MediaType, Note, Source, Validators, sha256_hex};
 pub use error::FetchError;
+pub use names::Names;
+pub use place::{Expects, Found, Place};
+pub use robots::allows;
 
-/// How to fetch.
+/// How to fetch, and what one fetch may cost.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Names this installation and how to reach its operator.
     pub user_agent: String,
-    /// Limit for one request from first to last byte.
+    /// Limit for one document from first to last byte, redirects included.
     pub timeout: Duration,
-    /// Limit for one document, decompressed.
+    /// Limit for one document, as it comes and unpacked.
     pub max_bytes: usize,
+    /// Limit for what stands before a body.
+    pub max_header_bytes: usize,
+    /// How many times its size a body may unpack to.
+    pub max_ratio: usize,
+    /// How many redirects are followed.
+    pub max_redirects: usize,
+    /// What all requests go through; nothing unless given, whatever the environment says.
+    pub proxy: Option<Url>,
+    /// Who says where a host is.
+    pub names: Names,
 }
 
 impl Default for Settings {
@@ -35,53 +63,37 @@ impl Default for Settings {
             user_agent: concat!("pressroom/", env!("CARGO_PKG_VERSION")).into(),
             timeout: Duration::from_secs(20),
             max_bytes: 10 * 1024 * 1024,
+            max_header_bytes: 64 * 1024,
+            max_ratio: 200,
+            max_redirects: 5,
+            proxy: None,
+            names: Names::System,
         }
     }
 }
 
-/// One thing to fetch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// A file.
-    File {
-        /// Where it is.
-        path: PathBuf,
-        /// What the report and the identity call it.
-        reference: String,
-    },
-    /// A page.
-    Page {
-        /// Its address.
-        url: Url,
-        /// Whether its host may stand in a private network.
-        allow_private: bool,
-    },
-    /// A feed, whatever its server calls it.
-    Feed {
-        /// Its address.
-        url: Url,
-        /// Whether its host may stand in a private network.
-        allow_private: bool,
-    },
+/// One thing to fetch, and what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// What.
+    pub place: &'a Place,
+    /// How its source may be reached.
+    pub access: &'a Access,
+    /// What was taken in from there before: it is not given again.
+    pub known: Option<&'a Known>,
+    /// The time of fetching, in the offset that relative dates mean.
+    pub at: DateTime<FixedOffset>,
 }
 
-impl Place {
-    /// What the report calls it.
-    pub fn reference(&self) -> &str {
-        match self {
-            Self::File { reference, .. } => reference,
-            Self::Page { url, .. } | Self::Feed { url, .. } => url.as_str(),
-        }
-    }
-}
-
-/// What a source has to fetch, and what of it could not be found or read.
-#[derive(Debug, Default)]
-pub struct Found {
-    /// What can be fetched.
-    pub places: Vec<Place>,
-    /// What cannot; it stops nothing else.
-    pub failures: Vec<FetchError>,
+/// What came of a request.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// A document.
+    Document(Box<Fetched>),
+    /// What is known already.
+    NotModified(Told),
+    /// It is gone, and will not come back (RFC 9110 §15.5.11).
+    Gone,
 }
 
 /// A Document and what was wrong with its bytes without stopping it.
@@ -91,6 +103,19 @@ pub struct Fetched {
     pub document: Document,
     /// Named in the report.
     pub notes: Vec<Note>,
+    /// What its server said of it.
+    pub told: Told,
+}
+
+/// What a server says of a document beside its body.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// What it calls this state of it.
+    pub validators: Validators,
+    /// Where it went for good.
+    pub moved: Option<Url>,
+    /// How long it need not be asked again.
+    pub fresh_for: Option<Duration>,
 }
 
 /// Fetches. One per process: it keeps connections.
@@ -109,17 +134,7 @@ impl Fetcher {
 
     /// What a source has to fetch right now.
     pub fn places(&self, source: &Source) -> Found {
-        match &source.kind {
-            SourceKind::Page { url, allow_private } => Found {
-                places: vec![Place::Page { url: url.clone(), allow_private: *allow_private }],
-                failures: Vec::new(),
-            },
-            SourceKind::Feed { url, allow_private, .. } => Found {
-                places: vec![Place::Feed { url: url.clone(), allow_private: *allow_private }],
-                failures: Vec::new(),
-            },
-            SourceKind::Files { patterns, root } => patterns::places(patterns, root),
-        }
+        place::of(source)
     }
 
     /// The documents in a directory and below it.
@@ -127,37 +142,83 @@ impl Fetcher {
         patterns::directory(path)
     }
 
-    /// Fetches one place; `at` is the time of fetching, in the offset that its relative dates mean.
-    pub async fn fetch(
+    /// Fetches what `request` asks for.
+    pub async fn fetch(&self, request: &Request<'_>) -> Result<Answer, FetchError> {
+        match request.place {
+            Place::File { path, reference } => {
+                let bytes = self.file(path, reference).await?;
+                let digest = sha256_hex(&bytes);
+                if request.known.is_some_and(|known| known.digest == digest) {
+                    return Ok(Answer::NotModified(Told::default()));
+                }
+                let media_type = files::media_type(path, &bytes);
+                let body = Body { bytes, digest, url: None, charset: None, media_type };
+                Ok(Answer::Document(Box::new(body.decoded(request, Told::default())?)))
+            }
+            Place::Web { url, expects } => self.web(url, *expects, request).await,
+        }
+    }
+
+    /// Fetches a document of which nothing is known.
+    pub async fn document(
         &self,
         place: &Place,
+        access: &Access,
         at: DateTime<FixedOffset>,
     ) -> Result<Fetched, FetchError> {
-        match place {
-            Place::File { path, reference } => self.read(path, reference, at).await,
-            Place::Page { url, allow_private } => self.get(url, *allow_private, at, false).await,
-            Place::Feed { url, allow_private } => self.get(url, *allow_private, at, true).await,
+        match self.fetch(&Request { place, access, known: None, at }).await? {
+            Answer::Document(fetched) => Ok(*fetched),
+            // Nothing was known, so a server that says "not modified" has lost its way.
+            Answer::NotModified(_) => Err(FetchError::status(place.reference(), 304)),
+            Answer::Gone => Err(FetchError::status(place.reference(), 410)),
         }
     }
 
     /// The bytes of one place as they are, whatever their type.
-    pub async fn bytes(&self, place: &Place) -> Result<Vec<u8>, FetchError> {
+    pub async fn bytes(&self, place: &Place, access: &Access) -> Result<Vec<u8>, FetchError> {
         match place {
             Place::File { path, reference } => self.file(path, reference).await,
-            Place::Page { url, allow_private } | Place::Feed { url, allow_private } => {
-                Ok(self.response(url, *allow_private).await?.bytes)
+            Place::Web { url, .. } => {
+                let exchange = self.exchange(access)?;
+                Ok(exchange.get(url, None).await?.bytes)
             }
         }
     }
 
-    async fn read(
+    /// What robots.txt of the host of `url` says to us: rules for [`allows`], short enough to keep.
+    pub async fn robots(&self, url: &Url, access: &Access) -> Result<String, FetchError> {
+        robots::fetch(&self.exchange(access)?, url).await
+    }
+
+    async fn web(
         &self,
-        path: &Path,
-        reference: &str,
-        at: DateTime<FixedOffset>,
-    ) -> Result<Fetched, FetchError> {
-        let bytes = self.file(path, reference).await?;
-        document(&bytes, reference, None, at, None, files::media_type(path, &bytes))
+        url: &Url,
+        expects: Expects,
+        request: &Request<'_>,
+    ) -> Result<Answer, FetchError> {
+        let exchange = self.exchange(request.access)?;
+        let page = exchange.get(url, request.known).await?;
+        match page.status {
+            304 if request.known.is_some() => {
+                return Ok(Answer::NotModified(page.told(request.at)));
+            }
+            410 => return Ok(Answer::Gone),
+            200..300 => {}
+            _ => return Err(page.refusal(url, request.at)),
+        }
+        let told = page.told(request.at);
+        let digest = sha256_hex(&page.bytes);
+        if request.known.is_some_and(|known| known.digest == digest) {
+            return Ok(Answer::NotModified(told));
+        }
+        let media_type = match expects {
+            // Feeds come as text/html, text/plain and worse; who asked for one knows better.
+            Expects::Feed => MediaType::Feed,
+            Expects::Page => http::media_type(&page, url)?,
+        };
+        let (charset, url) = (page.charset(), Some(page.url));
+        let body = Body { bytes: page.bytes, digest, url, charset, media_type };
+        Ok(Answer::Document(Box::new(body.decoded(request, told)?)))
     }
 
     async fn file(&self, path: &Path, reference: &str) -> Result<Vec<u8>, FetchError> {
@@ -174,56 +235,44 @@ impl Fetcher {
         Ok(bytes)
     }
 
-    async fn get(
-        &self,
-        url: &Url,
-        allow_private: bool,
-        at: DateTime<FixedOffset>,
-        is_feed: bool,
-    ) -> Result<Fetched, FetchError> {
-        let page = self.response(url, allow_private).await?;
-        let charset = page.charset.as_deref();
-        // Feeds come as text/html, text/plain and worse; who asked for one knows better.
-        let media_type = if is_feed { MediaType::Feed } else { http::media_type(&page, url)? };
-        document(&page.bytes, url.as_str(), Some(page.url.clone()), at, charset, media_type)
-    }
-
-    async fn response(&self, url: &Url, allow_private: bool) -> Result<http::Fetched, FetchError> {
-        guard::check(url, allow_private)?;
-        http::get(self.client(allow_private)?, url, self.settings.max_bytes).await
-    }
-
-    fn client(&self, allow_private: bool) -> Result<&reqwest::Client, FetchError> {
-        let cell = if allow_private { &self.private } else { &self.public };
+    fn exchange<'a>(&'a self, access: &'a Access) -> Result<http::Exchange<'a>, FetchError> {
+        let cell = if access.allow_private { &self.private } else { &self.public };
         if cell.get().is_none() {
             // Two first callers may both build one; the second is dropped.
-            let _ = cell.set(http::client(&self.settings, allow_private)?);
+            let _ = cell.set(http::client(&self.settings, access.allow_private)?);
         }
-        cell.get().ok_or_else(|| FetchError::Client("it was not kept".into()))
+        let client = cell.get().ok_or_else(|| FetchError::Client("it was not kept".into()))?;
+        Ok(http::Exchange { client, settings: &self.settings, access })
     }
 }
 
-fn document(
-    bytes: &[u8],
-    reference: &str,
+/// A body on its way to a Document.
+struct Body {
+    bytes: Vec<u8>,
+    digest: String,
     url: Option<Url>,
-    fetched_at: DateTime<FixedOffset>,
-    charset: Option<&str>,
+    charset: Option<String>,
     media_type: MediaType,
-) -> Result<Fetched, FetchError> {
-    let decoded = match media_type {
-        MediaType::Feed => Ok(charset::decode_feed(bytes, charset)),
-        _ => charset::decode(bytes, charset),
-    };
-    let decoded = decoded
-        .map_err(|reason| FetchError::NotText { reference: reference.to_owned(), reason })?;
-    let document = Document {
-        reference: reference.to_owned(),
-        url,
-        fetched_at,
-        media_type,
-        text: decoded.text,
-        digest: sha256_hex(bytes),
-    };
-    Ok(Fetched { document, notes: decoded.note.into_iter().collect() })
+}
+
+impl Body {
+    fn decoded(self, request: &Request<'_>, told: Told) -> Result<Fetched, FetchError> {
+        let reference = request.place.reference().to_owned();
+        let charset = self.charset.as_deref();
+        let decoded = match self.media_type {
+            MediaType::Feed => Ok(charset::decode_feed(&self.bytes, charset)),
+            _ => charset::decode(&self.bytes, charset),
+        };
+        let decoded = decoded
+            .map_err(|reason| FetchError::NotText { reference: reference.clone(), reason })?;
+        let document = Document {
+            reference,
+            url: self.url,
+            fetched_at: request.at,
+            media_type: self.media_type,
+            text: decoded.text,
+            digest: self.digest,
+        };
+        Ok(Fetched { document, notes: decoded.note.into_iter().collect(), told })
+    }
 }

@@ -18,6 +18,7 @@ pub mod pass;
 pub mod publish;
 pub mod report;
 pub mod slots;
+mod turn;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

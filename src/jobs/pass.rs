@@ -3,7 +3,6 @@
 use super::report::{Composed, Composition};
 use super::{Context, Report, ZonedDigest, compose, deliver, ingest, publish, slots};
 use crate::domain::{Cadence, Decision, Feed, Slot, Source};
-use crate::fetch::Place;
 
 /// An Edition to compose.
 #[derive(Debug, Clone)]
@@ -41,10 +40,9 @@ pub enum Progress {
 /// Does what `plan` says; `progress` hears of each part.
 pub async fn run(context: &Context, plan: &Plan, progress: &(dyn Fn(Progress) + Sync)) -> Report {
     let mut report = Report::default();
-    let work = collect(context, &plan.sources, &mut report);
-    progress(Progress::Begin("reading sources", work.len()));
-    for (source, place) in work {
-        ingest::ingest(context, source, &place, &mut report).await;
+    progress(Progress::Begin("reading sources", plan.sources.len()));
+    for source in &plan.sources {
+        ingest::ingest(context, source, &mut report).await;
         progress(Progress::Step);
     }
     progress(Progress::Begin("publishing feeds", plan.feeds.len()));
@@ -66,20 +64,6 @@ pub async fn run(context: &Context, plan: &Plan, progress: &(dyn Fn(Progress) + 
         progress(Progress::Step);
     }
     report
-}
-
-fn collect<'s>(
-    context: &Context,
-    sources: &'s [Source],
-    report: &mut Report,
-) -> Vec<(&'s Source, Place)> {
-    let mut work = Vec::new();
-    for source in sources {
-        work.extend(
-            ingest::places(context, source, report).into_iter().map(|place| (source, place)),
-        );
-    }
-    work
 }
 
 /// Composes one Edition and says of its slot what became of it.

@@ -97,6 +97,19 @@ impl Report {
         self.failures.push(Failure { what: what.into(), reason: reason.to_string() });
     }
 
+    /// Adds what `other` says.
+    pub fn add(&mut self, other: Self) {
+        self.sources += other.sources;
+        self.new_articles += other.new_articles;
+        self.changed_articles += other.changed_articles;
+        self.unchanged_documents += other.unchanged_documents;
+        self.files.extend(other.files);
+        self.composed.extend(other.composed);
+        self.delivered.extend(other.delivered);
+        self.notes.extend(other.notes);
+        self.failures.extend(other.failures);
+    }
+
     /// Feed files whose bytes are new.
     pub fn files_written(&self) -> usize {
         self.files.iter().filter(|file| file.outcome == Outcome::Written).count()

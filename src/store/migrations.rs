@@ -9,6 +9,7 @@ use super::{Conn, StoreError};
 /// Numbered, never edited: a change of the schema is a new file, and a line here.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "init", include_str!("migrations/0001_init.sql")),
+    (3, "sources", include_str!("migrations/0003_sources.sql")),
     (4, "stories", include_str!("migrations/0004_stories.sql")),
 ];
 

@@ -4,7 +4,7 @@ use std::fs;
 
 use chrono::TimeDelta;
 use pressroom::app::App;
-use pressroom::domain::{ArticleId, Decision, Slot, SourceId};
+use pressroom::domain::{ArticleId, Decision, Known, Slot, SourceId};
 use pressroom::store::{Store, documents, schedules};
 
 use crate::world::{World, also_on_postgres, stderr};
@@ -22,15 +22,16 @@ async fn what_is_committed_is_there_and_the_rest_is_not() {
     for (reference, commits) in [("kept", true), ("dropped", false)] {
         let mut tx = store.begin().await.unwrap();
         let conn = &mut tx.conn();
-        documents::remember(conn, &source, reference, "digest", article, now).await.unwrap();
+        let known = Known { digest: "digest".into(), ..Known::default() };
+        documents::remember(conn, &source, reference, &known, article, now).await.unwrap();
         if commits {
             tx.commit().await.unwrap();
         }
     }
     let mut lease = store.read().await.unwrap();
     let conn = &mut lease.conn();
-    assert!(documents::is_known(conn, &source, "kept", "digest").await.unwrap());
-    assert!(!documents::is_known(conn, &source, "dropped", "digest").await.unwrap());
+    assert!(documents::known(conn, &source, "kept").await.unwrap().is_some());
+    assert_eq!(documents::known(conn, &source, "dropped").await.unwrap(), None);
     drop(lease);
     store.close().await;
 }

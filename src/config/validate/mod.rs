@@ -1,5 +1,7 @@
 //! What stands in the file → what the program works with; every problem found, each at its place.
 
+mod access;
+mod fetch;
 mod fields;
 mod mail;
 mod outputs;
@@ -11,15 +13,13 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
-use std::time::Duration;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
-use toml::Spanned;
 use url::Url;
 
 use super::raw::{Raw, Text};
-use super::{Config, Environment, Fetch, Problem, Schedules, SourcePlan};
+use super::{Config, Environment, Problem, Schedules, SourcePlan};
 use crate::domain::{EmailAddress, Feed, Language, Site};
 use crate::schedule::Timetable;
 
@@ -85,7 +85,7 @@ impl Check<'_> {
         self.unique(raw.digest.iter().map(|digest| &digest.name), "digest");
         Some(Config {
             file: self.file.to_owned(),
-            fetch: self.fetch(raw),
+            fetch: self.fetch(&raw.fetch),
             site: Site { title, public_url: public_url?, hub },
             listen,
             zone,
@@ -180,22 +180,6 @@ impl Check<'_> {
         self.parsed(raw.http.listen.as_ref()?, "http.listen", |text| {
             text.parse().map_err(|_| "expected an address and a port such as 127.0.0.1:8080".into())
         })
-    }
-
-    fn fetch(&mut self, raw: &Raw) -> Fetch {
-        let mut at_least_one = |value: &Option<Spanned<u64>>, key: &str| {
-            let value = value.as_ref()?;
-            if *value.get_ref() == 0 {
-                self.problem(value.span(), format!("{key} = 0: expected 1 or more"));
-            }
-            Some(*value.get_ref())
-        };
-        let timeout = at_least_one(&raw.fetch.timeout_seconds, "fetch.timeout_seconds");
-        Fetch {
-            contact: raw.fetch.contact.as_ref().map(|text| self.words(text, "fetch.contact")),
-            timeout: timeout.map(Duration::from_secs),
-            max_bytes: raw.fetch.max_bytes.as_ref().map(|value| *value.get_ref()),
-        }
     }
 
     fn unique<'t>(&mut self, names: impl Iterator<Item = &'t Text>, what: &str) {

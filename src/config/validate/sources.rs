@@ -25,7 +25,9 @@ impl Check<'_> {
         let timetable =
             raw.schedule.as_ref().and_then(|text| self.timetable(text, "source.schedule", zone));
         let overrides = self.overrides(&raw.fields);
-        Some(SourcePlan { source: Source { id: id?, kind: kind? }, timetable, overrides })
+        let access = self.access(raw, kind.as_ref());
+        let source = Source { id: id?, kind: kind?, access };
+        Some(SourcePlan { source, timetable, overrides })
     }
 
     fn page(&mut self, raw: &RawSource) -> Option<SourceKind> {
@@ -40,24 +42,24 @@ impl Check<'_> {
             return None;
         };
         let url = self.parsed(url, "source.url", web_address)?;
-        Some(SourceKind::Page { url, allow_private: raw.allow_private.unwrap_or(false) })
+        Some(SourceKind::Page { url })
     }
 
     fn syndicated(&mut self, raw: &RawSource) -> Option<SourceKind> {
-        let SourceKind::Page { url, allow_private } = self.page(raw)? else { return None };
+        let SourceKind::Page { url } = self.page(raw)? else { return None };
         let identity = match raw.identity.as_ref().map(Spanned::get_ref) {
             None | Some(RawIdentity::Guid) => IdentityRule::Entry,
             Some(RawIdentity::Link) => IdentityRule::Url,
             Some(RawIdentity::Title) => IdentityRule::Title,
             Some(RawIdentity::Content) => IdentityRule::Content,
         };
-        Some(SourceKind::Feed { url, allow_private, identity })
+        Some(SourceKind::Feed { url, identity })
     }
 
     fn files(&mut self, raw: &RawSource) -> Option<SourceKind> {
-        if raw.url.is_some() || raw.allow_private.is_some() {
-            let message =
-                "source.kind = \"files\" has neither url nor allow_private; use kind = \"page\"";
+        if raw.url.is_some() || raw.allow_private.is_some() || raw.ignore_robots.is_some() {
+            let message = "source.kind = \"files\" has neither url nor allow_private nor ignore_robots; use \
+                kind = \"page\"";
             self.problem(raw.kind.span(), message);
         }
         let paths = raw.paths.as_deref().unwrap_or_default();
