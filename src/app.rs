@@ -219,8 +219,9 @@ impl App {
         let (publisher, copies) = context.publisher.clone().serving()?;
         context.publisher = publisher;
         let files = served_files(&context.feeds, &context.site);
-        let server = http::Server::bind(http::Settings { listen, files }, copies).await?;
-        tracing::info!(address = %server.address()?, "serving feeds");
+        let settings = http::Settings { listen, files };
+        let server = http::Server::bind(settings, copies, context.clone()).await?;
+        tracing::info!(address = %server.address()?, "serving");
         Ok(Some(server))
     }
 

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who may import whom. What stands on the left is above what stands on the right.
-const LAW: [(&str, &[&str]); 18] = [
+const LAW: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     (
         "cli",
@@ -35,8 +35,8 @@ const LAW: [(&str, &[&str]); 18] = [
     // What an operator says of a source is checked where it is read, as schedules are.
     ("config", &["domain", "normalize", "schedule"]),
     ("schedule", &["domain", "jobs"]),
-    // It serves what was published; every write goes through a job.
-    ("http", &["domain", "jobs", "publish"]),
+    // It serves what was published and shows what the store has; every write goes through a job.
+    ("http", &["domain", "jobs", "publish", "render", "store"]),
     (
         "jobs",
         &[
@@ -68,7 +68,7 @@ const LAW: [(&str, &[&str]); 18] = [
 ];
 
 /// Crates that are used behind one door only.
-const DOORS: [(&str, &[&str]); 17] = [
+const DOORS: &[(&str, &[&str])] = &[
     ("rss", &["render"]),
     ("atom_syndication", &["render"]),
     ("quick_xml", &["lint"]),
@@ -80,6 +80,7 @@ const DOORS: [(&str, &[&str]); 17] = [
     ("httpdate", &["fetch"]),
     ("robotxt", &["fetch"]),
     ("axum", &["http"]),
+    ("tower_http", &["http"]),
     ("dom_query", &["normalize"]),
     ("dom_smoothie", &["normalize"]),
     ("ammonia", &["normalize"]),
@@ -145,7 +146,7 @@ fn after<'l>(line: &'l str, prefix: &'l str) -> impl Iterator<Item = &'l str> {
 
 #[test]
 fn imports_run_one_way() {
-    let law: BTreeMap<_, _> = LAW.into_iter().collect();
+    let law: BTreeMap<_, _> = LAW.iter().copied().collect();
     for (part, path, text) in sources() {
         let allowed = law.get(part.as_str()).unwrap_or_else(|| {
             panic!("{}: a new part of the house; give it its place in the law", path.display())
@@ -163,8 +164,8 @@ fn imports_run_one_way() {
 
 #[test]
 fn the_law_itself_has_no_circle() {
-    let law: BTreeMap<_, _> = LAW.into_iter().collect();
-    for (part, _) in LAW {
+    let law: BTreeMap<_, _> = LAW.iter().copied().collect();
+    for &(part, _) in LAW {
         walk(part, &law, &mut Vec::new());
     }
 }
@@ -182,7 +183,7 @@ fn walk<'l>(part: &'l str, law: &BTreeMap<&'l str, &'l [&'l str]>, above: &mut V
 fn crates_are_used_behind_their_doors() {
     for (part, path, text) in sources() {
         for line in code(&text) {
-            for (name, doors) in DOORS {
+            for &(name, doors) in DOORS {
                 let uses = after_word(line, name) && !doors.contains(&part.as_str());
                 assert!(!uses, "{}: {name} belongs to {doors:?}: {line}", path.display());
             }

@@ -1,19 +1,32 @@
-//! The daemon's HTTP server: feeds from memory. It reads what was published and writes nothing.
+//! The daemon's HTTP server: feeds from memory, pages from the store. It reads; every write goes through a job.
+//!
+//! | file | answers |
+//! |---|---|
+//! | `routes` | which address belongs to whom |
+//! | `feeds` | published files |
+//! | `pages` | what people land on |
+//! | `visitor` | who asks: language, headers |
+//! | `prepared` | content coding, tags, conditions |
+//! | `safety` | the headers and limits of every answer |
 
 mod error;
 mod feeds;
+mod pages;
+mod prepared;
+mod routes;
+mod safety;
+mod visitor;
 
 use std::collections::HashMap;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::get;
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 
+use crate::jobs::Context;
 use crate::publish::Shelf;
 pub use error::HttpError;
 
@@ -48,14 +61,17 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes the port.
-    pub async fn bind(settings: Settings, shelf: Shelf) -> Result<Self, HttpError> {
+    /// Takes the port. Files come from `shelf`, pages from what `context` has.
+    pub async fn bind(
+        settings: Settings,
+        shelf: Shelf,
+        context: Context,
+    ) -> Result<Self, HttpError> {
         let address = settings.listen;
         let failed = |source| HttpError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
-        let served = Arc::new(feeds::Served::new(settings.files, shelf)?);
-        let router = Router::new().route("/feeds/{name}", get(feeds::feed)).with_state(served);
-        Ok(Self { listener, router })
+        let served = feeds::Served::new(settings.files, shelf)?;
+        Ok(Self { listener, router: routes::router(served, context) })
     }
 
     /// The port it has, for those that asked for any.

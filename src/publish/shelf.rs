@@ -31,7 +31,8 @@ pub struct Copy {
 }
 
 impl Copy {
-    fn of(bytes: &[u8], modified: SystemTime) -> std::io::Result<Self> {
+    /// Prepares `bytes`, which became these at `modified`.
+    pub fn of(bytes: &[u8], modified: SystemTime) -> std::io::Result<Self> {
         let mut tag = sha256_hex(bytes);
         tag.truncate(32);
         let (gzip, brotli) = (gzip(bytes)?.into(), brotli(bytes)?.into());

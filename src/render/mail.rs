@@ -4,9 +4,8 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, FixedOffset};
 use chrono_tz::Tz;
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, Error, Output, State, escape_formatter};
+use minijinja::Environment;
+use minijinja::value::Serde;
 use serde::Serialize;
 
 use crate::domain::{
@@ -14,7 +13,7 @@ use crate::domain::{
     repeats,
 };
 
-use super::{RenderError, Rendered, address, guard, wording, wrap};
+use super::{RenderError, Rendered, address, guard, templates, wording, wrap};
 
 /// Columns of the Digest's title within a subject, and of the headline; most mail programs show about 80 in all.
 const SUBJECT_TITLE: usize = 40;
@@ -24,9 +23,7 @@ const SUBJECT_HEADLINE: usize = 64;
 const PREHEADER_NAMES: usize = 4;
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut templates = Environment::new();
-    templates.set_syntax(by_line());
-    templates.set_formatter(write_value);
+    let mut templates = templates::environment();
     templates.add_filter("wrap", |text: &str| wrap::wrap(text, wrap::WIDTH));
     templates.add_filter("bullet", |text: &str| wrap::bullet(text, wrap::WIDTH));
     templates
@@ -37,23 +34,6 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         .expect("the template is compiled in and tested");
     templates
 });
-
-/// A line that holds only a tag leaves no empty line in the mail.
-fn by_line() -> SyntaxConfig {
-    let mut syntax = SyntaxConfig::builder();
-    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
-    syntax.build().expect("the usual delimiters stay as they are")
-}
-
-/// The library's own escaping writes `/` as a reference, which is legal and which programs that look for links miss.
-fn write_value(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
-    match value.as_str() {
-        Some(text) if *state.auto_escape() == AutoEscape::Html && !value.is_safe() => {
-            out.write_str(&guard::escaped(text)).map_err(Error::from)
-        }
-        _ => escape_formatter(out, state, value),
-    }
-}
 
 /// What both templates see: texts of one line, addresses checked, dates in words.
 #[derive(Serialize)]
@@ -227,7 +207,7 @@ fn related(item: &RelatedItem, locale: Locale, zone: Tz) -> Option<RelatedView> 
 }
 
 /// The moment in words; one with a time of day in the reader's zone, a day as the page's own calendar has it.
-fn shown(moment: &Moment, locale: Locale, zone: Tz) -> String {
+pub(super) fn shown(moment: &Moment, locale: Locale, zone: Tz) -> String {
     if moment.precision >= Precision::Day {
         return moment.display(locale);
     }

@@ -9,7 +9,9 @@ mod guard;
 mod json_feed;
 mod mail;
 mod opml;
+pub mod page;
 mod rss;
+mod templates;
 mod wording;
 mod wrap;
 

@@ -25,6 +25,8 @@ mod look;
 mod metadata;
 /// Normalizing by example: a document beside the article it must become.
 mod normalize;
+/// Pages as browsers get them.
+mod pages;
 /// A full pass: feeds and mail, and nothing twice.
 mod pass;
 /// Feed programs that people use, polling through every kind of change.

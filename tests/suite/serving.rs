@@ -37,7 +37,7 @@ impl Daemon {
     }
 
     /// One request on a connection of its own; the head and the body of the answer.
-    async fn ask(&self, method: &str, path: &str, headers: &str) -> (String, Vec<u8>) {
+    pub async fn ask(&self, method: &str, path: &str, headers: &str) -> (String, Vec<u8>) {
         let mut socket = TcpStream::connect(&self.address).await.unwrap();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: press.example\r\nconnection: close\r\n{headers}\r\n"
@@ -49,7 +49,8 @@ impl Daemon {
         (String::from_utf8(answer[..end].to_vec()).unwrap(), answer[end + 4..].to_vec())
     }
 
-    async fn get(&self, path: &str, headers: &str) -> (String, Vec<u8>) {
+    /// GET.
+    pub async fn get(&self, path: &str, headers: &str) -> (String, Vec<u8>) {
         self.ask("GET", path, headers).await
     }
 
@@ -60,12 +61,14 @@ impl Daemon {
     }
 }
 
-fn header<'h>(head: &'h str, name: &str) -> &'h str {
+/// A header of an answer, empty where it is absent.
+pub fn header<'h>(head: &'h str, name: &str) -> &'h str {
     let line = head.lines().find(|line| line.to_lowercase().starts_with(&format!("{name}:")));
     line.and_then(|line| line.split_once(": ")).map_or("", |(_, value)| value)
 }
 
-fn pier() -> World {
+/// A world with one article.
+pub fn pier() -> World {
     World::new().with_article("pier.html", page("The New Pier", &prose("pier")))
 }
 
@@ -92,7 +95,7 @@ async fn feeds_are_served_as_they_stand_on_disk_with_the_headers_readers_need() 
     let (head, body) = daemon.get("/feeds/index.opml", "").await;
     assert_eq!(header(&head, "content-type"), "text/x-opml; charset=utf-8");
     assert!(String::from_utf8(body).unwrap().contains("https://press.example/feeds/all.atom"));
-    for path in ["/feeds/none.rss", "/feeds/../press.db", "/feeds/%2e%2e%2fpress.db", "/"] {
+    for path in ["/feeds/none.rss", "/feeds/../press.db", "/feeds/%2e%2e%2fpress.db", "/nowhere"] {
         assert!(daemon.get(path, "").await.0.starts_with("HTTP/1.1 404"), "{path}");
     }
     daemon.end().await;

@@ -1,0 +1,221 @@
+//! What people land on: pages made from the store, kept for a moment, compressed once.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use chrono::{DateTime, TimeDelta, Utc};
+use thiserror::Error;
+
+use super::routes::Web;
+use super::visitor::Visitor;
+use super::{feeds, prepared};
+use crate::domain::{Feed, Locale};
+use crate::publish::Copy;
+use crate::render::page::{self, FeedCard, Frame, Problem};
+use crate::render::{Entry, RenderError};
+use crate::store::articles::{self, StoredArticle};
+use crate::store::{Conn, StoreError};
+
+/// How long a page made for one visitor serves the next ones.
+const FRESH: TimeDelta = TimeDelta::seconds(10);
+/// Pages kept at most.
+const MOST_KEPT: usize = 1000;
+/// Articles of a Feed on the front page.
+const ON_HOME: usize = 5;
+/// Articles on a Feed's own page.
+const ON_FEED: usize = 50;
+
+/// Why a page is not shown.
+#[derive(Debug, Error)]
+pub(super) enum PageError {
+    #[error("there is no such page")]
+    NotFound,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    #[error("compressing it failed: {0}")]
+    Compress(#[from] std::io::Error),
+}
+
+/// A page by its address and language.
+type Key = (String, Locale);
+
+/// When it was made, and its bytes.
+type Made = (DateTime<Utc>, Arc<Copy>);
+
+/// Pages that were made a moment ago.
+#[derive(Debug, Default)]
+pub(super) struct Pages {
+    kept: Mutex<HashMap<Key, Made>>,
+}
+
+impl Pages {
+    fn get(&self, key: &Key, now: DateTime<Utc>) -> Option<Arc<Copy>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let (made, copy) = kept.get(key)?;
+        ((now - *made).abs() < FRESH).then(|| Arc::clone(copy))
+    }
+
+    fn keep(&self, key: Key, now: DateTime<Utc>, copy: &Arc<Copy>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_KEPT {
+            kept.retain(|_, (made, _)| (now - *made).abs() < FRESH);
+        }
+        if kept.len() < MOST_KEPT {
+            kept.insert(key, (now, Arc::clone(copy)));
+        }
+    }
+}
+
+/// `/`
+pub(super) async fn home(State(web): State<Arc<Web>>, visitor: Visitor) -> Response<Body> {
+    shown(&web, &visitor, "", home_page(&web, visitor.locale)).await
+}
+
+async fn home_page(web: &Web, locale: Locale) -> Result<String, PageError> {
+    let context = &web.context;
+    let mut lease = context.store.read().await?;
+    let mut lists = Vec::new();
+    for feed in &context.feeds {
+        lists.push(latest(web, &mut lease.conn(), feed, ON_HOME).await?);
+    }
+    let cards: Vec<FeedCard<'_>> = context
+        .feeds
+        .iter()
+        .zip(&lists)
+        .map(|(feed, list)| FeedCard { feed, entries: entries(list) })
+        .collect();
+    Ok(page::home(&frame(web, locale, ""), &cards)?)
+}
+
+/// `/feeds/NAME`: a published file, or the page of a feed.
+pub(super) async fn feed(
+    State(web): State<Arc<Web>>,
+    Path(name): Path<String>,
+    visitor: Visitor,
+) -> Response<Body> {
+    if let Some(answer) = feeds::feed(&web.files, &name, &visitor.headers) {
+        return answer;
+    }
+    let path = format!("feeds/{name}");
+    shown(&web, &visitor, &path, feed_page(&web, visitor.locale, &name, &path)).await
+}
+
+async fn feed_page(web: &Web, locale: Locale, name: &str, path: &str) -> Result<String, PageError> {
+    let context = &web.context;
+    let feed = context.feeds.iter().find(|feed| feed.id.as_str() == name);
+    let feed = feed.ok_or(PageError::NotFound)?;
+    let mut lease = context.store.read().await?;
+    let list = latest(web, &mut lease.conn(), feed, feed.limit.min(ON_FEED)).await?;
+    Ok(page::feed(&frame(web, locale, path), feed, &entries(&list))?)
+}
+
+/// `/style.css`
+pub(super) async fn style(visitor: Visitor) -> Response<Body> {
+    let copy = match Copy::of(page::STYLE.as_bytes(), SystemTime::UNIX_EPOCH) {
+        Ok(copy) => copy,
+        Err(error) => return broken(&error),
+    };
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    prepared::answer(&visitor.headers, &copy, headers)
+}
+
+/// Everything else.
+pub(super) async fn not_found(State(web): State<Arc<Web>>, visitor: Visitor) -> Response<Body> {
+    refused(&web, visitor.locale, &PageError::NotFound)
+}
+
+async fn latest(
+    web: &Web,
+    conn: &mut Conn<'_>,
+    feed: &Feed,
+    limit: usize,
+) -> Result<Vec<StoredArticle>, StoreError> {
+    articles::newest(conn, &feed.selection, web.context.clock.now(), limit, |_| true).await
+}
+
+fn entries(list: &[StoredArticle]) -> Vec<Entry<'_>> {
+    list.iter()
+        .map(|stored| Entry {
+            article: &stored.article,
+            first_seen: stored.first_seen,
+            changed: stored.changed,
+        })
+        .collect()
+}
+
+pub(super) fn frame<'a>(web: &'a Web, locale: Locale, path: &'a str) -> Frame<'a> {
+    Frame { site: &web.context.site, locale, path }
+}
+
+/// The page at `path` as it was made a moment ago, or as `made` makes it now.
+pub(super) async fn shown(
+    web: &Web,
+    visitor: &Visitor,
+    path: &str,
+    made: impl Future<Output = Result<String, PageError>>,
+) -> Response<Body> {
+    let now = web.context.clock.now();
+    let key = (path.to_owned(), visitor.locale);
+    if let Some(copy) = web.pages.get(&key, now) {
+        return prepared::answer(&visitor.headers, &copy, lasting(visitor.locale));
+    }
+    let copy = made.await.and_then(|html| Ok(Copy::of(html.as_bytes(), SystemTime::UNIX_EPOCH)?));
+    match copy.map(Arc::new) {
+        Ok(copy) => {
+            web.pages.keep(key, now, &copy);
+            prepared::answer(&visitor.headers, &copy, lasting(visitor.locale))
+        }
+        Err(error) => refused(web, visitor.locale, &error),
+    }
+}
+
+/// Headers of every page, 304 included.
+fn lasting(locale: Locale) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding, accept-language"));
+    let language = match locale {
+        Locale::English => "en",
+        Locale::Chinese => "zh-Hans",
+    };
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
+    headers
+}
+
+/// The page that says why there is none.
+pub(super) fn refused(web: &Web, locale: Locale, error: &PageError) -> Response<Body> {
+    let problem =
+        if let PageError::NotFound = error { Problem::NotFound } else { Problem::Internal };
+    let status = match problem {
+        Problem::NotFound => StatusCode::NOT_FOUND,
+        Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    if problem == Problem::Internal {
+        tracing::error!(%error, "a page could not be made");
+    }
+    match page::problem(&frame(web, locale, ""), problem) {
+        Ok(html) => {
+            let mut headers = lasting(locale);
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            prepared::respond(status, headers, Body::from(html))
+        }
+        Err(error) => broken(&error),
+    }
+}
+
+fn broken(error: &dyn std::fmt::Display) -> Response<Body> {
+    tracing::error!(%error, "a page could not be made");
+    prepared::respond(StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new(), Body::empty())
+}

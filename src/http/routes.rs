@@ -1,0 +1,34 @@
+//! Which address belongs to whom.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+use super::feeds::Served;
+use super::pages::{self, Pages};
+use super::safety;
+use crate::jobs::Context;
+
+/// What the handlers work with.
+#[derive(Debug)]
+pub(super) struct Web {
+    /// The parts: store, clock, site, feeds, digests.
+    pub context: Context,
+    /// Published files.
+    pub files: Served,
+    /// Pages that were made a moment ago.
+    pub pages: Pages,
+}
+
+/// Every route with the limits and headers that all share.
+pub(super) fn router(files: Served, context: Context) -> Router {
+    let web = Arc::new(Web { context, files, pages: Pages::default() });
+    let routes = Router::new()
+        .route("/", get(pages::home))
+        .route("/style.css", get(pages::style))
+        .route("/feeds/{name}", get(pages::feed))
+        .fallback(pages::not_found)
+        .with_state(web);
+    safety::around(routes)
+}

@@ -1,0 +1,53 @@
+//! Domain → pages that people land on: complete HTML documents with one stylesheet and nothing else from anywhere.
+
+mod feed;
+mod frame;
+mod home;
+mod problem;
+mod words;
+
+use std::sync::LazyLock;
+
+use minijinja::Environment;
+use minijinja::value::Serde;
+use serde::Serialize;
+
+use super::{RenderError, templates};
+use words::Words;
+
+pub use feed::feed;
+pub use frame::Frame;
+pub use home::{FeedCard, home};
+pub use problem::{Problem, problem};
+
+/// The stylesheet of every page.
+pub const STYLE: &str = include_str!("../templates/page/style.css");
+
+/// The templates by name, compiled in.
+const FILES: [(&str, &str); 4] = [
+    ("layout.html.j2", include_str!("../templates/page/layout.html.j2")),
+    ("home.html.j2", include_str!("../templates/page/home.html.j2")),
+    ("feed.html.j2", include_str!("../templates/page/feed.html.j2")),
+    ("problem.html.j2", include_str!("../templates/page/problem.html.j2")),
+];
+
+static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut templates = templates::environment();
+    for (name, text) in FILES {
+        templates.add_template(name, text).expect("the template is compiled in and tested");
+    }
+    templates
+});
+
+/// What a template sees: the frame, the words, and the page's own view.
+#[derive(Serialize)]
+struct Shown<'a, V> {
+    frame: &'a frame::FrameView,
+    t: &'static Words,
+    page: V,
+}
+
+fn rendered(name: &str, frame: &Frame<'_>, page: impl Serialize) -> Result<String, RenderError> {
+    let shown = Shown { frame: &frame.view(), t: words::words(frame.locale), page };
+    Ok(TEMPLATES.get_template(name)?.render(Serde(shown))?)
+}
