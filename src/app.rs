@@ -8,13 +8,18 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 
 use crate::clock::Clock;
-use crate::config::{Config, DigestPlan, MailTransport, OnUnknown, Smtp, SmtpTls, StorePlace};
-use crate::domain::{Delivery, EmailAddress, Feed, FeedFormat, INDEX, Message, Site, Slot};
+use crate::config::{
+    Config, DigestPlan, MailTransport, OnUnknown, Smtp, SmtpTls, StorePlace, Summarize,
+};
+use crate::domain::{
+    Decision, Delivery, Edition, EmailAddress, Feed, FeedFormat, INDEX, Message, Site, Slot,
+};
 use crate::fetch::{self, Fetcher};
 use crate::http;
-use crate::jobs::compose::{self, Preview};
+use crate::jobs::compose::{self, Look, Preview};
 use crate::jobs::pass::{self, DueEdition, Plan, Progress};
-use crate::jobs::{self, Context, Report, ZonedDigest};
+use crate::jobs::{self, Context, Report, ZonedDigest, deliver};
+use crate::llm::{self, Model};
 use crate::mail::{Mail, Mailer, Relay, Sender, Tls, Transport};
 use crate::publish::{Hub, Publisher};
 use crate::schedule::{self, Planned, Scheduler, Work};
@@ -41,6 +46,9 @@ impl UnknownName {
         Self { name: name.to_owned(), known: known.join(", ") }
     }
 }
+
+/// Why a digest has no mail to look at.
+const NOTHING_TO_SHOW: &str = "there is nothing to show: no article fits the digest and its reader; `pressroom run` fetches some";
 
 /// What of a configuration a pass shall do.
 #[derive(Debug, Clone, Default)]
@@ -72,6 +80,7 @@ impl App {
             fetcher: Arc::new(Fetcher::new(fetch_settings(config))),
             publisher: Publisher::new(config.feeds_directory.clone()).with_hub(hub),
             mailer: mailer(config),
+            model: model(config)?,
             site: config.site.clone(),
             zone: config.zone,
             operator: config.operator.clone(),
@@ -159,24 +168,44 @@ impl App {
         }
     }
 
-    /// The next mail of a digest, as Message and as the bytes that would go to `address`.
-    pub async fn preview(
-        &self,
-        digest: &str,
-        address: Option<EmailAddress>,
-    ) -> anyhow::Result<(Preview, Mail)> {
-        let context = &self.context;
-        let zoned = context.digests.iter().find(|zoned| zoned.digest.id.as_str() == digest);
-        let Some(zoned) = zoned else {
-            let known: Vec<&str> = context.digests.iter().map(|z| z.digest.id.as_str()).collect();
-            bail!(UnknownName::new(digest, &known));
-        };
-        let cadence = zoned.digest.cadences.first().context("the digest has no cadence")?;
-        let preview = compose::preview(context, zoned, cadence)
+    /// A mail of a digest, as Message and as the bytes that would go to the reader of `look`, else to the operator.
+    pub async fn preview(&self, digest: &str, look: &Look) -> anyhow::Result<(Preview, Mail)> {
+        let preview = compose::preview(&self.context, self.digest(digest)?, look)
             .await?
-            .context("there are no articles yet; `pressroom run` fetches some")?;
-        let mail = self.mail(&preview.message, address)?;
+            .context(NOTHING_TO_SHOW)?;
+        let mail = self.mail(&preview.message, look.reader.clone())?;
         Ok((preview, mail))
+    }
+
+    /// Sends the next mail of a digest to the operator, as a test.
+    pub async fn send_test(&self, digest: &str) -> anyhow::Result<Report> {
+        let digest = self.digest(digest)?;
+        let operator = self.context.operator.as_ref();
+        let operator = operator.context("nobody to send it to; set site.operator")?;
+        compose::send_test(&self.context, digest, operator).await?.context(NOTHING_TO_SHOW)?;
+        let mut report = Report::default();
+        deliver::deliver(&self.context, &mut report).await;
+        Ok(report)
+    }
+
+    /// What was decided about the last slots of each cadence, by the name that an Edition of it has.
+    pub async fn slots(&self, digest: &str, last: u32) -> anyhow::Result<Vec<(String, Decision)>> {
+        Ok(compose::slots(&self.context, self.digest(digest)?, last).await?)
+    }
+
+    /// The Edition of that name.
+    pub async fn edition(&self, digest: &str, name: &str) -> anyhow::Result<Edition> {
+        let found = compose::edition(&self.context, self.digest(digest)?, name).await?;
+        found.with_context(|| {
+            format!("no edition is named {name:?}; `pressroom digest list {digest}` shows them")
+        })
+    }
+
+    fn digest(&self, name: &str) -> anyhow::Result<&ZonedDigest> {
+        let digests = &self.context.digests;
+        let known: Vec<&str> = digests.iter().map(|zoned| zoned.digest.id.as_str()).collect();
+        let found = digests.iter().find(|zoned| zoned.digest.id.as_str() == name);
+        found.ok_or_else(|| UnknownName::new(name, &known).into())
     }
 
     fn mail(&self, message: &Message, address: Option<EmailAddress>) -> anyhow::Result<Mail> {
@@ -304,7 +333,11 @@ fn edition(due: schedule::Due) -> Option<DueEdition> {
 }
 
 fn zoned(plan: &DigestPlan) -> ZonedDigest {
-    ZonedDigest { digest: plan.digest.clone(), zone: plan.zone }
+    ZonedDigest {
+        digest: plan.digest.clone(),
+        zone: plan.zone,
+        stationery: Arc::clone(&plan.stationery),
+    }
 }
 
 fn place(config: &Config) -> Place {
@@ -330,6 +363,14 @@ fn fetch_settings(config: &Config) -> fetch::Settings {
         proxy: wanted.proxy.clone(),
         names: usual.names,
     }
+}
+
+/// The model that summarizes sections, where one is configured.
+fn model(config: &Config) -> anyhow::Result<Option<Model>> {
+    let Some(Summarize { endpoint, model, key, timeout, budget }) = config.summarize.clone() else {
+        return Ok(None);
+    };
+    Ok(Some(Model::new(llm::Settings { endpoint, model, key, timeout, budget })?))
 }
 
 fn mailer(config: &Config) -> Mailer {

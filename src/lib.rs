@@ -9,6 +9,7 @@ pub mod fetch;
 pub mod http;
 pub mod jobs;
 pub mod lint;
+pub mod llm;
 pub mod mail;
 pub mod normalize;
 pub mod publish;

@@ -28,12 +28,12 @@ const LAW: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "clock", "config", "domain", "fetch", "http", "jobs", "mail", "publish", "schedule",
-            "store",
+            "clock", "config", "domain", "fetch", "http", "jobs", "llm", "mail", "publish",
+            "schedule", "store",
         ],
     ),
-    // What an operator says of a source is checked where it is read, as schedules are.
-    ("config", &["domain", "normalize", "schedule"]),
+    // What an operator says of a source or writes as a template is checked where it is read, as schedules are.
+    ("config", &["domain", "normalize", "render", "schedule"]),
     ("schedule", &["domain", "jobs"]),
     // It serves what was published and shows what the store has; every write goes through a job.
     ("http", &["domain", "jobs", "publish", "render", "store"]),
@@ -44,6 +44,7 @@ const LAW: &[(&str, &[&str])] = &[
             "domain",
             "fetch",
             "lint",
+            "llm",
             "mail",
             "normalize",
             "publish",
@@ -61,6 +62,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("fetch", &["domain"]),
     ("store", &["domain"]),
     ("mail", &["domain"]),
+    ("llm", &["domain"]),
     ("publish", &["domain"]),
     ("clock", &[]),
     ("domain", &[]),
@@ -76,7 +78,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("lettre", &["mail"]),
     ("cron", &["schedule"]),
     ("sqlx", &["store"]),
-    ("reqwest", &["fetch", "publish"]),
+    ("css_inline", &["render"]),
+    ("reqwest", &["fetch", "llm", "publish"]),
     ("httpdate", &["fetch"]),
     ("robotxt", &["fetch"]),
     ("axum", &["http"]),

@@ -3,6 +3,7 @@
 mod article_json;
 mod check;
 mod daemon;
+mod digest;
 mod explain;
 mod explain_feed;
 mod input;
@@ -85,6 +86,8 @@ enum Command {
     Summarize(summarize::Options),
     /// Write a digest's next mail to look at; sends and records nothing
     Preview(preview::Options),
+    /// See what became of a digest's slots and editions, or send a mail to try
+    Digest(digest::Options),
 }
 
 /// Runs the command line of this process.
@@ -136,6 +139,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
         Some(Command::Summarize(options)) => summarize::run(&clock, &options).await,
         Some(Command::Preview(options)) => {
             preview::run(&Config::load(&config)?, clock, &options).await
+        }
+        Some(Command::Digest(options)) => {
+            digest::run(&Config::load(&config)?, clock, &options).await
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::{Config, MailTransport};
 use crate::domain::DeliveryState;
 use crate::jobs::Report;
+use crate::jobs::compose::Answers;
 use crate::jobs::pass::Progress;
 use crate::jobs::report::Composition;
 use crate::publish::Outcome;
@@ -105,10 +106,24 @@ fn shown(config: &Config, report: &Report) -> String {
     }
     for composed in &report.composed {
         let what = match &composed.outcome {
-            Composition::Edition { briefs, deliveries } => {
-                format!("{} to {}", count(*briefs, "article"), count(*deliveries, "address"))
+            Composition::Edition { briefs, left_out, deliveries, answers } => {
+                let mut what =
+                    format!("{} to {}", count(*briefs, "article"), count(*deliveries, "address"));
+                if *left_out > 0 {
+                    let _ = write!(what, ", {left_out} left out");
+                }
+                if *answers != Answers::default() {
+                    let Answers { taken, refused, failed } = answers;
+                    let (refused, failed) = (refused.len(), failed.len());
+                    let _ = write!(
+                        what,
+                        "; of the model's summaries {taken} taken, {refused} refused, {failed} failed"
+                    );
+                }
+                what
             }
             Composition::Skipped(reason) => format!("no edition, {reason}"),
+            Composition::Waiting(late) => format!("waiting for {}", late.join(", ")),
         };
         let _ = writeln!(out, "digest   {}: {what}", composed.what.trim_start_matches("digest "));
     }

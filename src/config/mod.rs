@@ -8,6 +8,7 @@ mod validate;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -15,6 +16,7 @@ use url::Url;
 
 use crate::domain::{Digest, EmailAddress, Feed, Site, Source};
 use crate::normalize::Overrides;
+use crate::render::Stationery;
 use crate::schedule::Timetable;
 pub use error::{ConfigError, Problem};
 
@@ -50,6 +52,30 @@ pub struct Config {
     pub feeds: Vec<Feed>,
     /// What is mailed.
     pub digests: Vec<DigestPlan>,
+    /// A model that writes section summaries.
+    pub summarize: Option<Summarize>,
+}
+
+/// A model that writes section summaries.
+#[derive(Clone)]
+pub struct Summarize {
+    /// The address under which `chat/completions` stands.
+    pub endpoint: Url,
+    /// Its name.
+    pub model: String,
+    /// Bearer token.
+    pub key: Option<String>,
+    /// Limit for one answer.
+    pub timeout: Duration,
+    /// Han characters and words that a summary may have.
+    pub budget: usize,
+}
+
+impl std::fmt::Debug for Summarize {
+    // The key stays out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Summarize({} at {})", self.model, self.endpoint)
+    }
 }
 
 /// How pages are fetched; absent means the fetcher's own default.
@@ -198,6 +224,8 @@ pub struct DigestPlan {
     pub zone: Tz,
     /// One for each of its cadences, in their order.
     pub timetables: Vec<Timetable>,
+    /// Its templates.
+    pub stationery: Arc<Stationery>,
 }
 
 impl Config {

@@ -3,8 +3,10 @@
 //! Keys are documented where people read them, in `config/pressroom.toml`; a test compares the two.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 /// Text and where it stands, so that an error can point at it.
@@ -28,6 +30,7 @@ pub(super) struct Raw {
     pub feed: Vec<RawFeed>,
     #[serde(default)]
     pub digest: Vec<RawDigest>,
+    pub summarize: Option<RawSummarize>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -230,8 +233,22 @@ pub(super) struct RawDigest {
     pub title: Text,
     pub language: Option<Text>,
     pub zone: Option<Text>,
-    pub cadence: Spanned<BTreeMap<String, Text>>,
+    pub cadence: Spanned<BTreeMap<String, Spanned<RawCadence>>>,
     pub limit: Option<Spanned<usize>>,
+    pub min_articles: Option<Spanned<usize>>,
+    pub grace_minutes: Option<Spanned<u64>>,
+    pub group_by: Option<crate::domain::Grouping>,
+    #[serde(default)]
+    pub source_weights: BTreeMap<Text, i64>,
+    #[serde(default)]
+    pub tag_weights: BTreeMap<String, i64>,
+    #[serde(default)]
+    pub include_updates: bool,
+    #[serde(default)]
+    pub images: bool,
+    pub subject: Option<Text>,
+    pub templates: Option<Text>,
+    pub max_kilobytes: Option<Spanned<usize>>,
     #[serde(default)]
     pub sources: Vec<Text>,
     #[serde(default)]
@@ -243,4 +260,59 @@ pub(super) struct RawDigest {
     #[serde(default)]
     pub patterns: Vec<Text>,
     pub max_age_days: Option<Spanned<u64>>,
+}
+
+/// How often a digest goes out: by time, or by count.
+#[derive(Debug)]
+pub(super) enum RawCadence {
+    /// A cron expression.
+    At(String),
+    /// So many articles.
+    Every(usize),
+}
+
+// By hand: serde's untagged enums lose the place of an error and say only that nothing fitted.
+impl<'de> Deserialize<'de> for RawCadence {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CadenceVisitor)
+    }
+}
+
+struct CadenceVisitor;
+
+impl<'de> Visitor<'de> for CadenceVisitor {
+    type Value = RawCadence;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "a cron expression such as \"0 7 * * *\", or { every = 10 } for so many articles",
+        )
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<RawCadence, E> {
+        Ok(RawCadence::At(text.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawCadence, A::Error> {
+        let every = match map.next_entry::<String, usize>()? {
+            Some((key, every)) if key == "every" => every,
+            Some((key, _)) => return Err(de::Error::unknown_field(&key, &["every"])),
+            None => return Err(de::Error::missing_field("every")),
+        };
+        match map.next_key::<String>()? {
+            Some(key) => Err(de::Error::unknown_field(&key, &["every"])),
+            None => Ok(RawCadence::Every(every)),
+        }
+    }
+}
+
+/// `[summarize]`: a model that writes section summaries.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSummarize {
+    pub endpoint: Text,
+    pub model: Text,
+    pub key_env: Option<Text>,
+    pub timeout_seconds: Option<Spanned<u64>>,
+    pub budget: Option<Spanned<usize>>,
 }

@@ -175,17 +175,9 @@ impl Article {
         self.canonical_url.as_ref().or(self.url.as_ref())
     }
 
-    /// The address in the form in which two Sources that bring the same page agree on it. A front page is not one: pages
-    /// that call it their canonical address are too many to be one article.
+    /// The address in the form in which two Sources that bring the same page agree on it; see [`place_of`].
     pub fn place(&self) -> Option<String> {
-        let url = self.link().filter(|url| url.path() != "/" || url.query().is_some())?;
-        let host = url.host_str()?;
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let path = url.path().trim_end_matches('/');
-        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        // What stands behind # is kept: notes and live blogs have many articles on one page.
-        let fragment = url.fragment().map(|name| format!("#{name}")).unwrap_or_default();
-        Some(format!("{host}{port}{path}{query}{fragment}"))
+        self.link().and_then(place_of)
     }
 
     /// The lead, unless it only repeats the title.
@@ -232,6 +224,21 @@ impl Article {
         }
         self
     }
+}
+
+/// `url` in the form in which two Sources that bring the same page agree on it. A front page is not one: pages that call it
+/// their canonical address are too many to be one article.
+pub fn place_of(url: &Url) -> Option<String> {
+    if url.path() == "/" && url.query().is_none() {
+        return None;
+    }
+    let host = url.host_str()?;
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let path = url.path().trim_end_matches('/');
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    // What stands behind # is kept: notes and live blogs have many articles on one page.
+    let fragment = url.fragment().map(|name| format!("#{name}")).unwrap_or_default();
+    Some(format!("{host}{port}{path}{query}{fragment}"))
 }
 
 /// The text of a body with its headings, paragraphs separated by an empty line.

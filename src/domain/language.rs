@@ -58,6 +58,30 @@ impl Language {
         self.0.split('-').next().unwrap_or(&self.0)
     }
 
+    /// What its speakers call it; the tag where that is not known here.
+    pub fn own_name(&self) -> String {
+        const NAMES: [(&str, &str); 16] = [
+            ("ar", "العربية"),
+            ("de", "Deutsch"),
+            ("en", "English"),
+            ("es", "Español"),
+            ("fr", "Français"),
+            ("id", "Bahasa Indonesia"),
+            ("it", "Italiano"),
+            ("ja", "日本語"),
+            ("ko", "한국어"),
+            ("nl", "Nederlands"),
+            ("pl", "Polski"),
+            ("pt", "Português"),
+            ("ru", "Русский"),
+            ("tr", "Türkçe"),
+            ("uk", "Українська"),
+            ("zh", "中文"),
+        ];
+        let known = NAMES.iter().find(|(tag, _)| *tag == self.primary());
+        known.map_or_else(|| self.0.clone(), |(_, name)| (*name).to_owned())
+    }
+
     /// Whether sentences follow one another without a space (Chinese, Japanese).
     pub fn is_unspaced(&self) -> bool {
         matches!(self.primary(), "zh" | "ja")

@@ -38,8 +38,8 @@ pub struct Message {
 }
 
 impl Message {
-    /// The id of the Message that carries an Edition.
-    pub fn id_of_edition(edition: EditionId) -> MessageId {
-        MessageId::derive(&["edition", &edition.to_string()])
+    /// The id of the Message that carries an Edition to readers who share a `combination` of choices.
+    pub fn id_of_edition(edition: EditionId, combination: &str) -> MessageId {
+        MessageId::derive(&["edition", &edition.to_string(), combination])
     }
 }

@@ -16,14 +16,17 @@
 //! | [`Language`], [`Locale`] | `language.rs` |
 //! | [`Feed`], [`Selection`] | `feed.rs` |
 //! | [`Wording`] | `words.rs` |
-//! | [`Digest`], [`Cadence`] | `digest.rs` |
-//! | [`Edition`], [`Group`], [`Brief`] | `edition.rs` |
+//! | [`OtherReport`] | `story.rs` |
+//! | [`Digest`], [`Cadence`], [`Weights`] | `digest.rs` |
+//! | [`Edition`], [`Group`], [`LeftOut`] | `edition.rs` |
+//! | [`Brief`] | `brief.rs` |
 //! | [`Message`] | `message.rs` |
 //! | [`Subscriber`], [`EmailAddress`] | `subscriber.rs` |
 //! | [`Delivery`] | `delivery.rs` |
 //! | [`Slot`], [`Decision`] | `slot.rs` |
 
 mod article;
+mod brief;
 mod delivery;
 mod digest;
 mod document;
@@ -46,11 +49,14 @@ mod subscriber;
 mod summary;
 mod words;
 
-pub use article::{Article, Block, BlockKind, Facts, Media, Section, text_of};
+pub use article::{Article, Block, BlockKind, Facts, Media, Section, place_of, text_of};
+pub use brief::{Brief, SectionBrief, Why};
 pub use delivery::{Delivery, DeliveryState, IllegalTransition, Verdict};
-pub use digest::{Cadence, Digest};
+pub use digest::{Cadence, Digest, Grouping, Weights};
 pub use document::{Document, Known, MediaType, Note, Validators};
-pub use edition::{Brief, Edition, Group, SectionBrief};
+pub use edition::{
+    Edition, Group, LeftOut, OVERLAP, Reason, Window, edition_name, parse_edition_name,
+};
 pub use feed::{Feed, FeedFormat, INDEX, Selection, Site};
 pub use fingerprint::sha256_hex;
 pub use ids::{ArticleId, DigestId, EditionId, FeedId, InvalidName, MessageId, SourceId};

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Timelike as _, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{DigestId, Language};
+use super::{Brief, Digest, DigestId, Language, SourceId};
 
 /// Text that is no mail address.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -106,16 +106,50 @@ impl SubscriberState {
 pub struct Choices {
     /// Cadence by name; the digest's first one if absent.
     pub cadence: Option<String>,
-    /// Hour of the day, 0 to 23, before which mail shall not come.
+    /// Hour of the day, 0 to 23, at which mail may come: what is composed at another hour waits for it.
     pub hour: Option<u8>,
-    /// Zone of `hour` and of dates.
+    /// Zone of `hour` and of dates; the digest's own if absent.
     pub zone: Option<Tz>,
     /// Language of the mail's own words.
     pub language: Option<Language>,
-    /// Tags to keep; empty keeps all.
+    /// Topics to keep, by tag or by the name of a Source; empty keeps all.
     pub topics: Vec<String>,
+    /// Topics to drop, whatever else they are about.
+    pub without: Vec<String>,
     /// No mail before this day.
     pub paused_until: Option<NaiveDate>,
+}
+
+impl Choices {
+    /// Whether `brief` is among the topics that its owner wants.
+    pub fn keep(&self, brief: &Brief) -> bool {
+        let is_about = |topic: &String| {
+            let source = brief.source.as_ref().map(SourceId::as_str);
+            let mut names = brief.tags.iter().map(String::as_str).chain(source);
+            names.any(|name| name.to_lowercase() == topic.to_lowercase())
+        };
+        (self.topics.is_empty() || self.topics.iter().any(is_about))
+            && !self.without.iter().any(is_about)
+    }
+
+    /// The earliest instant from `now` on at which mail may come: `now` where no hour was chosen or it is that hour in
+    /// `zone`, else the next beginning of it.
+    pub fn not_before(&self, now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
+        let Some(hour) = self.hour else { return now };
+        let local = now.with_timezone(&zone);
+        if local.hour() == u32::from(hour) {
+            return now;
+        }
+        let begins = |day: NaiveDate| {
+            let wall = day.and_hms_opt(u32::from(hour), 0, 0)?;
+            // An hour that the clocks leave out that day begins when they have passed it.
+            let after_gap = || zone.from_local_datetime(&(wall + TimeDelta::hours(1))).earliest();
+            zone.from_local_datetime(&wall).earliest().or_else(after_gap)
+        };
+        let days = local.date_naive().iter_days().take(3).filter_map(begins);
+        let next = days.map(|begin| begin.to_utc()).find(|begin| *begin > now);
+        next.unwrap_or(now)
+    }
 }
 
 /// A step that a Subscriber's state does not allow.
@@ -163,13 +197,15 @@ impl Subscriber {
         }
     }
 
-    /// Whether an Edition of `cadence` (`first` says whether it is the digest's first) goes to this address at `now`.
-    pub fn receives(&self, cadence: &str, first: bool, now: DateTime<Utc>) -> bool {
-        let chosen = match &self.choices.cadence {
+    /// Whether an Edition of a `cadence` of `digest`, whose zone is `zone`, goes to this address at `now`. Who chose a
+    /// cadence that is no more gets the first one.
+    pub fn receives(&self, digest: &Digest, cadence: &str, zone: Tz, now: DateTime<Utc>) -> bool {
+        let known = |name: &&String| digest.cadences.iter().any(|c| c.name == **name);
+        let chosen = match self.choices.cadence.as_ref().filter(known) {
             Some(name) => name == cadence,
-            None => first,
+            None => digest.is_first(cadence),
         };
-        let zone = self.choices.zone.unwrap_or(Tz::UTC);
+        let zone = self.choices.zone.unwrap_or(zone);
         let paused = self
             .choices
             .paused_until
@@ -180,6 +216,7 @@ impl Subscriber {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Cadence;
     use super::*;
 
     fn subscriber() -> Subscriber {
@@ -206,14 +243,70 @@ mod tests {
         }
     }
 
+    fn digest() -> Digest {
+        let cadence = |name: &str| Cadence {
+            name: name.into(),
+            schedule: format!("digest/morning/{name}"),
+            every: None,
+        };
+        let id = DigestId::new("morning").unwrap();
+        Digest {
+            cadences: vec![cadence("daily"), cadence("weekly")],
+            ..Digest::new(id, "Morning", Language::english())
+        }
+    }
+
     #[test]
     fn nobody_receives_an_edition_before_confirming() {
         let mut subscriber = subscriber();
-        assert!(!subscriber.receives("daily", true, DateTime::UNIX_EPOCH));
+        let receives =
+            |s: &Subscriber| s.receives(&digest(), "daily", Tz::UTC, DateTime::UNIX_EPOCH);
+        assert!(!receives(&subscriber));
         subscriber.confirm().unwrap();
-        assert!(subscriber.receives("daily", true, DateTime::UNIX_EPOCH));
+        assert!(receives(&subscriber));
         subscriber.unsubscribe();
-        assert!(!subscriber.receives("daily", true, DateTime::UNIX_EPOCH));
+        assert!(!receives(&subscriber));
+    }
+
+    #[test]
+    fn each_reader_gets_one_cadence_and_none_while_paused() {
+        let mut subscriber = subscriber();
+        subscriber.confirm().unwrap();
+        let now = at("2026-11-23T00:00:00Z");
+        let receives =
+            |s: &Subscriber, cadence: &str| s.receives(&digest(), cadence, Tz::Asia__Shanghai, now);
+        subscriber.choices.cadence = Some("weekly".into());
+        assert!(receives(&subscriber, "weekly") && !receives(&subscriber, "daily"));
+        subscriber.choices.cadence = Some("hourly".into());
+        assert!(receives(&subscriber, "daily"), "a cadence that is no more is none");
+        // It is the 23rd in Shanghai already, and still the 22nd in New York.
+        subscriber.choices.paused_until = NaiveDate::from_ymd_opt(2026, 11, 23);
+        assert!(receives(&subscriber, "daily"));
+        subscriber.choices.zone = Some(Tz::America__New_York);
+        assert!(!receives(&subscriber, "daily"));
+    }
+
+    #[test]
+    fn mail_waits_for_the_hour_that_its_reader_chose() {
+        let wait = |now: &str, hour: u8, zone: Tz| {
+            let choices = Choices { hour: Some(hour), ..Choices::default() };
+            choices.not_before(at(now), zone).to_rfc3339()
+        };
+        let berlin = Tz::Europe__Berlin;
+        for (now, hour, expected) in [
+            ("2026-11-22T23:00:00Z", 8, "2026-11-23T07:00:00+00:00"),
+            ("2026-11-23T07:30:00Z", 8, "2026-11-23T07:30:00+00:00"),
+            ("2026-11-23T09:00:00Z", 8, "2026-11-24T07:00:00+00:00"),
+            // 2:00 to 3:00 does not exist on 29 March 2026.
+            ("2026-03-28T23:30:00Z", 2, "2026-03-29T01:00:00+00:00"),
+        ] {
+            assert_eq!(wait(now, hour, berlin), expected, "{now}");
+        }
+        assert_eq!(Choices::default().not_before(at("2026-11-22T23:00:00Z"), berlin).hour(), 23);
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        DateTime::parse_from_rfc3339(text).unwrap().to_utc()
     }
 
     #[test]

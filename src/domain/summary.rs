@@ -10,6 +10,8 @@ pub enum Origin {
     Publisher,
     /// Sentences of the body, chosen by rule.
     Extracted,
+    /// Written by a model, and found to say nothing that the Section does not; its sentences are its own.
+    Model,
 }
 
 /// One sentence of a Summary and the place it came from.

@@ -28,20 +28,24 @@ use chrono_tz::Tz;
 use crate::clock::Clock;
 use crate::domain::{Digest, EmailAddress, Feed, Site, Source, SourceId};
 use crate::fetch::Fetcher;
+use crate::llm::Model;
 use crate::mail::Mailer;
 use crate::normalize::Overrides;
 use crate::publish::Publisher;
+use crate::render::Stationery;
 use crate::store::Store;
 pub use crate::store::StoreError;
 pub use report::Report;
 
-/// A Digest and the zone in which it dates things.
+/// A Digest, the zone in which it dates things, and what it is written on.
 #[derive(Debug, Clone)]
 pub struct ZonedDigest {
     /// The Digest.
     pub digest: Digest,
     /// Its zone.
     pub zone: Tz,
+    /// Its templates.
+    pub stationery: Arc<Stationery>,
 }
 
 /// What to do with a delivery that may or may not have been taken.
@@ -66,6 +70,8 @@ pub struct Context {
     pub publisher: Publisher,
     /// Sends mail.
     pub mailer: Mailer,
+    /// Summarizes sections, where the operator wants that.
+    pub model: Option<Model>,
     /// The publisher's name and address.
     pub site: Site,
     /// Zone that relative dates on pages are counted in.

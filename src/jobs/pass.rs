@@ -74,10 +74,14 @@ async fn edition(context: &Context, due: &DueEdition, report: &mut Report) {
         Err(error) => return report.fail(what, &error),
     };
     let decision = match &outcome {
-        Composition::Edition { .. } => Decision::Run,
-        Composition::Skipped(reason) => Decision::Skipped(reason.clone()),
+        Composition::Edition { .. } => Some(Decision::Run),
+        Composition::Skipped(reason) => Some(Decision::Skipped(reason.clone())),
+        // The slot stays begun, and is looked for again.
+        Composition::Waiting(_) => None,
     };
-    if let Err(error) = slots::settle(context, &due.slot, &decision).await {
+    if let Some(decision) = decision
+        && let Err(error) = slots::settle(context, &due.slot, &decision).await
+    {
         report.fail(&what, &error);
     }
     report.composed.push(Composed { what, outcome });

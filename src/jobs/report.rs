@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::compose::Answers;
 use crate::domain::{DeliveryState, Note};
 use crate::publish::Outcome;
 
@@ -50,9 +51,15 @@ pub enum Composition {
     Edition {
         /// Articles in it.
         briefs: usize,
+        /// Articles of its window that are not.
+        left_out: usize,
         /// Addresses it goes to.
         deliveries: usize,
+        /// What a model said of its Sections, where one is asked.
+        answers: Answers,
     },
+    /// Not yet: these schedules of sources are not over.
+    Waiting(Vec<String>),
     /// Not composed, for this reason.
     Skipped(String),
 }

@@ -27,7 +27,7 @@ pub use address::self_url;
 pub use atom::atom;
 pub use error::RenderError;
 pub use json_feed::json;
-pub use mail::digest;
+pub use mail::{Misprint, Press, Reading, Stationery};
 pub use opml::opml;
 pub use rss::rss;
 

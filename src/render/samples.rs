@@ -214,26 +214,26 @@ pub(super) fn entries(articles: &[Article]) -> Vec<Entry<'_>> {
 }
 
 pub(super) fn digest() -> Digest {
-    Digest {
-        id: DigestId::new("morning").unwrap(),
-        title: "Morning press".into(),
-        language: Language::english(),
-        selection: Selection::default(),
-        cadences: Vec::new(),
-        limit: 20,
-    }
+    Digest::new(DigestId::new("morning").unwrap(), "Morning press", Language::english())
 }
 
 pub(super) fn edition(groups: Vec<(Option<&str>, Vec<Article>)>) -> Edition {
     let group = |(heading, articles): (Option<&str>, Vec<Article>)| Group {
         heading: heading.map(str::to_owned),
-        briefs: articles.iter().map(Brief::of).collect(),
+        briefs: articles.iter().map(brief).collect(),
     };
     Edition {
         id: EditionId::derive(&["morning"]),
         digest: DigestId::new("morning").unwrap(),
         cadence: "daily".into(),
         slot: utc("2024-11-20T23:30:00Z"),
+        window: None,
         groups: groups.into_iter().map(group).collect(),
+        left_out: Vec::new(),
     }
+}
+
+fn brief(article: &Article) -> Brief {
+    let source = SourceId::new("samples").unwrap();
+    Brief { related: article.related.clone(), ..Brief::of(&source, article) }
 }

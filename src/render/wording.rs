@@ -109,6 +109,55 @@ pub(super) fn subject(
     }
 }
 
+/// How many Briefs stand in the web copy only.
+pub(super) fn more(count: usize, locale: Locale) -> String {
+    match (locale, count) {
+        (Locale::English, 1) => "1 more article is in the web copy".to_owned(),
+        (Locale::English, _) => format!("{count} more articles are in the web copy"),
+        (Locale::Chinese, _) => format!("网页版中还有 {count} 篇文章"),
+    }
+}
+
+/// Invites to the web copy.
+pub(super) fn read_in_browser(locale: Locale) -> &'static str {
+    match locale {
+        Locale::English => "Read in a browser",
+        Locale::Chinese => "在浏览器中阅读",
+    }
+}
+
+/// Heads what belongs to no Group.
+pub(super) fn other(locale: Locale) -> &'static str {
+    match locale {
+        Locale::English => "Other",
+        Locale::Chinese => "其他",
+    }
+}
+
+/// Heads what came in and had no room in the Edition.
+pub(super) fn also_new(locale: Locale) -> &'static str {
+    match locale {
+        Locale::English => "Also new",
+        Locale::Chinese => "其他新文章",
+    }
+}
+
+/// Marks an Article that comes again after an edit.
+pub(super) fn updated(locale: Locale) -> &'static str {
+    match locale {
+        Locale::English => "Updated",
+        Locale::Chinese => "已更新",
+    }
+}
+
+/// Heads the names of those who report the same story.
+pub(super) fn also_reported(locale: Locale) -> &'static str {
+    match locale {
+        Locale::English => "Also reported by",
+        Locale::Chinese => "另有报道：",
+    }
+}
+
 /// What an Edition without Briefs says.
 pub(super) fn nothing_new(locale: Locale) -> &'static str {
     match locale {

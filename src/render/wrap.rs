@@ -1,29 +1,39 @@
-//! Plain text wrapped by display width: a Han character takes two columns, and lines may break around it.
+//! Plain text wrapped by display width: a Han character takes two columns, and lines may break around it. It flows again
+//! in programs that know RFC 3676 (format=flowed, delsp=yes).
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Columns of a line: RFC 5322 §2.1.1 asks for no more than 78, and quoting adds some.
 pub(super) const WIDTH: usize = 72;
 
-/// `text` on lines of at most `width` columns where it can be broken, its own line breaks kept.
-pub(super) fn wrap(text: &str, width: usize) -> String {
-    let lines: Vec<String> = text.lines().map(|line| wrap_line(line, width)).collect();
+/// `text` on lines of at most `width` columns where it can be broken, its own line breaks kept. A line that was broken here
+/// ends in one space more than the text has at that place (RFC 3676 §4.2), so that programs can join it again; those that
+/// cannot show as much as before.
+pub(super) fn flow(text: &str, width: usize) -> String {
+    let lines: Vec<String> = text.lines().map(|line| flow_line(line, width)).collect();
     lines.join("\n")
 }
 
-/// `text` behind a bullet, its further lines set off like the first.
-pub(super) fn bullet(text: &str, width: usize) -> String {
-    format!("· {}", wrap(text, width - 2).replace('\n', "\n  "))
+/// Lines that would be read as quoted or as the seam of a mailbox, stuffed with a space (RFC 3676 §4.4), which programs take
+/// out again.
+pub(super) fn stuffed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    for line in text.split_inclusive('\n') {
+        if line.starts_with([' ', '>']) || line.starts_with("From ") {
+            out.push(' ');
+        }
+        out.push_str(line);
+    }
+    out
 }
 
-fn wrap_line(line: &str, width: usize) -> String {
+fn flow_line(line: &str, width: usize) -> String {
     let mut out = String::with_capacity(line.len() + line.len() / 32);
     let mut column = 0;
     for piece in pieces(line) {
         let shown = piece.trim_end();
         if column > 0 && column + shown.width() > width {
-            out.truncate(out.trim_end().len());
-            out.push('\n');
+            out.push_str(" \n");
             column = 0;
         }
         out.push_str(piece);
@@ -161,6 +171,25 @@ fn cut(text: &str, width: usize) -> String {
 mod tests {
     use super::*;
 
+    /// What a program shows that knows no flowed text.
+    fn wrap(text: &str, width: usize) -> String {
+        let flowed = flow(text, width);
+        flowed.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What a program shows that does (RFC 3676 §4).
+    fn joined(flowed: &str) -> String {
+        let mut out = String::new();
+        for line in flowed.lines() {
+            let line = line.strip_prefix(' ').unwrap_or(line);
+            match line.strip_suffix(' ') {
+                Some(soft) => out.push_str(soft),
+                None => out.extend([line, "\n"]),
+            }
+        }
+        out
+    }
+
     #[test]
     fn lines_break_between_words_and_between_han_characters() {
         assert_eq!(wrap("one two three four", 9), "one two\nthree\nfour");
@@ -182,11 +211,12 @@ mod tests {
     }
 
     #[test]
-    fn no_character_is_lost_and_lines_are_kept() {
-        let text = "一行，很长的一行 with words in it。\n\n另一行";
-        let bare = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-        assert_eq!(bare(&wrap(text, 7)), bare(text));
-        assert_eq!(wrap("a\n\nb", 5), "a\n\nb");
+    fn flowed_text_is_whole_again_once_it_is_joined() {
+        let text =
+            "一行，很长的一行 with words in it。\n\n> quoted?\n另一行 From here\nFrom there\n";
+        assert_eq!(joined(&stuffed(&flow(text, 7))), text);
+        assert_eq!(flow("one two", 4), "one  \ntwo");
+        assert_eq!(flow("一二三", 4), "一二 \n三");
     }
 
     #[test]

@@ -20,7 +20,7 @@ const SHORTEST_SLEEP: Duration = Duration::from_millis(50);
 /// The shortest after the store failed.
 const AFTER_ERROR: Duration = Duration::from_secs(5);
 /// How often slots are looked for that were begun and never settled.
-const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(10);
+const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(1);
 /// How long running work may go on after the signal to stop.
 const GRACE: Duration = Duration::from_secs(30);
 /// Slots of one schedule that are recorded one by one after a long absence; what is beyond is one line in the log.
@@ -289,8 +289,15 @@ fn log(schedule: &str, report: &Report) {
     }
     for composed in &report.composed {
         match &composed.outcome {
-            Composition::Edition { briefs, deliveries } => {
-                tracing::info!(schedule, what = composed.what, briefs, deliveries, "composed");
+            Composition::Edition { briefs, left_out, deliveries, answers } => {
+                let what = &composed.what;
+                tracing::info!(schedule, what, briefs, left_out, deliveries, "composed");
+                for reason in answers.refused.iter().chain(&answers.failed) {
+                    tracing::info!(schedule, what, reason, "a model's summary was not taken");
+                }
+            }
+            Composition::Waiting(late) => {
+                tracing::info!(schedule, what = composed.what, ?late, "waiting for sources");
             }
             Composition::Skipped(reason) => {
                 tracing::info!(schedule, what = composed.what, reason, "skipped");

@@ -20,6 +20,16 @@ pub struct StoredArticle {
     pub changed: DateTime<Utc>,
 }
 
+impl StoredArticle {
+    /// Its place in lists: publication where it is known to the day and not in the future, else first sight.
+    pub fn appeared(&self) -> DateTime<Utc> {
+        let published = self.article.published.as_ref();
+        let exact = published.filter(|moment| moment.is_exact_enough_for_feeds());
+        let instant = exact.map(|moment| moment.instant.to_utc());
+        instant.filter(|instant| *instant <= self.first_seen).unwrap_or(self.first_seen)
+    }
+}
+
 row! { ArticleRow {
     id: String, source: String, first_seen: i64, changed: i64, body: String,
 } }
@@ -37,6 +47,9 @@ const UPSERT: &str = "INSERT INTO article (id, source, first_seen, changed, sort
     VALUES ($1, $2, $3, $4, $5, $6) \
     ON CONFLICT (id) DO UPDATE \
     SET changed = excluded.changed, body = excluded.body";
+
+const CHANGED: &str = "SELECT id, source, first_seen, changed, body FROM article \
+    WHERE (changed, id) > ($1, $2) AND changed <= $3 ORDER BY changed, id LIMIT $4";
 
 /// Rows read at once while a selection is filled.
 const PAGE: i64 = 100;
@@ -88,6 +101,36 @@ pub async fn newest(
     Ok(found.articles())
 }
 
+/// Where the reading of what changed has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    after: (i64, String),
+    until: DateTime<Utc>,
+}
+
+impl Changed {
+    /// What came in or was edited after `since`, until `until`.
+    pub fn between(since: DateTime<Utc>, until: DateTime<Utc>) -> Self {
+        // Behind every id of that instant.
+        Self { after: (micros(since), "\u{10FFFF}".into()), until }
+    }
+
+    /// The next of them, in the order of their change; none once all are read.
+    pub async fn next(&mut self, conn: &mut Conn<'_>) -> Result<Vec<StoredArticle>, StoreError> {
+        let rows: Vec<ArticleRow> = on!(conn, x => sqlx::query_as(CHANGED)
+            .bind(self.after.0)
+            .bind(&self.after.1)
+            .bind(micros(self.until))
+            .bind(PAGE)
+            .fetch_all(x)
+            .await)?;
+        if let Some(last) = rows.last() {
+            self.after = (last.changed, last.id.clone());
+        }
+        rows.into_iter().map(ArticleRow::read).collect()
+    }
+}
+
 /// Writes the article; `first_seen` and the place in lists stay as they were first written.
 pub async fn put(conn: &mut Conn<'_>, stored: &StoredArticle) -> Result<(), StoreError> {
     let id = stored.article.id.to_string();
@@ -105,16 +148,8 @@ pub async fn put(conn: &mut Conn<'_>, stored: &StoredArticle) -> Result<(), Stor
     Ok(())
 }
 
-/// Publication where it is known to the day and not in the future, else first sight.
 fn sort_at(stored: &StoredArticle) -> i64 {
-    let published = stored
-        .article
-        .published
-        .as_ref()
-        .filter(|moment| moment.is_exact_enough_for_feeds())
-        .map(|moment| moment.instant.to_utc())
-        .filter(|instant| *instant <= stored.first_seen);
-    micros(published.unwrap_or(stored.first_seen))
+    micros(stored.appeared())
 }
 
 impl ArticleRow {

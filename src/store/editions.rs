@@ -1,83 +1,188 @@
-//! Editions as they were decided, and what each cadence has had.
+//! Editions as they were decided, their web copies, and how far each has been handed to the outbox.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::engine::{Conn, on};
-use super::{StoreError, micros};
-use crate::domain::{ArticleId, DigestId, Edition};
+use super::engine::{Conn, on, row};
+use super::{StoreError, instant, micros};
+use crate::domain::{DigestId, Edition, EditionId, parse_edition_name};
 
-const INSERT: &str = "INSERT INTO edition (id, digest, cadence, slot, composed_at, body) \
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (digest, cadence, slot) DO NOTHING";
+const INSERT: &str = "INSERT INTO edition \
+    (id, digest, cadence, slot, composed_at, body, web, subject, briefs, fanned_to, is_complete) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0) ON CONFLICT (digest, cadence, slot) DO NOTHING";
 
-const REMEMBER: &str = "INSERT INTO edition_article (digest, cadence, article, edition) \
-    VALUES ($1, $2, $3, $4) ON CONFLICT (digest, cadence, article) DO NOTHING";
+const AT: &str = "SELECT id, body, web, fanned_to, is_complete FROM edition \
+    WHERE digest = $1 AND cadence = $2 AND slot >= $3 AND slot < $4 ORDER BY slot LIMIT 1";
 
-const HAD: &str = "SELECT article FROM edition_article WHERE digest = $1 AND cadence = $2";
+const LAST: &str = "SELECT composed_at FROM edition \
+    WHERE digest = $1 AND cadence = $2 AND composed_at <= $3 ORDER BY composed_at DESC LIMIT 1";
 
-const COUNT: &str = "SELECT count(*) FROM edition WHERE digest = $1 AND cadence = $2";
+const LIST: &str = "SELECT cadence, slot, subject, briefs FROM edition \
+    WHERE digest = $1 AND slot < $2 AND web <> '' ORDER BY slot DESC, cadence LIMIT $3";
 
-/// Records the Edition with what it holds; `false` where this slot has one already, and then nothing is changed.
+const ADVANCE: &str = "UPDATE edition SET fanned_to = $2, is_complete = $3 WHERE id = $1";
+
+row! { EditionRow { id: String, body: String, web: String, fanned_to: String, is_complete: i64 } }
+
+row! { ListRow { cadence: String, slot: i64, subject: String, briefs: i64 } }
+
+/// An Edition and what only the store knows of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredEdition {
+    /// The Edition.
+    pub edition: Edition,
+    /// Its web copy: what stands in the body of its page.
+    pub web: String,
+    /// The last address that has a Delivery; the order is that of [`super::subscribers::page`].
+    pub fanned_to: String,
+    /// Whether every reader has a Delivery.
+    pub is_complete: bool,
+}
+
+/// A line of an archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedEdition {
+    /// The cadence.
+    pub cadence: String,
+    /// When it was due.
+    pub slot: DateTime<Utc>,
+    /// What its mail was called.
+    pub subject: String,
+    /// How many articles it holds.
+    pub briefs: usize,
+}
+
+/// Records the Edition with its web copy; `false` where this slot has one already, and then nothing is changed.
 pub async fn insert(
     conn: &mut Conn<'_>,
     edition: &Edition,
+    subject: &str,
+    web: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let id = edition.id.to_string();
     let body = serde_json::to_string(edition)
         .map_err(|reason| StoreError::corrupt("edition", &id, &reason))?;
+    let briefs = i64::try_from(edition.briefs().count()).unwrap_or(i64::MAX);
     let inserted = on!(conn, x => sqlx::query(INSERT)
-        .bind(&id)
+        .bind(id)
         .bind(edition.digest.as_str())
         .bind(&edition.cadence)
         .bind(micros(edition.slot))
         .bind(micros(now))
         .bind(body)
+        .bind(web)
+        .bind(subject)
+        .bind(briefs)
         .execute(x)
         .await
         .map(|done| done.rows_affected()))?;
-    if inserted == 0 {
-        return Ok(false);
-    }
-    for brief in edition.briefs() {
-        on!(conn, x => sqlx::query(REMEMBER)
-            .bind(edition.digest.as_str())
-            .bind(&edition.cadence)
-            .bind(brief.article.to_string())
-            .bind(&id)
-            .execute(x)
-            .await.map(drop))?;
-    }
-    Ok(true)
+    Ok(inserted == 1)
 }
 
-/// Ids of the articles that the cadence has had.
-pub async fn had(
+/// The Edition of a digest's cadence for the slot at `at`.
+pub async fn at(
     conn: &mut Conn<'_>,
     digest: &DigestId,
     cadence: &str,
-) -> Result<Vec<ArticleId>, StoreError> {
-    let ids: Vec<String> = on!(conn, x => sqlx::query_scalar(HAD)
+    at: DateTime<Utc>,
+) -> Result<Option<StoredEdition>, StoreError> {
+    between(conn, digest, cadence, at, at + TimeDelta::microseconds(1)).await
+}
+
+/// The Edition whose web copy stands under `name`; see [`Edition::name`].
+pub async fn named(
+    conn: &mut Conn<'_>,
+    digest: &DigestId,
+    name: &str,
+) -> Result<Option<StoredEdition>, StoreError> {
+    match parse_edition_name(name) {
+        Some((slot, cadence)) => {
+            between(conn, digest, cadence, slot, slot + TimeDelta::seconds(1)).await
+        }
+        None => Ok(None),
+    }
+}
+
+/// The first Edition of a digest's cadence whose slot lies in `from..until`.
+pub async fn between(
+    conn: &mut Conn<'_>,
+    digest: &DigestId,
+    cadence: &str,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Option<StoredEdition>, StoreError> {
+    let row: Option<EditionRow> = on!(conn, x => sqlx::query_as(AT)
         .bind(digest.as_str())
         .bind(cadence)
+        .bind(micros(from))
+        .bind(micros(until))
+        .fetch_optional(x)
+        .await)?;
+    row.map(EditionRow::read).transpose()
+}
+
+/// When the cadence's last Edition until `now` was composed.
+pub async fn last_composed(
+    conn: &mut Conn<'_>,
+    digest: &DigestId,
+    cadence: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let at: Option<i64> = on!(conn, x => sqlx::query_scalar(LAST)
+        .bind(digest.as_str())
+        .bind(cadence)
+        .bind(micros(now))
+        .fetch_optional(x)
+        .await)?;
+    at.map(|at| instant(at, "edition", digest.as_str())).transpose()
+}
+
+/// Editions of the digest that have a web copy and were due before `before`, the newest first, at most `limit`.
+pub async fn list(
+    conn: &mut Conn<'_>,
+    digest: &DigestId,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<ListedEdition>, StoreError> {
+    let rows: Vec<ListRow> = on!(conn, x => sqlx::query_as(LIST)
+        .bind(digest.as_str())
+        .bind(micros(before))
+        .bind(limit)
         .fetch_all(x)
         .await)?;
-    ids.iter()
-        .map(|id| {
-            ArticleId::parse(id)
-                .ok_or_else(|| StoreError::corrupt("edition_article", id, &"no article id"))
+    let read = |row: ListRow| {
+        Ok(ListedEdition {
+            slot: instant(row.slot, "edition", digest.as_str())?,
+            cadence: row.cadence,
+            subject: row.subject,
+            briefs: usize::try_from(row.briefs).unwrap_or(0),
         })
-        .collect()
+    };
+    rows.into_iter().map(read).collect()
 }
 
-/// How many Editions the cadence has had.
-pub async fn count(
+/// Says how far the Edition has been handed to the outbox.
+pub async fn advance(
     conn: &mut Conn<'_>,
-    digest: &DigestId,
-    cadence: &str,
-) -> Result<i64, StoreError> {
-    Ok(on!(conn, x => sqlx::query_scalar(COUNT)
-        .bind(digest.as_str())
-        .bind(cadence)
-        .fetch_one(x)
-        .await)?)
+    id: EditionId,
+    fanned_to: &str,
+    is_complete: bool,
+) -> Result<(), StoreError> {
+    on!(conn, x => sqlx::query(ADVANCE)
+        .bind(id.to_string())
+        .bind(fanned_to)
+        .bind(i64::from(is_complete))
+        .execute(x)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+impl EditionRow {
+    fn read(self) -> Result<StoredEdition, StoreError> {
+        let edition = serde_json::from_str(&self.body)
+            .map_err(|reason| StoreError::corrupt("edition", &self.id, &reason))?;
+        let is_complete = self.is_complete != 0;
+        Ok(StoredEdition { edition, web: self.web, fanned_to: self.fanned_to, is_complete })
+    }
 }

@@ -11,6 +11,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "init", include_str!("migrations/0001_init.sql")),
     (3, "sources", include_str!("migrations/0003_sources.sql")),
     (4, "stories", include_str!("migrations/0004_stories.sql")),
+    (6, "editions", include_str!("migrations/0006_editions.sql")),
 ];
 
 /// The steps in the words of an engine.

@@ -11,9 +11,11 @@ mod place;
 mod postgres;
 mod sqlite;
 
+pub mod answers;
 pub mod articles;
 pub mod documents;
 pub mod editions;
+pub mod memory;
 pub mod outbox;
 pub mod schedules;
 pub mod stories;

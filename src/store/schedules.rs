@@ -20,6 +20,11 @@ const SETTLE: &str = "UPDATE slot SET decision = $3, reason = $4 WHERE schedule 
 
 const BEGUN: &str = "SELECT at FROM slot WHERE schedule = $1 AND decision = 'begun' ORDER BY at";
 
+const LAST: &str =
+    "SELECT at, decision, reason FROM slot WHERE schedule = $1 ORDER BY at DESC LIMIT $2";
+
+row! { DecisionRow { at: i64, decision: String, reason: Option<String> } }
+
 const COUNT: &str = "SELECT count(*) FROM slot WHERE schedule = $1";
 
 /// When the schedule is due next, if it was stored under the same fingerprint.
@@ -96,6 +101,29 @@ pub async fn begun(conn: &mut Conn<'_>, schedule: &str) -> Result<Vec<Slot>, Sto
         .into_iter()
         .map(|at| Ok(Slot { schedule: schedule.to_owned(), at: instant(at, "slot", schedule)? }))
         .collect()
+}
+
+/// What was decided about the last slots of the schedule, the newest first.
+pub async fn last_decided(
+    conn: &mut Conn<'_>,
+    schedule: &str,
+    last: u32,
+) -> Result<Vec<(Slot, Decision)>, StoreError> {
+    let rows: Vec<DecisionRow> = on!(conn, x => sqlx::query_as(LAST)
+        .bind(schedule)
+        .bind(i64::from(last))
+        .fetch_all(x)
+        .await)?;
+    let read = |row: DecisionRow| {
+        let decision = match row.decision.as_str() {
+            "begun" => Decision::Begun,
+            "run" => Decision::Run,
+            _ => Decision::Skipped(row.reason.unwrap_or_default()),
+        };
+        let at = instant(row.at, "slot", schedule)?;
+        Ok((Slot { schedule: schedule.to_owned(), at }, decision))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// How many slots of the schedule were decided.

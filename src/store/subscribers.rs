@@ -16,6 +16,14 @@ const PUT: &str = "INSERT INTO subscriber (address, digest, state, choices, chan
 const OF_DIGEST: &str =
     "SELECT address, digest, state, choices FROM subscriber WHERE digest = $1 ORDER BY address";
 
+const PAGE: &str = "SELECT address, digest, state, choices FROM subscriber \
+    WHERE digest = $1 AND state = 'confirmed' AND address > $2 ORDER BY address LIMIT $3";
+
+const GET: &str =
+    "SELECT address, digest, state, choices FROM subscriber WHERE digest = $1 AND address = $2";
+
+const FIRST: &str = "SELECT address FROM subscriber WHERE digest = $1 LIMIT 1";
+
 /// Writes a Subscriber as it stands now.
 pub async fn put(
     conn: &mut Conn<'_>,
@@ -33,6 +41,43 @@ pub async fn put(
         .execute(x)
         .await.map(drop))?;
     Ok(())
+}
+
+/// The next `limit` confirmed Subscribers of a Digest after the address `after`, in the order of their addresses.
+pub async fn page(
+    conn: &mut Conn<'_>,
+    digest: &DigestId,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Subscriber>, StoreError> {
+    let rows: Vec<SubscriberRow> = on!(conn, x => sqlx::query_as(PAGE)
+        .bind(digest.as_str())
+        .bind(after)
+        .bind(limit)
+        .fetch_all(x)
+        .await)?;
+    rows.into_iter().map(SubscriberRow::read).collect()
+}
+
+/// The Subscriber of a Digest at this address.
+pub async fn get(
+    conn: &mut Conn<'_>,
+    digest: &DigestId,
+    address: &EmailAddress,
+) -> Result<Option<Subscriber>, StoreError> {
+    let row: Option<SubscriberRow> = on!(conn, x => sqlx::query_as(GET)
+        .bind(digest.as_str())
+        .bind(address.as_str())
+        .fetch_optional(x)
+        .await)?;
+    row.map(SubscriberRow::read).transpose()
+}
+
+/// Whether anybody ever asked for the Digest.
+pub async fn has_any(conn: &mut Conn<'_>, digest: &DigestId) -> Result<bool, StoreError> {
+    let first: Option<String> =
+        on!(conn, x => sqlx::query_scalar(FIRST).bind(digest.as_str()).fetch_optional(x).await)?;
+    Ok(first.is_some())
 }
 
 /// All Subscribers of a Digest, whatever their state.

@@ -5,16 +5,19 @@
 mod boilerplate;
 mod candidates;
 mod cues;
+mod faithful;
 mod ranking;
 mod select;
 mod sentences;
 mod terms;
 
-use crate::domain::{Article, Origin, Sentence, Summary};
+use crate::domain::{Article, BlockKind, Language, Origin, Section, Sentence, Summary};
 use candidates::{Candidate, MOST_RANKED, Prose, lead_sentences, prose};
 use ranking::{Subject, scores};
 use select::{Limits, cut_at_clause, select};
 use terms::size;
+
+pub use faithful::{Unfaithful, check};
 
 /// A Section's Summary in the mail: two sentences carry one thought, and more would be reading, not leafing through.
 const SECTION_LIMITS: Limits = Limits { sentences: 2, tokens: 80 };
@@ -77,6 +80,26 @@ pub fn article_summary(article: &Article, preset: Preset, length: Length) -> Opt
 /// A Summary of each Section, from its own sentences.
 pub fn section_summaries(article: &Article, length: Length) -> Vec<Option<Summary>> {
     sections(article, &prose(article), length.limits(), &[])
+}
+
+/// The text of `section` that a summary may be made of: its prose, without code, tables and figures.
+pub fn prose_of(section: &Section) -> String {
+    let is_prose = |kind| !matches!(kind, BlockKind::Code | BlockKind::Table | BlockKind::Figure);
+    let blocks = section.blocks.iter().filter(|block| is_prose(block.kind));
+    blocks
+        .map(|block| block.text.trim())
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+/// What a model said of the Section at `index`, sentence by sentence.
+pub fn by_model(text: &str, language: Option<&Language>, index: usize) -> Option<Summary> {
+    let language = language.map_or("en", Language::primary);
+    let texts = sentences::split(text, language).into_iter().enumerate();
+    let sentences = texts.map(|(at, text)| Sentence { section: Some(index), index: at, text });
+    let sentences: Vec<Sentence> = sentences.collect();
+    (!sentences.is_empty()).then_some(Summary { origin: Origin::Model, sentences })
 }
 
 fn sections(

@@ -146,13 +146,15 @@ impl Vocabulary {
     }
 }
 
-fn is_stop_word(word: &str) -> bool {
+/// Whether `word` is too common to mean anything.
+pub(super) fn is_stop_word(word: &str) -> bool {
     static WORDS: std::sync::LazyLock<std::collections::HashSet<&str>> =
         std::sync::LazyLock::new(|| STOP_WORDS.split_whitespace().collect());
     WORDS.contains(word)
 }
 
-fn stem(word: &str) -> &str {
+/// `word` without its ending.
+pub(super) fn stem(word: &str) -> &str {
     if !word.is_ascii() {
         return word;
     }

@@ -10,7 +10,10 @@ fn default_text() -> String {
 }
 
 fn load(content: &str) -> Result<Config, ConfigError> {
-    let environment = |name: &str| name.ends_with("_PASSWORD").then(|| "secret".to_owned());
+    let environment = |name: &str| {
+        let is_known = name.ends_with("_PASSWORD") || name == "PRESSROOM_MODEL_KEY";
+        is_known.then(|| "secret".to_owned())
+    };
     Config::parse(Path::new("pressroom.toml"), content, &environment)
 }
 
@@ -45,6 +48,7 @@ fn every_key_is_documented_in_the_default() {
         "mail",
         "mail.smtp",
         "fetch",
+        "summarize",
         "schedules",
         "[source]",
         "source.fields",

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use pressroom::jobs::compose::Look;
+
 use crate::world::{World, page, prose, tool_is_missing};
 
 /// Shows a mail in a frame of 320 px and writes what it measures into the page's title.
@@ -64,7 +66,7 @@ async fn the_digest_fits_a_narrow_window_and_is_legible_in_light_and_dark() {
     let world = World::new().with_article("pier.html", page("The New Pier", &body));
     world.pass().await;
     let app = world.open().await;
-    let html = app.preview("morning", None).await.unwrap().0.message.html;
+    let html = app.preview("morning", &Look::default()).await.unwrap().0.message.html;
     app.close().await;
     for (scheme, dark) in [(1, false), (0, true)] {
         let Some(seen) = measured(&world, &html, scheme) else { return };

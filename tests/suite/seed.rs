@@ -3,6 +3,8 @@
 use chrono::TimeDelta;
 use serde_json::Value;
 
+use pressroom::jobs::compose::{Found, Look};
+
 use crate::world::{World, instant, parts, pressroom, shared, stdout};
 
 const HEADINGS: [&str; 4] =
@@ -113,8 +115,8 @@ async fn the_digest_summarizes_each_section_and_says_its_headline_once() {
         assert!(html.contains(heading), "{heading}");
     }
     let edition = world.open().await;
-    let preview = edition.preview("morning", None).await.unwrap().0;
-    assert!(!preview.is_new);
+    let preview = edition.preview("morning", &Look::default()).await.unwrap().0;
+    assert_eq!(preview.found, Found::StandIn);
     edition.close().await;
 }
 

@@ -1,6 +1,7 @@
 //! What stands in the file → what the program works with; every problem found, each at its place.
 
 mod access;
+mod digests;
 mod fetch;
 mod fields;
 mod mail;
@@ -8,6 +9,7 @@ mod outputs;
 mod selection;
 mod sources;
 mod store;
+mod summarize;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -80,8 +82,12 @@ impl Check<'_> {
         let hub = hub.and_then(|text| self.parsed(text, "publish.hub", web_address));
         let listen = self.listen(raw);
         self.unique(raw.feed.iter().map(|feed| &feed.name), "feed");
-        let digests =
-            raw.digest.iter().filter_map(|digest| self.digest(digest, &known, zone)).collect();
+        let looks = schedules.as_ref().map(|schedules| schedules.publish.clone());
+        let digests = raw
+            .digest
+            .iter()
+            .filter_map(|digest| self.digest(digest, &known, zone, looks.as_ref()))
+            .collect();
         self.unique(raw.digest.iter().map(|digest| &digest.name), "digest");
         Some(Config {
             file: self.file.to_owned(),
@@ -97,6 +103,7 @@ impl Check<'_> {
             sources,
             feeds,
             digests,
+            summarize: raw.summarize.as_ref().and_then(|raw| self.summarize(raw)),
         })
     }
 

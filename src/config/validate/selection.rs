@@ -70,7 +70,7 @@ impl Check<'_> {
         }
     }
 
-    fn chosen_sources(
+    pub(super) fn chosen_sources(
         &mut self,
         sources: &[Text],
         known: &BTreeSet<&str>,

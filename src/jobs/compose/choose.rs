@@ -1,0 +1,295 @@
+//! Which Articles an Edition holds, and which it does not, and why.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use url::Url;
+
+use crate::domain::{
+    ArticleId, Cadence, Digest, LeftOut, OVERLAP, OtherReport, Reason, SourceId, Why, Window,
+};
+use crate::store::articles::{self, Changed, StoredArticle};
+use crate::store::memory::{self, Fate, Memory, Remembered};
+use crate::store::{Conn, StoreError, editions};
+
+/// An Article that was chosen.
+#[derive(Debug, Clone)]
+pub(super) struct Chosen {
+    pub(super) stored: StoredArticle,
+    pub(super) weight: i64,
+    pub(super) why: Why,
+    pub(super) also: Vec<OtherReport>,
+}
+
+/// What was decided.
+#[derive(Debug)]
+pub(super) struct Choice {
+    pub(super) window: Window,
+    /// In reading order.
+    pub(super) chosen: Vec<Chosen>,
+    pub(super) left_out: Vec<LeftOut>,
+    pub(super) remembered: Vec<Remembered>,
+}
+
+impl Choice {
+    /// How many Articles waited: those that were chosen, and those for which there was no room.
+    pub(super) fn waited(&self) -> usize {
+        let crowded = self.left_out.iter().filter(|left| left.reason.is_for_lack_of_room());
+        self.chosen.len() + crowded.count()
+    }
+}
+
+/// What has to be known of an Article to decide about it; bodies are read again for the few that are chosen.
+#[derive(Debug, Clone)]
+struct Candidate {
+    id: ArticleId,
+    source: SourceId,
+    title: String,
+    attribution: Option<String>,
+    url: Option<Url>,
+    place: Option<String>,
+    weight: i64,
+    why: Why,
+    appeared: DateTime<Utc>,
+    first_seen: DateTime<Utc>,
+    changed: DateTime<Utc>,
+}
+
+/// Decides at `now`; `forgetful`: as if the cadence had had nothing.
+pub(super) async fn choose(
+    conn: &mut Conn<'_>,
+    digest: &Digest,
+    cadence: &Cadence,
+    now: DateTime<Utc>,
+    forgetful: bool,
+) -> Result<Choice, StoreError> {
+    let since = if forgetful {
+        None
+    } else {
+        editions::last_composed(conn, &digest.id, &cadence.name, now).await?
+    };
+    let memory = Memory { digest: &digest.id, cadence: &cadence.name, now };
+    let window = Window { since, until: now };
+    let mut judge = Judge { digest, memory, window, forgetful, left_out: Vec::new() };
+    let mut candidates = judge.candidates(conn).await?;
+    candidates.sort_by_key(|c| (Reverse(c.weight), Reverse(c.appeared), c.id));
+    let (stories, also) = judge.stories(conn, candidates).await?;
+    let (chosen, rest) = stories.split_at(stories.len().min(digest.limit));
+    judge.left_out.extend(rest.iter().map(|c| (c.clone(), Reason::OverLimit)));
+    let remembered = remembered(chosen, &judge.left_out, now);
+    Ok(Choice {
+        window,
+        chosen: read(conn, chosen, also).await?,
+        left_out: judge.left_out.iter().map(left_out).collect(),
+        remembered,
+    })
+}
+
+struct Judge<'a> {
+    digest: &'a Digest,
+    memory: Memory<'a>,
+    window: Window,
+    /// Whether what the cadence has had does not count.
+    forgetful: bool,
+    left_out: Vec<(Candidate, Reason)>,
+}
+
+impl Judge<'_> {
+    /// What came in or was edited within the window and is not known to the cadence. The first Edition, which has no
+    /// window behind it, takes the newest there is besides.
+    async fn candidates(&self, conn: &mut Conn<'_>) -> Result<Vec<Candidate>, StoreError> {
+        let Window { since, until } = self.window;
+        let mut found = Vec::new();
+        let mut seen = HashSet::new();
+        if since.is_none() {
+            let (selection, limit) = (&self.digest.selection, self.digest.limit);
+            let known = |stored: &StoredArticle| stored.first_seen <= until;
+            for stored in articles::newest(conn, selection, until, limit, known).await? {
+                seen.insert(stored.article.id);
+                found.push(self.candidate(&stored, Why::New));
+            }
+        }
+        let from = since.unwrap_or(until) - OVERLAP;
+        let mut changed = Changed::between(from, until);
+        loop {
+            let page = changed.next(conn).await?;
+            if page.is_empty() {
+                return Ok(found);
+            }
+            for stored in page.iter().filter(|stored| self.admits(stored)) {
+                let why = self.why(conn, stored, from).await?;
+                if let Some(why) = why.filter(|_| seen.insert(stored.article.id)) {
+                    found.push(self.candidate(stored, why));
+                }
+            }
+        }
+    }
+
+    fn admits(&self, stored: &StoredArticle) -> bool {
+        let selection = &self.digest.selection;
+        let is_young =
+            selection.oldest(self.window.until).is_none_or(|oldest| stored.appeared() >= oldest);
+        is_young && selection.admits(&stored.source, &stored.article)
+    }
+
+    /// Why the Article may be in the Edition; `None` where it may not.
+    async fn why(
+        &self,
+        conn: &mut Conn<'_>,
+        stored: &StoredArticle,
+        from: DateTime<Utc>,
+    ) -> Result<Option<Why>, StoreError> {
+        let known = if self.forgetful {
+            None
+        } else {
+            memory::of_article(conn, self.memory, stored.article.id).await?
+        };
+        Ok(match known {
+            None => (stored.first_seen > from).then_some(Why::New),
+            Some((Fate::LeftOut, _)) => None,
+            Some((Fate::Chosen, then)) => {
+                (self.digest.include_updates && stored.changed > then).then_some(Why::Updated)
+            }
+        })
+    }
+
+    fn candidate(&self, stored: &StoredArticle, why: Why) -> Candidate {
+        let article = &stored.article;
+        Candidate {
+            id: article.id,
+            source: stored.source.clone(),
+            title: article.title.clone(),
+            attribution: article.attribution.clone(),
+            url: article.link().cloned(),
+            place: article.place(),
+            weight: self.digest.weights.of(&stored.source, article),
+            why,
+            appeared: stored.appeared(),
+            first_seen: stored.first_seen,
+            changed: stored.changed,
+        }
+    }
+
+    /// Each story once, told by the source that had it first; and who else reports it, by the Article that tells it.
+    async fn stories(
+        &mut self,
+        conn: &mut Conn<'_>,
+        candidates: Vec<Candidate>,
+    ) -> Result<(Vec<Candidate>, HashMap<ArticleId, Vec<OtherReport>>), StoreError> {
+        let first = first_of_each_place(&candidates);
+        let mut also: HashMap<ArticleId, Vec<OtherReport>> = HashMap::new();
+        let mut stories = Vec::new();
+        for candidate in candidates {
+            let owner = candidate.place.as_ref().and_then(|place| first.get(place));
+            // Within one source the identity rule decides alone: a feed of notes may point many entries at one page.
+            match owner.filter(|owner| owner.source != candidate.source) {
+                Some(owner) => {
+                    also.entry(owner.id).or_default().push(other_report(&candidate));
+                    self.left_out.push((candidate, Reason::SameStory(owner.id)));
+                }
+                None if self.has_had(conn, &candidate).await? => {
+                    self.left_out.push((candidate, Reason::StoryHad));
+                }
+                None => stories.push(candidate),
+            }
+        }
+        Ok((stories, also))
+    }
+
+    /// Whether the cadence has had what stands at the candidate's address from another source.
+    async fn has_had(
+        &self,
+        conn: &mut Conn<'_>,
+        candidate: &Candidate,
+    ) -> Result<bool, StoreError> {
+        let Some(place) = candidate.place.as_ref().filter(|_| !self.forgetful) else {
+            return Ok(false);
+        };
+        let Some(had) = memory::of_place(conn, self.memory, place).await? else {
+            return Ok(false);
+        };
+        let stored = articles::get(conn, had).await?;
+        Ok(stored.is_some_and(|stored| stored.source != candidate.source))
+    }
+}
+
+#[derive(Clone)]
+struct Owner {
+    id: ArticleId,
+    source: SourceId,
+    first_seen: DateTime<Utc>,
+}
+
+/// Who had each address first; by name where several brought it at once.
+fn first_of_each_place(candidates: &[Candidate]) -> HashMap<String, Owner> {
+    let mut owners: HashMap<String, Owner> = HashMap::new();
+    for candidate in candidates {
+        let Some(place) = &candidate.place else { continue };
+        let own = Owner {
+            id: candidate.id,
+            source: candidate.source.clone(),
+            first_seen: candidate.first_seen,
+        };
+        let owner = owners.entry(place.clone()).or_insert_with(|| own.clone());
+        if (own.first_seen, &own.source) < (owner.first_seen, &owner.source) {
+            *owner = own;
+        }
+    }
+    owners
+}
+
+fn other_report(candidate: &Candidate) -> OtherReport {
+    OtherReport {
+        article: candidate.id,
+        source: candidate.source.clone(),
+        title: candidate.title.clone(),
+        attribution: candidate.attribution.clone(),
+        url: candidate.url.clone(),
+    }
+}
+
+fn left_out((candidate, reason): &(Candidate, Reason)) -> LeftOut {
+    LeftOut {
+        article: candidate.id,
+        headline: candidate.title.clone(),
+        url: candidate.url.clone(),
+        reason: reason.clone(),
+    }
+}
+
+/// What the cadence must remember: all that it has had, and of the rest what the next window will see once more.
+fn remembered(
+    chosen: &[Candidate],
+    left_out: &[(Candidate, Reason)],
+    now: DateTime<Utc>,
+) -> Vec<Remembered> {
+    let memory = |candidate: &Candidate, fate: Fate| Remembered {
+        article: candidate.id,
+        fate,
+        changed: candidate.changed,
+        place: candidate.place.clone(),
+    };
+    let late = left_out.iter().filter(|(c, _)| c.first_seen > now - OVERLAP);
+    chosen
+        .iter()
+        .map(|c| memory(c, Fate::Chosen))
+        .chain(late.filter(|(c, _)| c.why == Why::New).map(|(c, _)| memory(c, Fate::LeftOut)))
+        .collect()
+}
+
+async fn read(
+    conn: &mut Conn<'_>,
+    candidates: &[Candidate],
+    mut also: HashMap<ArticleId, Vec<OtherReport>>,
+) -> Result<Vec<Chosen>, StoreError> {
+    let mut chosen = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        // Gone in between: retention took it.
+        let Some(stored) = articles::get(conn, candidate.id).await? else { continue };
+        let (weight, why) = (candidate.weight, candidate.why);
+        let also = also.remove(&candidate.id).unwrap_or_default();
+        chosen.push(Chosen { stored, weight, why, also });
+    }
+    Ok(chosen)
+}
