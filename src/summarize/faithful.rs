@@ -109,7 +109,7 @@ impl Known {
     }
 
     fn has_number(&self, number: &str) -> bool {
-        self.numbers.contains(number) || self.words.contains(number)
+        self.numbers.contains(number)
     }
 }
 
@@ -149,10 +149,12 @@ fn begins_sentence(before: &str) -> bool {
     before.is_empty() || before.ends_with(['.', '!', '?', '。', '！', '？', ':', '：'])
 }
 
+/// Han characters of which every text is made; two of them side by side are no name.
+const EVERYWHERE: &str = "的一是了和与及等人们在由被将把对为以于其这那有也都并而且或但则因所从到向自此后前中上下内外不可能会要说者个";
+
 /// Han characters beside one another none of which stands in the text: names come so, other words seldom.
 fn foreign_han(summary: &str, text: &str) -> Option<String> {
-    let known: HashSet<char> = text.chars().filter(|c| is_han(*c)).collect();
-    // A text without any is of another language; that its summary is not, is no question of names.
+    let known: HashSet<char> = text.chars().chain(EVERYWHERE.chars()).collect();
     let mut run = String::new();
     for c in summary.chars().chain(['。']) {
         if is_han(c) && !known.contains(&c) {

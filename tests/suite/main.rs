@@ -13,6 +13,8 @@ mod commands;
 mod configuration;
 /// Outbox, SMTP and what a kill leaves behind.
 mod delivery;
+/// What an Edition holds, for whom, and what is remembered of it.
+mod digests;
 /// What happens to input that is not what it should be.
 mod hostile;
 /// Listings and sitemaps: what they name.
@@ -23,6 +25,8 @@ mod lint;
 mod look;
 /// Titles, authors, dates and the rest by example.
 mod metadata;
+/// Section summaries by a model, over HTTP on loopback.
+mod model;
 /// Normalizing by example: a document beside the article it must become.
 mod normalize;
 /// Pages as browsers get them.

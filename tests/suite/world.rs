@@ -193,6 +193,18 @@ cadence = {{ daily = "0 7 * * *" }}
         paths.into_iter().map(|path| fs::read(path).unwrap()).collect()
     }
 
+    /// What the store holds, in words.
+    pub fn dump(&self) -> String {
+        let path = self.path("press.db");
+        match Command::new("sqlite3").arg("-readonly").arg(path).arg(".dump").output() {
+            Ok(output) => stdout(&output),
+            Err(error) => {
+                tool_is_missing("sqlite3", &error);
+                String::new()
+            }
+        }
+    }
+
     /// Runs the binary on this installation.
     pub fn command(&self, arguments: &[&str]) -> Output {
         let config = self.config_file();

@@ -4,7 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
 use super::choose::Chosen;
-use crate::domain::{Article, Brief, Digest, Feed, Group, Grouping, RelatedItem, place_of};
+use crate::domain::{
+    Article, Brief, Digest, Feed, Group, Grouping, Language, RelatedItem, place_of,
+};
 use crate::store::memory::{self, Memory};
 use crate::store::{Conn, StoreError};
 
@@ -22,7 +24,7 @@ pub(super) fn groups(chosen: &[Chosen], digest: &Digest, feeds: &[Feed]) -> Vec<
         Some(Grouping::Tag) => tags(chosen, digest),
         Some(Grouping::Language) => chosen
             .iter()
-            .map(|c| c.stored.article.language.as_ref().map(|language| language.own_name()))
+            .map(|c| c.stored.article.language.as_ref().map(Language::own_name))
             .collect(),
     };
     let mut groups: Vec<Group> = Vec::new();
@@ -116,12 +118,14 @@ impl Told {
 }
 
 /// Items in the order of their worth: with an address before those without, then by what is new and much read together:
-/// the places by date and by reads are added up.
+/// the places by date and by reads are added up, and of equals the more read is first.
 fn worth_a_click(related: &[RelatedItem]) -> Vec<&RelatedItem> {
     let by_date = ranks(related, |item| item.published.as_ref().map(|moment| moment.instant));
     let by_reads = ranks(related, |item| item.views);
     let mut order: Vec<usize> = (0..related.len()).collect();
-    order.sort_by_key(|at| (related[*at].url.is_none(), by_date[*at] + by_reads[*at], *at));
+    order.sort_by_key(|at| {
+        (related[*at].url.is_none(), by_date[*at] + by_reads[*at], by_reads[*at], *at)
+    });
     order.into_iter().map(|at| &related[at]).collect()
 }
 

@@ -70,7 +70,7 @@ impl<'a> Press<'a> {
         }
         let mut budget = self.digest.size_budget;
         loop {
-            let room: HashSet<ArticleId> = self.fitting(&wanted, budget)?;
+            let room: HashSet<ArticleId> = self.fitting(&wanted, budget);
             let mut view = self
                 .subject(reading)
                 .view(wanted.len(), &|brief: &Brief| room.contains(&brief.article));
@@ -79,8 +79,11 @@ impl<'a> Press<'a> {
             if html.len() <= self.digest.size_budget || room.len() <= 1 {
                 return Ok(Some(self.rendered(&view, html)?));
             }
-            self.measure(reading)?;
-            // What was measured in other words and zones may be a little off.
+            if self.sizes.get().is_none() {
+                self.measure(reading)?;
+                continue;
+            }
+            // What was measured alone, in other words and another zone, is a little off.
             budget = budget.saturating_sub((html.len() - self.digest.size_budget).max(1));
         }
     }
@@ -123,9 +126,9 @@ impl<'a> Press<'a> {
     }
 
     /// Those of `wanted` that have room: whole Briefs go, the lightest first and of equals the last. One always stays.
-    fn fitting(&self, wanted: &[&Brief], budget: usize) -> Result<HashSet<ArticleId>, RenderError> {
+    fn fitting(&self, wanted: &[&Brief], budget: usize) -> HashSet<ArticleId> {
         let all = || wanted.iter().map(|brief| brief.article);
-        let Some(sizes) = self.sizes.get() else { return Ok(all().collect()) };
+        let Some(sizes) = self.sizes.get() else { return all().collect() };
         let size = |brief: &Brief| sizes.briefs.get(&brief.article).copied().unwrap_or(0);
         let mut order: Vec<&&Brief> = wanted.iter().collect();
         order.sort_by_key(|brief| std::cmp::Reverse(brief.weight));
@@ -138,14 +141,11 @@ impl<'a> Press<'a> {
             }
             room.insert(brief.article);
         }
-        Ok(room)
+        room
     }
 
     /// Weighs each Brief by writing it alone.
     fn measure(&self, reading: &Reading) -> Result<(), RenderError> {
-        if self.sizes.get().is_some() {
-            return Ok(());
-        }
         let weigh = |only: Option<ArticleId>| {
             let shown = |brief: &Brief| Some(brief.article) == only;
             let mut view = self.subject(reading).view(usize::MAX, &shown);

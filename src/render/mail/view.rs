@@ -272,7 +272,7 @@ impl Subject<'_> {
             sections: sections(brief, summary.as_deref()),
             summary,
             also_heading: wording::also_reported(locale),
-            also: brief.also.iter().filter_map(also).collect(),
+            also: brief.also.iter().map(also).collect(),
             related_heading: wording::related_heading(RelatedGroup::Related, locale),
             related: brief.related.iter().filter_map(|item| related(item, locale, zone)).collect(),
         }
@@ -318,11 +318,11 @@ fn sections(brief: &Brief, summary: Option<&str>) -> Vec<SectionView> {
 }
 
 /// Who else reports it, by the publisher's name or else by the source's.
-fn also(report: &OtherReport) -> Option<LinkView> {
+fn also(report: &OtherReport) -> LinkView {
     let name = report.attribution.as_deref().and_then(guard::some_line);
     let host = || report.url.as_ref().and_then(|url| url.host_str()).and_then(guard::some_line);
     let name = name.or_else(host).unwrap_or_else(|| report.source.to_string());
-    Some(LinkView { name, url: report.url.as_ref().and_then(guard::link) })
+    LinkView { name, url: report.url.as_ref().and_then(guard::link) }
 }
 
 fn related(item: &RelatedItem, locale: Locale, zone: Tz) -> Option<RelatedView> {
