@@ -21,6 +21,7 @@ row! { ReportRow { id: String, source: String, body: String } }
 
 const PUT: &str = "INSERT INTO story (article, source, story, sketch, at) VALUES ($1, $2, $3, $4, $5) \
     ON CONFLICT (article) DO UPDATE SET sketch = excluded.sketch";
+const OF: &str = "SELECT story FROM story WHERE article = $1";
 const REPORTS: &str = "SELECT article.id AS id, article.source AS source, article.body AS body \
     FROM story AS own JOIN story AS other ON other.story = own.story \
     JOIN article ON article.id = other.article \
@@ -167,6 +168,11 @@ async fn mark(
 pub async fn forget_old_marks(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     on!(conn, x => sqlx::query(FORGET).bind(micros(now - TOLD_FOR)).execute(x).await.map(drop))?;
     Ok(())
+}
+
+/// The story that `article` tells, by the article that stands for it.
+pub async fn of(conn: &mut Conn<'_>, article: ArticleId) -> Result<Option<String>, StoreError> {
+    Ok(on!(conn, x => sqlx::query_scalar(OF).bind(article.to_string()).fetch_optional(x).await)?)
 }
 
 /// The other sources' reports of the story that `article` tells, one a source, the first first. Sources that are to be

@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::store::articles::{self, Changed, StoredArticle};
 use crate::store::memory::{self, Fate, Memory, Remembered};
-use crate::store::{Conn, StoreError, editions};
+use crate::store::{Conn, StoreError, editions, stories};
 
 /// An Article that was chosen.
 #[derive(Debug, Clone)]
@@ -80,7 +80,7 @@ pub(super) async fn choose(
     let remembered = remembered(chosen, &judge.left_out, now);
     Ok(Choice {
         window,
-        chosen: read(conn, chosen, also).await?,
+        chosen: judge.read(conn, chosen, also).await?,
         left_out: judge.left_out.iter().map(left_out).collect(),
         remembered,
     })
@@ -177,13 +177,17 @@ impl Judge<'_> {
         conn: &mut Conn<'_>,
         candidates: Vec<Candidate>,
     ) -> Result<(Vec<Candidate>, HashMap<ArticleId, Vec<OtherReport>>), StoreError> {
-        let first = first_of_each_place(&candidates);
+        let mut claims = Vec::with_capacity(candidates.len());
+        for candidate in &candidates {
+            claims.push(self.claims(conn, candidate).await?);
+        }
+        let first = first_of_each_claim(candidates.iter().zip(&claims));
         let mut also: HashMap<ArticleId, Vec<OtherReport>> = HashMap::new();
         let mut stories = Vec::new();
-        for candidate in candidates {
-            let owner = candidate.place.as_ref().and_then(|place| first.get(place));
+        for (candidate, claims) in candidates.into_iter().zip(claims) {
+            let mut owners = claims.iter().filter_map(|claim| first.get(claim));
             // Within one source the identity rule decides alone: a feed of notes may point many entries at one page.
-            match owner.filter(|owner| owner.source != candidate.source) {
+            match owners.find(|owner| owner.source != candidate.source) {
                 Some(owner) => {
                     also.entry(owner.id).or_default().push(other_report(&candidate));
                     self.left_out.push((candidate, Reason::SameStory(owner.id)));
@@ -197,21 +201,84 @@ impl Judge<'_> {
         Ok((stories, also))
     }
 
-    /// Whether the cadence has had what stands at the candidate's address from another source.
+    /// What only one source of an Edition may have: the candidate's address, and its story.
+    async fn claims(
+        &self,
+        conn: &mut Conn<'_>,
+        candidate: &Candidate,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let mut claims: Vec<Claim> = candidate.place.iter().cloned().map(Claim::Place).collect();
+        if !self.digest.selection.apart.contains(&candidate.source) {
+            claims.extend(stories::of(conn, candidate.id).await?.map(Claim::Story));
+        }
+        Ok(claims)
+    }
+
+    /// Whether the cadence has had the candidate's story, or what stands at its address, from another source.
     async fn has_had(
         &self,
         conn: &mut Conn<'_>,
         candidate: &Candidate,
     ) -> Result<bool, StoreError> {
-        let Some(place) = candidate.place.as_ref().filter(|_| !self.forgetful) else {
+        if self.forgetful || candidate.why == Why::Updated {
             return Ok(false);
-        };
-        let Some(had) = memory::of_place(conn, self.memory, place).await? else {
-            return Ok(false);
-        };
-        let stored = articles::get(conn, had).await?;
-        Ok(stored.is_some_and(|stored| stored.source != candidate.source))
+        }
+        if let Some(place) = &candidate.place
+            && let Some(had) = memory::of_place(conn, self.memory, place).await?
+            && let Some(stored) = articles::get(conn, had).await?
+            && stored.source != candidate.source
+        {
+            return Ok(true);
+        }
+        for report in self.reports(conn, candidate).await? {
+            let known = memory::of_article(conn, self.memory, report.article).await?;
+            if matches!(known, Some((Fate::Chosen, _))) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
+
+    async fn reports(
+        &self,
+        conn: &mut Conn<'_>,
+        candidate: &Candidate,
+    ) -> Result<Vec<OtherReport>, StoreError> {
+        let apart = &self.digest.selection.apart;
+        stories::also_reported_by(conn, &candidate.source, candidate.id, apart).await
+    }
+
+    /// The Articles of `candidates`, each with who else reports it, in this Edition's window or outside it.
+    async fn read(
+        &self,
+        conn: &mut Conn<'_>,
+        candidates: &[Candidate],
+        mut also: HashMap<ArticleId, Vec<OtherReport>>,
+    ) -> Result<Vec<Chosen>, StoreError> {
+        let mut chosen = Vec::with_capacity(candidates.len());
+        for candidate in candidates {
+            // Gone in between: retention took it.
+            let Some(stored) = articles::get(conn, candidate.id).await? else { continue };
+            let mut reports = also.remove(&candidate.id).unwrap_or_default();
+            for report in self.reports(conn, candidate).await? {
+                if !reports.iter().any(|known| known.source == report.source) {
+                    reports.push(report);
+                }
+            }
+            let (weight, why) = (candidate.weight, candidate.why);
+            chosen.push(Chosen { stored, weight, why, also: reports });
+        }
+        Ok(chosen)
+    }
+}
+
+/// What only one source of an Edition may have.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Claim {
+    /// An address.
+    Place(String),
+    /// A story.
+    Story(String),
 }
 
 #[derive(Clone)]
@@ -221,19 +288,22 @@ struct Owner {
     first_seen: DateTime<Utc>,
 }
 
-/// Who had each address first; by name where several brought it at once.
-fn first_of_each_place(candidates: &[Candidate]) -> HashMap<String, Owner> {
-    let mut owners: HashMap<String, Owner> = HashMap::new();
-    for candidate in candidates {
-        let Some(place) = &candidate.place else { continue };
+/// Who had each first; by name where several brought it at once.
+fn first_of_each_claim<'c>(
+    candidates: impl Iterator<Item = (&'c Candidate, &'c Vec<Claim>)>,
+) -> HashMap<Claim, Owner> {
+    let mut owners: HashMap<Claim, Owner> = HashMap::new();
+    for (candidate, claims) in candidates {
         let own = Owner {
             id: candidate.id,
             source: candidate.source.clone(),
             first_seen: candidate.first_seen,
         };
-        let owner = owners.entry(place.clone()).or_insert_with(|| own.clone());
-        if (own.first_seen, &own.source) < (owner.first_seen, &owner.source) {
-            *owner = own;
+        for claim in claims {
+            let owner = owners.entry(claim.clone()).or_insert_with(|| own.clone());
+            if (own.first_seen, &own.source) < (owner.first_seen, &owner.source) {
+                *owner = own.clone();
+            }
         }
     }
     owners
@@ -276,20 +346,4 @@ fn remembered(
         .map(|c| memory(c, Fate::Chosen))
         .chain(late.filter(|(c, _)| c.why == Why::New).map(|(c, _)| memory(c, Fate::LeftOut)))
         .collect()
-}
-
-async fn read(
-    conn: &mut Conn<'_>,
-    candidates: &[Candidate],
-    mut also: HashMap<ArticleId, Vec<OtherReport>>,
-) -> Result<Vec<Chosen>, StoreError> {
-    let mut chosen = Vec::with_capacity(candidates.len());
-    for candidate in candidates {
-        // Gone in between: retention took it.
-        let Some(stored) = articles::get(conn, candidate.id).await? else { continue };
-        let (weight, why) = (candidate.weight, candidate.why);
-        let also = also.remove(&candidate.id).unwrap_or_default();
-        chosen.push(Chosen { stored, weight, why, also });
-    }
-    Ok(chosen)
 }
