@@ -129,6 +129,11 @@ pub struct Feed {
 pub const INDEX: &str = "index.opml";
 
 impl Feed {
+    /// The name of its archive page `number`, counted from 1 (RFC 5005 §4).
+    pub fn archive_name(&self, format: FeedFormat, number: u32) -> String {
+        format!("{}-archive-{number}.{}", self.id, format.extension())
+    }
+
     /// The name of its file in `format`.
     pub fn file_name(&self, format: FeedFormat) -> String {
         format!("{}.{}", self.id, format.extension())

@@ -1,6 +1,7 @@
 //! `/feeds/NAME`: conditional requests, content coding, caching (RFC 9110, 9111) from prepared bytes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::header::{
@@ -9,9 +10,11 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use super::{File, HttpError, prepared};
-use crate::publish::Shelf;
+use crate::publish::{Copy, Shelf, archived};
 
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
+/// RFC 8246: a page of an archive never changes.
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 const EXPOSE: HeaderName = HeaderName::from_static("access-control-expose-headers");
 
 /// What is served, with the headers that do not change.
@@ -28,6 +31,20 @@ impl Served {
             .map(|(name, file)| Ok((name, lasting(&file)?)))
             .collect::<Result<_, _>>();
         Ok(Self { shelf, headers: headers? })
+    }
+
+    /// What there is under `name`, and the headers it always has.
+    async fn find(&self, name: &str) -> Option<(HeaderMap, Arc<Copy>)> {
+        if let Some(headers) = self.headers.get(name) {
+            return Some((headers.clone(), self.shelf.get(name)?));
+        }
+        let mut headers = self.headers.get(&archived(name)?)?.clone();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(FOR_GOOD));
+        // Its links are in it; those of the feed are not its own.
+        headers.remove(LINK);
+        let (shelf, name) = (self.shelf.clone(), name.to_owned());
+        let read = tokio::task::spawn_blocking(move || shelf.read(&name)).await;
+        Some((headers, Arc::new(read.ok()?.ok()?)))
     }
 }
 
@@ -55,9 +72,12 @@ fn value(text: &str) -> Result<HeaderValue, HttpError> {
 }
 
 /// Answers GET; HEAD is the same without the body. `None` where there is no such file.
-pub(super) fn feed(served: &Served, name: &str, request: &HeaderMap) -> Option<Response<Body>> {
-    let (lasting, copy) = (served.headers.get(name)?, served.shelf.get(name)?);
-    let mut headers = lasting.clone();
+pub(super) async fn feed(
+    served: &Served,
+    name: &str,
+    request: &HeaderMap,
+) -> Option<Response<Body>> {
+    let (mut headers, copy) = served.find(name).await?;
     if let Ok(modified) = HeaderValue::from_str(&copy.last_modified) {
         headers.insert(LAST_MODIFIED, modified);
     }

@@ -101,7 +101,7 @@ pub(super) async fn feed(
     Path(name): Path<String>,
     visitor: Visitor,
 ) -> Response<Body> {
-    if let Some(answer) = feeds::feed(&web.files, &name, &visitor.headers) {
+    if let Some(answer) = feeds::feed(&web.files, &name, &visitor.headers).await {
         return answer;
     }
     let path = format!("feeds/{name}");

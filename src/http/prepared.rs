@@ -91,7 +91,9 @@ fn is_known(request: &HeaderMap, copy: &Copy) -> bool {
 
 /// `copy` in the coding that the client takes, or 304 where it has it; `headers` are those that do not depend on the request.
 pub(super) fn answer(request: &HeaderMap, copy: &Copy, mut headers: HeaderMap) -> Response<Body> {
-    let coding = Coding::accepted(request);
+    let accepted = Coding::accepted(request);
+    // What is read from its file was not compressed.
+    let coding = if accepted.bytes(copy).is_empty() { Coding::Identity } else { accepted };
     let Ok(etag) = HeaderValue::from_str(&tag(copy, coding)) else {
         return respond(StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new(), Body::empty());
     };

@@ -11,6 +11,8 @@
 //!
 //! A job never stops at the first failure: it ends with a [`Report`] that names each.
 
+mod archive;
+
 pub mod compose;
 pub mod deliver;
 pub mod ingest;

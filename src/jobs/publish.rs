@@ -6,11 +6,11 @@ use thiserror::Error;
 use url::Url;
 
 use super::report::PublishedFile;
-use super::{Context, Report};
+use super::{Context, Report, archive};
 use crate::domain::{Article, ArticleId, Feed, FeedFormat, INDEX, Site};
 use crate::lint::{self, Finding, Level};
 use crate::publish::Outcome;
-use crate::render::{self, Entry};
+use crate::render::{self, Entry, Page};
 use crate::store::StoreError;
 use crate::store::articles::{self, StoredArticle};
 
@@ -33,8 +33,11 @@ async fn selected(context: &Context, feed: &Feed) -> Result<Vec<StoredArticle>, 
     articles::newest(&mut lease.conn(), &feed.selection, now, feed.limit, |_| true).await
 }
 
-async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], report: &mut Report) {
-    let related = if feed.with_related { related(articles) } else { Vec::new() };
+/// The articles and what they point to, as entries.
+pub(super) fn entries_of<'a>(
+    articles: &'a [StoredArticle],
+    related: &'a [(usize, Article)],
+) -> Vec<Entry<'a>> {
     let mut entries: Vec<Entry<'_>> = Vec::with_capacity(articles.len() + related.len());
     let mut related = related.iter().peekable();
     for (index, stored) in articles.iter().enumerate() {
@@ -45,11 +48,20 @@ async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], repor
             entries.push(entry(article));
         }
     }
+    entries
+}
+
+async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], report: &mut Report) {
+    let related = if feed.with_related { related(articles) } else { Vec::new() };
+    let entries = entries_of(articles, &related);
+    // First what the feed will point to.
+    let page = Page::Current { archives: archive::archive(context, feed, report).await };
     let mut changed = Vec::new();
     for format in &feed.formats {
         let name = feed.file_name(*format);
-        let bytes = render::feed(*format, feed, &context.site, &entries);
-        if let Err(refused) = judge(context, feed, *format, &bytes) {
+        let bytes = render::feed(*format, feed, &context.site, &entries, page);
+        let url = render::self_url(feed, *format, &context.site);
+        if let Err(refused) = judge(context, url, &bytes) {
             report.fail(format!("feed {name}"), &refused);
             continue;
         }
@@ -70,7 +82,7 @@ async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], repor
 }
 
 /// Related items as articles, each with the place of the one that points to it; what two point to is there once.
-fn related(articles: &[StoredArticle]) -> Vec<(usize, Article)> {
+pub(super) fn related(articles: &[StoredArticle]) -> Vec<(usize, Article)> {
     let mut seen: HashSet<ArticleId> = articles.iter().map(|stored| stored.article.id).collect();
     let mut urls: HashSet<Url> =
         articles.iter().filter_map(|stored| stored.article.link().cloned()).collect();
@@ -102,15 +114,14 @@ pub async fn publish_index(context: &Context, report: &mut Report) {
 /// Why a feed was not published.
 #[derive(Debug, Error)]
 #[error("not published, the last good file stays: {first} ({count} in all)")]
-struct Refused {
+pub(super) struct Refused {
     first: Finding,
     count: usize,
 }
 
-/// Whether every reader will accept `bytes`.
-fn judge(context: &Context, feed: &Feed, format: FeedFormat, bytes: &[u8]) -> Result<(), Refused> {
-    let url = Some(render::self_url(feed, format, &context.site));
-    let settings = lint::Settings { now: Some(context.clock.now()), url };
+/// Whether every reader will accept `bytes`, served at `url`.
+pub(super) fn judge(context: &Context, url: String, bytes: &[u8]) -> Result<(), Refused> {
+    let settings = lint::Settings { now: Some(context.clock.now()), url: Some(url) };
     let findings = lint::lint(bytes, &settings);
     let errors = findings.into_iter().filter(|finding| finding.level == Level::Error);
     let errors: Vec<Finding> = errors.collect();

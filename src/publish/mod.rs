@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use thiserror::Error;
 
 pub use hub::Hub;
-pub use shelf::{Copy, Shelf};
+pub use shelf::{Copy, Shelf, archived};
 
 /// How the names of files begin that are not whole yet.
 const UNFINISHED: &str = ".publishing-";
@@ -71,9 +71,9 @@ impl Publisher {
 
     /// This one, and what it puts on the shelf as it publishes: to begin with, what stands in its directory.
     pub fn serving(mut self) -> Result<(Self, Shelf), PublishError> {
-        let copies = Shelf::default();
+        let copies = Shelf::of(self.directory.clone());
         let failed = |source| PublishError::Write { path: self.directory.clone(), source };
-        copies.load(&self.directory).map_err(failed)?;
+        copies.load().map_err(failed)?;
         self.shelf = Some(copies.clone());
         Ok((self, copies))
     }
@@ -99,6 +99,26 @@ impl Publisher {
     /// Where files go.
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// Whether a file of this name stands there.
+    pub fn has(&self, name: &str) -> bool {
+        self.directory.join(name).exists()
+    }
+
+    /// Publishes `bytes` as `name`, unless something stands there: a page of an archive never changes. It is read from its
+    /// file when somebody asks, which is seldom.
+    pub async fn publish_once(&self, name: &str, bytes: Vec<u8>) -> Result<(), PublishError> {
+        if self.has(name) {
+            return Ok(());
+        }
+        let path = self.directory.join(name);
+        let target = path.clone();
+        tokio::task::spawn_blocking(move || replace(&target, &bytes))
+            .await
+            .map_err(|_| PublishError::Interrupted(path.clone()))?
+            .map(|_| ())
+            .map_err(|source| PublishError::Write { path, source })
     }
 
     /// Publishes `bytes` as `name`.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 use std::time::SystemTime;
 
@@ -18,9 +18,9 @@ const BROTLI_LEVEL: i32 = 5;
 pub struct Copy {
     /// The bytes as they are on disk.
     pub plain: Arc<[u8]>,
-    /// RFC 1952.
+    /// RFC 1952; empty where nothing was compressed.
     pub gzip: Arc<[u8]>,
-    /// RFC 7932.
+    /// RFC 7932, likewise.
     pub brotli: Arc<[u8]>,
     /// A name for these bytes: equal bytes have it, others do not.
     pub tag: String,
@@ -33,12 +33,17 @@ pub struct Copy {
 impl Copy {
     /// Prepares `bytes`, which became these at `modified`.
     pub fn of(bytes: &[u8], modified: SystemTime) -> std::io::Result<Self> {
-        let mut tag = sha256_hex(bytes);
-        tag.truncate(32);
         let (gzip, brotli) = (gzip(bytes)?.into(), brotli(bytes)?.into());
+        Ok(Self { gzip, brotli, ..Self::plain(bytes.into(), modified) })
+    }
+
+    fn plain(plain: Arc<[u8]>, modified: SystemTime) -> Self {
+        let mut tag = sha256_hex(&plain);
+        tag.truncate(32);
         let date = DateTime::<Utc>::from(modified);
         let last_modified = date.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-        Ok(Self { plain: bytes.into(), gzip, brotli, tag, modified, last_modified })
+        let (gzip, brotli) = (Arc::default(), Arc::default());
+        Self { plain, gzip, brotli, tag, modified, last_modified }
     }
 }
 
@@ -59,25 +64,50 @@ fn brotli(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     Ok(out)
 }
 
+/// The name of the feed file whose archive a file of this name belongs to: `all.atom` for `all-archive-3.atom`.
+pub fn archived(name: &str) -> Option<String> {
+    let (stem, extension) = name.rsplit_once('.')?;
+    let (feed, number) = stem.rsplit_once("-archive-")?;
+    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| format!("{feed}.{extension}"))
+}
+
 /// The files of one directory. Cheap to clone; all clones are one shelf.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Shelf {
+    directory: PathBuf,
     copies: Arc<RwLock<HashMap<String, Arc<Copy>>>>,
 }
 
 impl Shelf {
+    /// An empty one for the files of `directory`.
+    pub fn of(directory: PathBuf) -> Self {
+        Self { directory, copies: Arc::default() }
+    }
+
+    /// A file that is not kept in memory, in its plain form only.
+    pub fn read(&self, name: &str) -> std::io::Result<Copy> {
+        let path = self.directory.join(name);
+        let modified = std::fs::metadata(&path)?.modified()?;
+        Ok(Copy::plain(std::fs::read(path)?.into(), modified))
+    }
+
     /// Takes in what stands in `directory`, so that a start serves what the last run published.
-    pub fn load(&self, directory: &Path) -> std::io::Result<()> {
-        if !directory.exists() {
+    pub fn load(&self) -> std::io::Result<()> {
+        if !self.directory.exists() {
             return Ok(());
         }
-        for entry in std::fs::read_dir(directory)? {
+        for entry in std::fs::read_dir(&self.directory)? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_feed = Path::new(&name)
                 .extension()
                 .is_some_and(|e| ["rss", "atom", "json", "opml"].iter().any(|known| e == *known));
-            if is_feed && !name.starts_with('.') && entry.file_type()?.is_file() {
+            if is_feed
+                && !name.starts_with('.')
+                && archived(&name).is_none()
+                && entry.file_type()?.is_file()
+            {
                 let modified = entry.metadata()?.modified()?;
                 self.put(&name, &std::fs::read(entry.path())?, modified)?;
             }

@@ -23,6 +23,11 @@ pub fn self_url(feed: &Feed, format: FeedFormat, site: &Site) -> String {
     format!("{}feeds/{}", home(site), feed.file_name(format))
 }
 
+/// Where page `number` of the archive of `feed` is served in `format`.
+pub fn archive_url(feed: &Feed, format: FeedFormat, number: u32, site: &Site) -> String {
+    format!("{}feeds/{}", home(site), feed.archive_name(format, number))
+}
+
 /// For people who open the file in a browser, which shows it as code: what it is, and where its page is.
 pub(super) fn comment(feed: &Feed, site: &Site) -> String {
     // XML 1.0 §2.5: two hyphens would end it.

@@ -1,5 +1,6 @@
 //! Atom 1.0 (RFC 4287).
 
+use atom_syndication::extension::Extension;
 use atom_syndication::{
     Category, Content, Entry as AtomEntry, Feed as AtomFeed, Generator, Link, Person, Source, Text,
     TextType, WriteConfig,
@@ -7,24 +8,29 @@ use atom_syndication::{
 
 use crate::domain::{Article, Feed, FeedFormat, Language, RelatedItem, Site};
 
-use super::{Entry, address, content, dates, guard};
+use super::{Entry, Page, address, content, dates, guard, history};
 
 /// Writes `feed` as Atom 1.0.
-#[expect(clippy::missing_panics_doc, reason = "writing to memory cannot fail")]
-pub fn atom(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
-    let document = AtomFeed {
+pub(super) fn atom(feed: &Feed, site: &Site, entries: &[Entry<'_>], page: Page) -> Vec<u8> {
+    let mut document = AtomFeed {
         title: plain(guard::unmarked(&feed.title).unwrap_or_default(), None),
         id: address::feed_urn(feed),
         updated: dates::newest(entries).fixed_offset(),
         // §4.1.1: an entry without an author takes the feed's.
         authors: guard::words(&site.title).map(person).into_iter().collect(),
         generator: Some(Generator { value: address::GENERATOR.to_owned(), ..Generator::default() }),
-        links: feed_links(feed, site),
+        links: feed_links(feed, site, page),
         subtitle: guard::unmarked(&feed.description).map(|text| plain(text, None)),
         lang: feed.language.as_ref().map(Language::to_string),
         entries: entries.iter().map(|entry| atom_entry(feed, entry)).collect(),
         ..AtomFeed::default()
     };
+    if page.is_archive() {
+        document.namespaces.insert("fh".to_owned(), history::NAMESPACE.to_owned());
+        let mark = Extension { name: "fh:archive".to_owned(), ..Extension::default() };
+        let marks = document.extensions.entry("fh".to_owned()).or_default();
+        marks.insert("archive".to_owned(), vec![mark]);
+    }
     let mut bytes = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_vec();
     bytes.extend_from_slice(address::comment(feed, site).as_bytes());
     let config = WriteConfig { write_document_declaration: false, indent_size: None };
@@ -33,14 +39,15 @@ pub fn atom(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
     bytes
 }
 
-fn feed_links(feed: &Feed, site: &Site) -> Vec<Link> {
-    let own = address::self_url(feed, FeedFormat::Atom, site);
+fn feed_links(feed: &Feed, site: &Site, page: Page) -> Vec<Link> {
+    let own = page.own(feed, FeedFormat::Atom, site);
+    let history = page.links(feed, FeedFormat::Atom, site).map(|(rel, href)| link(rel, href));
     let hub = site.hub.as_ref().and_then(guard::link).map(|hub| link("hub", hub));
     let links = [
         typed(link("self", own), FeedFormat::Atom.media_type()),
         typed(link("alternate", address::home(site)), "text/html"),
     ];
-    links.into_iter().chain(hub).collect()
+    links.into_iter().chain(hub).chain(history).collect()
 }
 
 fn atom_entry(feed: &Feed, entry: &Entry<'_>) -> AtomEntry {
@@ -175,7 +182,7 @@ mod tests {
     use super::*;
 
     fn read(articles: &[Article]) -> AtomFeed {
-        AtomFeed::read_from(&atom(&feed(), &site(), &entries(articles))[..]).unwrap()
+        AtomFeed::read_from(&atom(&feed(), &site(), &entries(articles), Page::ONLY)[..]).unwrap()
     }
 
     fn hrefs<'a>(entry: &'a AtomEntry, rel: &str) -> Vec<&'a str> {
@@ -185,7 +192,7 @@ mod tests {
     #[test]
     fn the_feed_reads_as_it_was_reviewed() {
         let articles = [chinese(), english()];
-        assert_golden("coast.atom", &atom(&feed(), &site(), &entries(&articles)));
+        assert_golden("coast.atom", &atom(&feed(), &site(), &entries(&articles), Page::ONLY));
     }
 
     #[test]
@@ -234,7 +241,7 @@ mod tests {
     fn the_feed_id_does_not_follow_the_host() {
         let mut moved = site();
         moved.public_url = url::Url::parse("http://elsewhere.example/").unwrap();
-        let id = |site| AtomFeed::read_from(&atom(&feed(), site, &[])[..]).unwrap().id;
+        let id = |site| AtomFeed::read_from(&atom(&feed(), site, &[], Page::ONLY)[..]).unwrap().id;
         assert_eq!(id(&site()), id(&moved));
     }
 

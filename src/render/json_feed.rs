@@ -18,7 +18,7 @@ use crate::domain::{
     RelatedItem, Site,
 };
 
-use super::{Entry, address, content, dates, guard};
+use super::{Entry, Page, address, content, dates, guard};
 
 /// JSON Feed 1.1 "Top-Level": the version is the address of the specification.
 const VERSION: &str = "https://jsonfeed.org/version/1.1";
@@ -29,6 +29,9 @@ struct Document {
     title: String,
     home_page_url: String,
     feed_url: String,
+    /// "Top-Level": what was published before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     authors: Vec<Author>,
@@ -134,14 +137,14 @@ struct Stated {
 }
 
 /// Writes `feed` as JSON Feed 1.1.
-#[expect(clippy::missing_panics_doc, reason = "strings and numbers always have JSON")]
-pub fn json(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
+pub(super) fn json(feed: &Feed, site: &Site, entries: &[Entry<'_>], page: Page) -> Vec<u8> {
     let hub = site.hub.as_ref().and_then(guard::link).map(|url| Hub { kind: "WebSub", url });
     let document = Document {
         version: VERSION,
         title: guard::unmarked(&feed.title).unwrap_or_default(),
         home_page_url: address::home(site),
-        feed_url: address::self_url(feed, FeedFormat::Json, site),
+        feed_url: page.own(feed, FeedFormat::Json, site),
+        next_url: page.earlier(feed, FeedFormat::Json, site),
         description: guard::some_line(&feed.description),
         authors: vec![Author { name: guard::line(&site.title) }],
         language: feed.language.as_ref().map(Language::to_string),
@@ -236,13 +239,13 @@ mod tests {
     use super::*;
 
     fn read(articles: &[Article]) -> serde_json::Value {
-        serde_json::from_slice(&json(&feed(), &site(), &entries(articles))).unwrap()
+        serde_json::from_slice(&json(&feed(), &site(), &entries(articles), Page::ONLY)).unwrap()
     }
 
     #[test]
     fn the_feed_reads_as_it_was_reviewed() {
         let articles = [chinese(), english()];
-        assert_golden("coast.json", &json(&feed(), &site(), &entries(&articles)));
+        assert_golden("coast.json", &json(&feed(), &site(), &entries(&articles), Page::ONLY));
     }
 
     #[test]
@@ -271,7 +274,8 @@ mod tests {
 
     #[test]
     fn the_same_characters_are_kept_out_as_in_xml() {
-        let text = String::from_utf8(json(&feed(), &site(), &entries(&[hostile()]))).unwrap();
+        let text =
+            String::from_utf8(json(&feed(), &site(), &entries(&[hostile()]), Page::ONLY)).unwrap();
         assert!(
             !text.contains("\\u0007")
                 && !text.contains('\u{FFFE}')

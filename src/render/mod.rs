@@ -6,6 +6,7 @@ mod content;
 mod dates;
 mod error;
 mod guard;
+mod history;
 mod json_feed;
 mod mail;
 mod opml;
@@ -23,13 +24,11 @@ mod samples;
 use chrono::{DateTime, Utc};
 
 use crate::domain::{Article, Feed, FeedFormat, Site};
-pub use address::self_url;
-pub use atom::atom;
+pub use address::{archive_url, self_url};
 pub use error::RenderError;
-pub use json_feed::json;
+pub use history::Page;
 pub use mail::{Misprint, Press, Reading, Stationery};
 pub use opml::opml;
-pub use rss::rss;
 
 /// An Article and what the store remembers of it.
 #[derive(Debug, Clone, Copy)]
@@ -53,11 +52,17 @@ pub struct Rendered {
     pub text: String,
 }
 
-/// Writes `feed` in `format`. Same input, same bytes.
-pub fn feed(format: FeedFormat, feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
+/// Writes a document of `feed` in `format`. Same input, same bytes.
+pub fn feed(
+    format: FeedFormat,
+    feed: &Feed,
+    site: &Site,
+    entries: &[Entry<'_>],
+    page: Page,
+) -> Vec<u8> {
     match format {
-        FeedFormat::Rss => rss(feed, site, entries),
-        FeedFormat::Atom => atom(feed, site, entries),
-        FeedFormat::Json => json(feed, site, entries),
+        FeedFormat::Rss => rss::rss(feed, site, entries, page),
+        FeedFormat::Atom => atom::atom(feed, site, entries, page),
+        FeedFormat::Json => json_feed::json(feed, site, entries, page),
     }
 }

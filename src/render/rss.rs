@@ -8,14 +8,13 @@ use rss::{Category, Channel, Enclosure, Guid, Item, Source};
 
 use crate::domain::{Article, Feed, FeedFormat, Language, Media, RelatedItem, Site};
 
-use super::{Entry, address, content, dates, guard};
+use super::{Entry, Page, address, content, dates, guard, history};
 
 /// The specification that RSS `docs` points to.
 const DOCS: &str = "https://www.rssboard.org/rss-specification";
 
 /// Writes `feed` as RSS 2.0.
-#[expect(clippy::missing_panics_doc, reason = "writing to memory cannot fail")]
-pub fn rss(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
+pub(super) fn rss(feed: &Feed, site: &Site, entries: &[Entry<'_>], page: Page) -> Vec<u8> {
     let mut channel = Channel {
         title: guard::unmarked(&feed.title).unwrap_or_default(),
         link: address::home(site),
@@ -28,7 +27,7 @@ pub fn rss(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
         items: entries.iter().map(|entry| item(feed, entry)).collect(),
         ttl: feed.interval.map(|minutes| minutes.to_string()),
         syndication_ext: feed.interval.map(syndication),
-        atom_ext: Some(AtomExtension { links: links(feed, site) }),
+        atom_ext: Some(AtomExtension { links: links(feed, site, page) }),
         ..Channel::default()
     };
     declare(&mut channel, "content", "http://purl.org/rss/1.0/modules/content/");
@@ -36,6 +35,12 @@ pub fn rss(feed: &Feed, site: &Site, entries: &[Entry<'_>]) -> Vec<u8> {
     declare(&mut channel, "atom", "http://www.w3.org/2005/Atom");
     declare(&mut channel, "media", "http://search.yahoo.com/mrss/");
     declare(&mut channel, "sy", "http://purl.org/rss/1.0/modules/syndication/");
+    if page.is_archive() {
+        declare(&mut channel, "fh", history::NAMESPACE);
+        let mark = Extension { name: "fh:archive".to_owned(), ..Extension::default() };
+        let marks = channel.extensions.entry("fh".to_owned()).or_default();
+        marks.insert("archive".to_owned(), vec![mark]);
+    }
     let mut bytes = Vec::new();
     channel.write_to(&mut bytes).expect("writing to memory cannot fail");
     bytes.push(b'\n');
@@ -61,16 +66,17 @@ fn syndication(minutes: u32) -> SyndicationExtension {
     SyndicationExtension { period, frequency, base: "2000-01-01T00:00+00:00".to_owned() }
 }
 
-fn links(feed: &Feed, site: &Site) -> Vec<Link> {
-    let hub = site.hub.as_ref().and_then(guard::link);
-    let hub = hub.map(|href| Link { href, rel: "hub".to_owned(), ..Link::default() });
-    std::iter::once(self_link(feed, site)).chain(hub).collect()
+fn links(feed: &Feed, site: &Site, page: Page) -> Vec<Link> {
+    let link = |rel: &str, href| Link { href, rel: rel.to_owned(), ..Link::default() };
+    let hub = site.hub.as_ref().and_then(guard::link).map(|href| link("hub", href));
+    let history = page.links(feed, FeedFormat::Rss, site).map(|(rel, href)| link(rel, href));
+    std::iter::once(self_link(feed, site, page)).chain(hub).chain(history).collect()
 }
 
 /// RSS Advisory Board profile: the feed's own address, absolute and equal to where it is fetched.
-fn self_link(feed: &Feed, site: &Site) -> Link {
+fn self_link(feed: &Feed, site: &Site, page: Page) -> Link {
     Link {
-        href: address::self_url(feed, FeedFormat::Rss, site),
+        href: page.own(feed, FeedFormat::Rss, site),
         rel: "self".to_owned(),
         mime_type: Some(FeedFormat::Rss.media_type().to_owned()),
         ..Link::default()
@@ -202,13 +208,13 @@ mod tests {
     use super::*;
 
     fn read(articles: &[Article]) -> Channel {
-        Channel::read_from(&rss(&feed(), &site(), &entries(articles))[..]).unwrap()
+        Channel::read_from(&rss(&feed(), &site(), &entries(articles), Page::ONLY)[..]).unwrap()
     }
 
     #[test]
     fn the_feed_reads_as_it_was_reviewed() {
         let articles = [chinese(), english()];
-        assert_golden("coast.rss", &rss(&feed(), &site(), &entries(&articles)));
+        assert_golden("coast.rss", &rss(&feed(), &site(), &entries(&articles), Page::ONLY));
     }
 
     #[test]
@@ -267,7 +273,7 @@ mod tests {
 
     #[test]
     fn the_document_declares_itself_once() {
-        let xml = String::from_utf8(rss(&feed(), &site(), &[])).unwrap();
+        let xml = String::from_utf8(rss(&feed(), &site(), &[], Page::ONLY)).unwrap();
         assert!(xml.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?>"), "{xml}");
         assert_eq!(xml.matches("<?xml").count(), 1);
     }

@@ -30,7 +30,7 @@ impl StoredArticle {
     }
 }
 
-row! { ArticleRow {
+row! { pub(super) ArticleRow {
     id: String, source: String, first_seen: i64, changed: i64, body: String,
 } }
 row! { ListedRow {
@@ -153,7 +153,7 @@ fn sort_at(stored: &StoredArticle) -> i64 {
 }
 
 impl ArticleRow {
-    fn read(self) -> Result<StoredArticle, StoreError> {
+    pub(super) fn read(self) -> Result<StoredArticle, StoreError> {
         let corrupt = |reason: String| StoreError::corrupt("article", &self.id, &reason);
         Ok(StoredArticle {
             source: SourceId::new(&self.source).map_err(|e| corrupt(e.to_string()))?,

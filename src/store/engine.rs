@@ -72,8 +72,8 @@ macro_rules! on {
 
 /// A row type readable on every engine, without a derive.
 macro_rules! row {
-    ($name:ident { $($field:ident : $type:ty),* $(,)? }) => {
-        struct $name { $($field: $type),* }
+    ($visible:vis $name:ident { $($field:ident : $type:ty),* $(,)? }) => {
+        $visible struct $name { $($field: $type),* }
         impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for $name
         where
             for<'a> &'a str: sqlx::ColumnIndex<R>,

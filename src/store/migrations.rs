@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "sources", include_str!("migrations/0003_sources.sql")),
     (4, "stories", include_str!("migrations/0004_stories.sql")),
     (6, "editions", include_str!("migrations/0006_editions.sql")),
+    (8, "archives", include_str!("migrations/0008_archives.sql")),
 ];
 
 /// The steps in the words of an engine.

@@ -12,6 +12,7 @@ mod postgres;
 mod sqlite;
 
 pub mod answers;
+pub mod archives;
 pub mod articles;
 pub mod documents;
 pub mod editions;

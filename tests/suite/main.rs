@@ -5,6 +5,8 @@
 mod arbitrary;
 mod world;
 
+/// The archives of feeds.
+mod archives;
 /// Bodies of invented pages: what is the article, what is not, and pages that have none.
 mod bodies;
 /// The commands, as a person types them.

@@ -7,7 +7,7 @@ use pressroom::domain::{
     Article, ArticleId, Block, BlockKind, Facts, Feed, FeedFormat, FeedId, Language, Moment,
     Precision, RelatedGroup, RelatedItem, Section, Selection, Site, SourceId,
 };
-use pressroom::render::{Entry, feed};
+use pressroom::render::{Entry, Page, feed};
 use url::Url;
 
 use crate::arbitrary::Arbitrary;
@@ -58,7 +58,7 @@ fn rendered(format: FeedFormat, articles: &[Article], host: &str) -> String {
     let entries: Vec<Entry<'_>> =
         articles.iter().map(|article| Entry { article, first_seen: seen, changed: seen }).collect();
     let site = Site { title: "Reader".into(), public_url: Url::parse(host).unwrap(), hub: None };
-    String::from_utf8(feed(format, &coast(), &site, &entries)).unwrap()
+    String::from_utf8(feed(format, &coast(), &site, &entries, Page::ONLY)).unwrap()
 }
 
 const HOST: &str = "https://reader.example.net/";

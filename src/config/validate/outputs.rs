@@ -30,7 +30,12 @@ impl Check<'_> {
     }
 
     pub(super) fn feed(&mut self, raw: &RawFeed, known: &BTreeSet<&str>) -> Option<Feed> {
-        let id = self.parsed(&raw.name, "feed.name", |t| FeedId::new(t).map_err(|e| e.to_string()));
+        let id = self.parsed(&raw.name, "feed.name", |name| {
+            if name.contains("-archive-") {
+                return Err("\"-archive-\" is for the pages of a feed's archive".to_owned());
+            }
+            FeedId::new(name).map_err(|error| error.to_string())
+        });
         let selection = self.selection(&Chosen::from(raw), known, "feed");
         let language = raw.language.as_ref().and_then(|text| self.language(text, "feed.language"));
         let limit = self.limit(raw.limit.as_ref(), FEED_LIMIT, "feed");
