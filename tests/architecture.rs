@@ -70,7 +70,7 @@ const LAW: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that are used behind one door only.
-const DOORS: &[(&str, &[&str])] = &[
+const DOORS: [(&str, &[&str]); 19] = [
     ("rss", &["render"]),
     ("atom_syndication", &["render"]),
     ("quick_xml", &["lint"]),
@@ -89,6 +89,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("ammonia", &["normalize"]),
     ("sentencex", &["summarize"]),
     ("toml", &["config"]),
+    ("toml_edit", &["config"]),
     ("anyhow", &["app", "cli"]),
 ];
 

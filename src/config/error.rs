@@ -17,6 +17,14 @@ pub enum ConfigError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// The file cannot be written.
+    #[error("cannot write the configuration {path}: {source}; add the block by hand")]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
     /// Something in it is wrong.
     #[error("{}", shown(.0))]
     Wrong(Vec<Problem>),

@@ -2,6 +2,7 @@
 //!
 //! Paths are relative to the configuration file, so that it means the same from wherever pressroom is started.
 
+mod edit;
 mod error;
 mod raw;
 mod validate;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use url::Url;
 
@@ -18,6 +20,7 @@ use crate::domain::{Digest, EmailAddress, Feed, Site, Source};
 use crate::normalize::Overrides;
 use crate::render::Stationery;
 use crate::schedule::Timetable;
+pub use edit::{NewSource, add_sources, free_name};
 pub use error::{ConfigError, Problem};
 
 /// How environment variables are asked for; tests bring their own.
@@ -36,6 +39,8 @@ pub struct Config {
     pub operator: Option<EmailAddress>,
     /// Where the database is.
     pub store: StorePlace,
+    /// How long documents are kept as they were fetched; nothing is kept where it is zero.
+    pub keep_documents: TimeDelta,
     /// Where feeds are published.
     pub feeds_directory: PathBuf,
     /// Where the daemon serves them, if it does.

@@ -49,6 +49,7 @@ pub(super) struct RawStore {
     pub url: Option<Text>,
     pub password_env: Option<Text>,
     pub password_file: Option<Text>,
+    pub keep_documents_days: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -151,6 +152,16 @@ pub(super) struct RawSource {
     pub password_file: Option<Text>,
     pub schedule: Option<Text>,
     pub identity: Option<Spanned<RawIdentity>>,
+    pub follow: Option<bool>,
+    pub follow_limit: Option<Spanned<usize>>,
+    pub related: Option<RawRelated>,
+    pub related_limit: Option<Spanned<usize>>,
+    pub page_limit: Option<Spanned<usize>>,
+    pub near_duplicates: Option<bool>,
+    #[serde(default)]
+    pub links: RawLinks,
+    #[serde(default)]
+    pub filter: RawFilter,
     #[serde(default)]
     pub fields: RawFields,
 }
@@ -162,6 +173,51 @@ pub(super) enum RawIdentity {
     Link,
     Title,
     Content,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawRelated {
+    Keep,
+    Follow,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLinks {
+    #[serde(default)]
+    pub include: Vec<Text>,
+    #[serde(default)]
+    pub exclude: Vec<Text>,
+    pub since: Option<Text>,
+    pub entry: Option<Text>,
+    pub title: Option<Text>,
+    pub url: Option<Text>,
+    pub published: Option<Text>,
+    pub summary: Option<Text>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFilter {
+    #[serde(default)]
+    pub tags: Vec<String>,
+    #[serde(default)]
+    pub languages: Vec<Text>,
+    #[serde(default)]
+    pub keywords: Vec<Text>,
+    #[serde(default)]
+    pub patterns: Vec<Text>,
+    #[serde(default)]
+    pub exclude_tags: Vec<String>,
+    #[serde(default)]
+    pub exclude_languages: Vec<Text>,
+    #[serde(default)]
+    pub exclude_keywords: Vec<Text>,
+    #[serde(default)]
+    pub exclude_patterns: Vec<Text>,
+    pub max_age_days: Option<Spanned<u64>>,
+    pub min_length: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -192,7 +248,9 @@ pub(super) struct RawRule {
 #[serde(rename_all = "lowercase")]
 pub(super) enum RawKind {
     Page,
+    Listing,
     Feed,
+    Sitemap,
     Files,
 }
 
@@ -216,7 +274,16 @@ pub(super) struct RawFeed {
     pub keywords: Vec<Text>,
     #[serde(default)]
     pub patterns: Vec<Text>,
+    #[serde(default)]
+    pub exclude_tags: Vec<String>,
+    #[serde(default)]
+    pub exclude_languages: Vec<Text>,
+    #[serde(default)]
+    pub exclude_keywords: Vec<Text>,
+    #[serde(default)]
+    pub exclude_patterns: Vec<Text>,
     pub max_age_days: Option<Spanned<u64>>,
+    pub min_length: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -259,7 +326,16 @@ pub(super) struct RawDigest {
     pub keywords: Vec<Text>,
     #[serde(default)]
     pub patterns: Vec<Text>,
+    #[serde(default)]
+    pub exclude_tags: Vec<String>,
+    #[serde(default)]
+    pub exclude_languages: Vec<Text>,
+    #[serde(default)]
+    pub exclude_keywords: Vec<Text>,
+    #[serde(default)]
+    pub exclude_patterns: Vec<Text>,
     pub max_age_days: Option<Spanned<u64>>,
+    pub min_length: Option<usize>,
 }
 
 /// How often a digest goes out: by time, or by count.

@@ -22,6 +22,26 @@ pub enum MediaType {
     Sitemap,
 }
 
+impl MediaType {
+    /// The word in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Text => "text",
+            Self::Markdown => "markdown",
+            Self::Feed => "feed",
+            Self::Sitemap => "sitemap",
+        }
+    }
+
+    /// Reads what [`MediaType::as_str`] wrote.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Html, Self::Text, Self::Markdown, Self::Feed, Self::Sitemap]
+            .into_iter()
+            .find(|media_type| media_type.as_str() == word)
+    }
+}
+
 /// One fetched body, decoded to Unicode.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {

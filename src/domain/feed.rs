@@ -1,10 +1,9 @@
 //! What we publish: a selection of Articles in some formats.
 
-use chrono::{DateTime, Days, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Article, FeedId, Language, SourceId, Wording};
+use super::{FeedId, Language, Selection};
 
 /// A wire format of a Feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,56 +37,6 @@ impl FeedFormat {
             Self::Atom => "application/atom+xml",
             Self::Json => "application/feed+json",
         }
-    }
-}
-
-/// Which Articles belong; an empty list does not restrict.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Selection {
-    /// Sources to take from.
-    pub sources: Vec<SourceId>,
-    /// Tags of which an Article must have one.
-    pub tags: Vec<String>,
-    /// Primary language subtags of which an Article must have one.
-    pub languages: Vec<Language>,
-    /// Words of which title, lead or text must hold one.
-    pub keywords: Vec<Wording>,
-    /// Regular expressions of which title, lead or text must fit one.
-    pub patterns: Vec<Wording>,
-    /// Articles older than so many days do not belong.
-    pub max_age_days: Option<u32>,
-    /// Sources whose articles stand beside those of others that tell the same story.
-    pub apart: Vec<SourceId>,
-}
-
-impl Selection {
-    /// Whether `article` of `source` belongs, whatever its age; see [`Self::oldest`].
-    pub fn admits(&self, source: &SourceId, article: &Article) -> bool {
-        let by_source = self.sources.is_empty() || self.sources.contains(source);
-        let by_tag = self.tags.is_empty() || article.tags.iter().any(|tag| self.tags.contains(tag));
-        let by_language = self.languages.is_empty()
-            || article.language.as_ref().is_some_and(|language| {
-                self.languages.iter().any(|l| l.primary() == language.primary())
-            });
-        by_source && by_tag && by_language && self.admits_words(article)
-    }
-
-    /// The earliest instant at which an Article may have appeared to belong at `now`.
-    pub fn oldest(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        // Days that reach back beyond the calendar restrict nothing.
-        now.checked_sub_days(Days::new(self.max_age_days?.into()))
-    }
-
-    fn admits_words(&self, article: &Article) -> bool {
-        if self.keywords.is_empty() && self.patterns.is_empty() {
-            return true;
-        }
-        let body = article.text();
-        let texts = [&article.title, article.lead.as_deref().unwrap_or_default(), &body];
-        let has_one = |wanted: &[Wording]| {
-            wanted.is_empty() || wanted.iter().any(|w| texts.iter().any(|text| w.is_in(text)))
-        };
-        has_one(&self.keywords) && has_one(&self.patterns)
     }
 }
 

@@ -3,6 +3,7 @@
 //! | word | file |
 //! |---|---|
 //! | [`Source`], [`Access`], [`IdentityRule`] | `source.rs` |
+//! | [`Intake`] | `intake.rs` |
 //! | [`Standing`], [`Health`], [`Outcome`], [`Pace`] | `standing.rs` |
 //! | [`Document`], [`Known`] | `document.rs` |
 //! | [`Article`], [`Section`], [`Block`], [`Media`], [`Facts`] | `article.rs` |
@@ -14,7 +15,8 @@
 //! | [`Moment`], [`Precision`] | `moment.rs` |
 //! | [`Summary`], [`Sentence`] | `summary.rs` |
 //! | [`Language`], [`Locale`] | `language.rs` |
-//! | [`Feed`], [`Selection`] | `feed.rs` |
+//! | [`Feed`] | `feed.rs` |
+//! | [`Selection`], [`Refusal`] | `selection.rs` |
 //! | [`Wording`] | `words.rs` |
 //! | [`OtherReport`] | `story.rs` |
 //! | [`Digest`], [`Cadence`], [`Weights`] | `digest.rs` |
@@ -34,6 +36,7 @@ mod edition;
 mod feed;
 mod fingerprint;
 mod ids;
+mod intake;
 mod language;
 mod likeness;
 mod link;
@@ -41,6 +44,7 @@ mod message;
 mod moment;
 mod provenance;
 mod related;
+mod selection;
 mod slot;
 mod source;
 mod standing;
@@ -57,9 +61,10 @@ pub use document::{Document, Known, MediaType, Note, Validators};
 pub use edition::{
     Edition, Group, LeftOut, OVERLAP, Reason, Window, edition_name, parse_edition_name,
 };
-pub use feed::{Feed, FeedFormat, INDEX, Selection, Site};
+pub use feed::{Feed, FeedFormat, INDEX, Site};
 pub use fingerprint::sha256_hex;
 pub use ids::{ArticleId, DigestId, EditionId, FeedId, InvalidName, MessageId, SourceId};
+pub use intake::Intake;
 pub use language::{Language, Locale};
 pub use likeness::Sketch;
 pub use link::Link;
@@ -67,6 +72,7 @@ pub use message::{Message, MessageKind};
 pub use moment::{Moment, Precision};
 pub use provenance::Provenance;
 pub use related::{RelatedGroup, RelatedItem};
+pub use selection::{Criteria, Refusal, Selection};
 pub use slot::{Decision, Slot};
 pub use source::{Access, Credentials, IdentityRule, Secret, Source, SourceKind};
 pub use standing::{Health, Outcome, Pace, Standing};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use url::{Origin, Url};
 
-use super::SourceId;
+use super::{Intake, SourceId};
 
 /// How a Source is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,16 @@ pub enum SourceKind {
         /// How its entries are told apart.
         identity: IdentityRule,
     },
+    /// An index page, which names articles.
+    Listing {
+        /// Its address.
+        url: Url,
+    },
+    /// A sitemap, or a list of such.
+    Sitemap {
+        /// Its address.
+        url: Url,
+    },
     /// Files matching patterns: HTML, plain text or Markdown.
     Files {
         /// Patterns, directories or files, relative to `root` unless absolute.
@@ -36,7 +46,10 @@ impl SourceKind {
     /// The address that it is read from, where it has one.
     pub fn url(&self) -> Option<&Url> {
         match self {
-            Self::Page { url } | Self::Feed { url, .. } => Some(url),
+            Self::Page { url }
+            | Self::Feed { url, .. }
+            | Self::Listing { url }
+            | Self::Sitemap { url } => Some(url),
             Self::Files { .. } => None,
         }
     }
@@ -69,6 +82,8 @@ pub struct Source {
     pub kind: SourceKind,
     /// How it may be reached.
     pub access: Access,
+    /// What is taken in of it.
+    pub intake: Intake,
 }
 
 /// How a Source may be reached, where that differs from any stranger's page.
@@ -113,6 +128,7 @@ impl Source {
         match self.kind {
             SourceKind::Page { .. } => IdentityRule::Source,
             SourceKind::Feed { identity, .. } => identity,
+            SourceKind::Listing { .. } | SourceKind::Sitemap { .. } => IdentityRule::Url,
             SourceKind::Files { .. } => IdentityRule::Path,
         }
     }

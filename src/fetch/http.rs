@@ -155,14 +155,9 @@ impl Exchange<'_> {
         let packing = Packing::parse(&encoding)
             .map_err(|encoding| FetchError::Encoding { url: url.to_string(), encoding })?;
         let ratio = self.settings.max_ratio;
-        let mut unpacker = Unpacker::new(packing, Limits { bytes: limit, ratio });
-        let refuse = |overflow| match overflow {
-            Overflow::Bytes => FetchError::TooLarge { reference: url.to_string(), limit },
-            Overflow::Ratio => FetchError::Ratio { url: url.to_string(), limit: ratio },
-            Overflow::Damaged => {
-                FetchError::Damaged { url: url.to_string(), encoding: packing.name() }
-            }
-        };
+        let limits = Limits { bytes: limit, ratio };
+        let mut unpacker = Unpacker::new(packing, limits);
+        let refuse = |overflow| refusal(overflow, url, packing, limits);
         while let Some(piece) = response.chunk().await.map_err(|error| self.failure(url, &error))? {
             match (unpacker.push(&piece), surplus) {
                 (Ok(()), _) => {}
@@ -171,6 +166,18 @@ impl Exchange<'_> {
             }
         }
         unpacker.finish().map_err(refuse)
+    }
+
+    /// A file that was fetched, unpacked where it is gzip by its own account: `sitemap.xml.gz`.
+    pub(super) fn unpacked(&self, bytes: Vec<u8>, url: &Url) -> Result<Vec<u8>, FetchError> {
+        // RFC 1952 §2.3.1
+        if !bytes.starts_with(&[0x1f, 0x8b]) {
+            return Ok(bytes);
+        }
+        let limits = Limits { bytes: self.settings.max_bytes, ratio: self.settings.max_ratio };
+        let mut unpacker = Unpacker::new(Packing::Gzip, limits);
+        let unpacked = unpacker.push(&bytes).and_then(|()| unpacker.finish());
+        unpacked.map_err(|overflow| refusal(overflow, url, Packing::Gzip, limits))
     }
 
     fn failure(&self, url: &Url, error: &reqwest::Error) -> FetchError {
@@ -185,6 +192,16 @@ impl Exchange<'_> {
             };
         }
         FetchError::Http { url: url.to_string(), reason }
+    }
+}
+
+/// Why a body was not unpacked.
+fn refusal(overflow: Overflow, url: &Url, packing: Packing, limits: Limits) -> FetchError {
+    let reference = url.to_string();
+    match overflow {
+        Overflow::Bytes => FetchError::TooLarge { reference, limit: limits.bytes },
+        Overflow::Ratio => FetchError::Ratio { url: reference, limit: limits.ratio },
+        Overflow::Damaged => FetchError::Damaged { url: reference, encoding: packing.name() },
     }
 }
 

@@ -214,10 +214,15 @@ impl Fetcher {
         let media_type = match expects {
             // Feeds come as text/html, text/plain and worse; who asked for one knows better.
             Expects::Feed => MediaType::Feed,
+            Expects::Sitemap => MediaType::Sitemap,
             Expects::Page => http::media_type(&page, url)?,
         };
-        let (charset, url) = (page.charset(), Some(page.url));
-        let body = Body { bytes: page.bytes, digest, url, charset, media_type };
+        let (charset, mut bytes) = (page.charset(), page.bytes);
+        if expects == Expects::Sitemap {
+            bytes = exchange.unpacked(bytes, url)?;
+        }
+        let url = Some(page.url);
+        let body = Body { bytes, digest, url, charset, media_type };
         Ok(Answer::Document(Box::new(body.decoded(request, told)?)))
     }
 

@@ -33,6 +33,8 @@ pub enum Expects {
     Page,
     /// A feed, whatever its server calls it.
     Feed,
+    /// A sitemap, whatever its server calls it; it may be a packed file.
+    Sitemap,
 }
 
 impl Place {
@@ -44,6 +46,11 @@ impl Place {
     /// A feed.
     pub fn feed(url: &Url) -> Self {
         Self::Web { url: url.clone(), expects: Expects::Feed }
+    }
+
+    /// A sitemap.
+    pub fn sitemap(url: &Url) -> Self {
+        Self::Web { url: url.clone(), expects: Expects::Sitemap }
     }
 
     /// What the report calls it.
@@ -68,7 +75,8 @@ pub struct Found {
 pub(super) fn of(source: &Source) -> Found {
     let one = |place| Found { places: vec![place], failures: Vec::new() };
     match &source.kind {
-        SourceKind::Page { url } => one(Place::page(url)),
+        SourceKind::Page { url } | SourceKind::Listing { url } => one(Place::page(url)),
+        SourceKind::Sitemap { url } => one(Place::sitemap(url)),
         SourceKind::Feed { url, .. } => one(Place::feed(url)),
         SourceKind::Files { patterns, root } => patterns::places(patterns, root),
     }

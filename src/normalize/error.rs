@@ -92,6 +92,9 @@ pub enum NormalizeError {
         "there is no sitemap in it: neither <urlset> nor <sitemapindex>; the addresses of sitemaps often stand in /robots.txt"
     )]
     NoSitemap,
+    /// No subscription list.
+    #[error("there is no OPML in it; export the subscriptions of your reader once more")]
+    NoOutlines,
     /// An entry that says nothing.
     #[error("the entry has neither title, text, link nor id")]
     EmptyEntry,
@@ -119,6 +122,7 @@ impl NormalizeError {
             Self::NoArticle { .. } => "no_article",
             Self::NoFeed => "no_feed",
             Self::NoListing { .. } => "no_listing",
+            Self::NoOutlines => "no_outlines",
             Self::NoSitemap => "no_sitemap",
             Self::EmptyEntry => "empty_entry",
             Self::Panicked => "panic",

@@ -15,11 +15,13 @@
 //! | further reading, cut out and kept as data | `related/` |
 //! | dates in words | `dates/` |
 //! | feeds of others: many articles a document | `syndicated/` |
+//! | the feeds that a page offers; subscription lists | `alternates.rs`, `outlines.rs` |
 //! | indexes: the articles that a page or a sitemap names | `listing/`, `sitemap.rs` |
 //! | what an operator says of one source, over the rules | `overrides.rs` |
 //! | why each field is what it is, on request | `evidence.rs` |
 //! | sanitising, once | `sanitize.rs` |
 
+mod alternates;
 mod attribution;
 mod authors;
 mod body;
@@ -44,6 +46,7 @@ mod listing;
 mod markdown;
 mod metadata;
 mod misread;
+mod outlines;
 mod overrides;
 mod related;
 mod sanitize;
@@ -59,10 +62,12 @@ mod wording;
 use url::Url;
 
 use crate::domain::{Article, Document, IdentityRule, MediaType, Note, SourceId};
+pub use alternates::{Alternate, alternates, usual_places};
 pub use body::Found;
 pub use error::NormalizeError;
 pub use evidence::{Alternative, Explained, Explanation, explain};
 pub use listing::{LinkField, LinkRules, Listing, listing};
+pub use outlines::{Outline, outlines};
 pub use overrides::{Field, Overrides, Rule};
 pub use sitemap::{Sitemap, sitemap};
 pub use syndicated::{ChannelInfo, Syndicated, syndicated};

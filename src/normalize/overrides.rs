@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::dates::{self, Frame};
 use super::draft::Draft;
-use super::{authors, dom, labelled};
+use super::{LinkRules, authors, dom, labelled};
 
 /// A field that an operator can place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +108,8 @@ pub(super) fn check_selector(selector: &str) -> Result<(), String> {
 pub struct Overrides {
     rules: Vec<(Field, Rule)>,
     remove: Vec<String>,
+    /// Where the links of an index stand, and which of them count.
+    pub links: LinkRules,
 }
 
 impl Overrides {

@@ -16,6 +16,7 @@ pub mod archives;
 pub mod articles;
 pub mod documents;
 pub mod editions;
+pub mod kept;
 pub mod memory;
 pub mod outbox;
 pub mod schedules;

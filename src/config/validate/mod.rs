@@ -4,6 +4,7 @@ mod access;
 mod digests;
 mod fetch;
 mod fields;
+mod intake;
 mod mail;
 mod outputs;
 mod selection;
@@ -16,14 +17,17 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
 use chrono_tz::Tz;
 use url::Url;
 
-use super::raw::{Raw, Text};
-use super::{Config, Environment, Problem, Schedules, SourcePlan};
-use crate::domain::{EmailAddress, Feed, Language, Site};
+use super::raw::{Raw, RawStore, Text};
+use super::{Config, DigestPlan, Environment, Problem, Schedules, SourcePlan};
+use crate::domain::{EmailAddress, Feed, Language, Site, SourceId};
 use crate::schedule::Timetable;
+
+/// Two weeks: a rule that went wrong is noticed within them.
+const KEEP_DOCUMENTS_DAYS: u32 = 14;
 
 /// Turns `raw` into a Config, or says all that is wrong with it.
 pub(super) fn validate(
@@ -75,7 +79,10 @@ impl Check<'_> {
         let known: BTreeSet<&str> = raw.source.iter().map(|s| s.name.get_ref().as_str()).collect();
         let mut feeds: Vec<Feed> =
             raw.feed.iter().filter_map(|feed| self.feed(feed, &known)).collect();
+        let apart = sources.iter().map(|plan| &plan.source).filter(|source| source.intake.apart);
+        let apart: Vec<SourceId> = apart.map(|source| source.id.clone()).collect();
         for feed in &mut feeds {
+            feed.selection.apart.clone_from(&apart);
             feed.interval = schedules.as_ref().and_then(|schedules| interval(&schedules.publish));
         }
         let hub = raw.publish.hub.as_ref();
@@ -83,11 +90,14 @@ impl Check<'_> {
         let listen = self.listen(raw);
         self.unique(raw.feed.iter().map(|feed| &feed.name), "feed");
         let looks = schedules.as_ref().map(|schedules| schedules.publish.clone());
-        let digests = raw
+        let mut digests: Vec<DigestPlan> = raw
             .digest
             .iter()
             .filter_map(|digest| self.digest(digest, &known, zone, looks.as_ref()))
             .collect();
+        for plan in &mut digests {
+            plan.digest.selection.apart.clone_from(&apart);
+        }
         self.unique(raw.digest.iter().map(|digest| &digest.name), "digest");
         Some(Config {
             file: self.file.to_owned(),
@@ -97,6 +107,7 @@ impl Check<'_> {
             zone,
             operator,
             store: store?,
+            keep_documents: keep_documents(raw.store.get_ref()),
             feeds_directory: self.beside(&publish),
             mail: mail?,
             schedules: schedules?,
@@ -211,6 +222,11 @@ fn interval(timetable: &Timetable) -> Option<u32> {
             .collect();
     let gaps = slots.windows(2).map(|pair| (pair[1] - pair[0]).num_minutes());
     gaps.min().and_then(|minutes| u32::try_from(minutes.clamp(1, 7 * 1440)).ok())
+}
+
+/// How long documents are kept as they were fetched.
+fn keep_documents(raw: &RawStore) -> TimeDelta {
+    TimeDelta::days(raw.keep_documents_days.unwrap_or(KEEP_DOCUMENTS_DAYS).into())
 }
 
 fn web_address(text: &str) -> Result<Url, String> {

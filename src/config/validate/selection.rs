@@ -1,12 +1,12 @@
-//! What a `[[feed]]` or `[[digest]]` takes: the keys that both have.
+//! What a `[[feed]]`, a `[[digest]]` or a source's filter takes: the keys that all have.
 
 use std::collections::BTreeSet;
 
 use toml::Spanned;
 
-use super::super::raw::{RawDigest, RawFeed, Text};
+use super::super::raw::{RawDigest, RawFeed, RawFilter, Text};
 use super::Check;
-use crate::domain::{InvalidWording, Selection, SourceId, Wording};
+use crate::domain::{Criteria, InvalidWording, Selection, SourceId, Wording};
 
 /// The most days that an article's age may be limited to: a century.
 const MOST_DAYS: u64 = 36_500;
@@ -14,36 +14,57 @@ const MOST_DAYS: u64 = 36_500;
 /// The keys of a selection, wherever they are written.
 pub(super) struct Chosen<'r> {
     sources: &'r [Text],
+    wanted: Lists<'r>,
+    unwanted: Lists<'r>,
+    max_age_days: Option<&'r Spanned<u64>>,
+    min_length: Option<usize>,
+}
+
+/// The lists of which an article has one, or has none.
+struct Lists<'r> {
     tags: &'r [String],
     languages: &'r [Text],
     keywords: &'r [Text],
     patterns: &'r [Text],
-    max_age_days: Option<&'r Spanned<u64>>,
+}
+
+macro_rules! chosen {
+    ($raw:ident, $sources:expr) => {
+        Chosen {
+            sources: $sources,
+            wanted: Lists {
+                tags: &$raw.tags,
+                languages: &$raw.languages,
+                keywords: &$raw.keywords,
+                patterns: &$raw.patterns,
+            },
+            unwanted: Lists {
+                tags: &$raw.exclude_tags,
+                languages: &$raw.exclude_languages,
+                keywords: &$raw.exclude_keywords,
+                patterns: &$raw.exclude_patterns,
+            },
+            max_age_days: $raw.max_age_days.as_ref(),
+            min_length: $raw.min_length,
+        }
+    };
 }
 
 impl<'r> From<&'r RawFeed> for Chosen<'r> {
     fn from(raw: &'r RawFeed) -> Self {
-        Self {
-            sources: &raw.sources,
-            tags: &raw.tags,
-            languages: &raw.languages,
-            keywords: &raw.keywords,
-            patterns: &raw.patterns,
-            max_age_days: raw.max_age_days.as_ref(),
-        }
+        chosen!(raw, &raw.sources)
     }
 }
 
 impl<'r> From<&'r RawDigest> for Chosen<'r> {
     fn from(raw: &'r RawDigest) -> Self {
-        Self {
-            sources: &raw.sources,
-            tags: &raw.tags,
-            languages: &raw.languages,
-            keywords: &raw.keywords,
-            patterns: &raw.patterns,
-            max_age_days: raw.max_age_days.as_ref(),
-        }
+        chosen!(raw, &raw.sources)
+    }
+}
+
+impl<'r> From<&'r RawFilter> for Chosen<'r> {
+    fn from(raw: &'r RawFilter) -> Self {
+        chosen!(raw, &[])
     }
 }
 
@@ -54,19 +75,25 @@ impl Check<'_> {
         known: &BTreeSet<&str>,
         key: &str,
     ) -> Selection {
-        let languages = chosen
-            .languages
-            .iter()
-            .filter_map(|text| self.language(text, &format!("{key}.languages")))
-            .collect();
         Selection {
             sources: self.chosen_sources(chosen.sources, known, &format!("{key}.sources")),
-            tags: chosen.tags.to_vec(),
-            languages,
-            keywords: self.wordings(chosen.keywords, Wording::keyword, &format!("{key}.keywords")),
-            patterns: self.wordings(chosen.patterns, Wording::pattern, &format!("{key}.patterns")),
+            wanted: self.criteria(&chosen.wanted, &format!("{key}.")),
+            unwanted: self.criteria(&chosen.unwanted, &format!("{key}.exclude_")),
             max_age_days: chosen.max_age_days.and_then(|days| self.days(days, key)),
+            min_length: chosen.min_length,
             apart: Vec::new(),
+        }
+    }
+
+    fn criteria(&mut self, lists: &Lists<'_>, key: &str) -> Criteria {
+        let languages = lists.languages.iter();
+        Criteria {
+            tags: lists.tags.to_vec(),
+            languages: languages
+                .filter_map(|text| self.language(text, &format!("{key}languages")))
+                .collect(),
+            keywords: self.wordings(lists.keywords, Wording::keyword, &format!("{key}keywords")),
+            patterns: self.wordings(lists.patterns, Wording::pattern, &format!("{key}patterns")),
         }
     }
 
@@ -87,7 +114,7 @@ impl Check<'_> {
         sources.iter().filter_map(|text| self.parsed(text, key, read)).collect()
     }
 
-    fn wordings(
+    pub(super) fn wordings(
         &mut self,
         texts: &[Text],
         read: fn(&str) -> Result<Wording, InvalidWording>,

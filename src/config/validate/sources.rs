@@ -14,7 +14,9 @@ impl Check<'_> {
             self.parsed(&raw.name, "source.name", |t| SourceId::new(t).map_err(|e| e.to_string()));
         let kind = match raw.kind.get_ref() {
             RawKind::Page => self.page(raw),
-            RawKind::Feed => self.syndicated(raw),
+            kind @ (RawKind::Feed | RawKind::Listing | RawKind::Sitemap) => {
+                self.of_many(*kind, raw)
+            }
             RawKind::Files => self.files(raw),
         };
         if let Some(identity) = &raw.identity
@@ -24,9 +26,11 @@ impl Check<'_> {
         }
         let timetable =
             raw.schedule.as_ref().and_then(|text| self.timetable(text, "source.schedule", zone));
-        let overrides = self.overrides(&raw.fields);
+        let mut overrides = self.overrides(&raw.fields);
+        overrides.links = self.links(&raw.links);
+        let intake = self.intake(raw);
         let access = self.access(raw, kind.as_ref());
-        let source = Source { id: id?, kind: kind?, access };
+        let source = Source { id: id?, kind: kind?, access, intake };
         Some(SourcePlan { source, timetable, overrides })
     }
 
@@ -34,26 +38,24 @@ impl Check<'_> {
         if raw.paths.is_some() {
             self.problem(
                 raw.kind.span(),
-                "source.kind = \"page\" and \"feed\" have no paths; use kind = \"files\"",
+                "only source.kind = \"files\" has paths; the others have a url",
             );
         }
         let Some(url) = &raw.url else {
-            self.problem(raw.kind.span(), "source.kind = \"page\" needs url = \"https://…\"");
+            self.problem(raw.kind.span(), "this source.kind needs url = \"https://…\"");
             return None;
         };
         let url = self.parsed(url, "source.url", web_address)?;
         Some(SourceKind::Page { url })
     }
 
-    fn syndicated(&mut self, raw: &RawSource) -> Option<SourceKind> {
+    fn of_many(&mut self, kind: RawKind, raw: &RawSource) -> Option<SourceKind> {
         let SourceKind::Page { url } = self.page(raw)? else { return None };
-        let identity = match raw.identity.as_ref().map(Spanned::get_ref) {
-            None | Some(RawIdentity::Guid) => IdentityRule::Entry,
-            Some(RawIdentity::Link) => IdentityRule::Url,
-            Some(RawIdentity::Title) => IdentityRule::Title,
-            Some(RawIdentity::Content) => IdentityRule::Content,
-        };
-        Some(SourceKind::Feed { url, identity })
+        Some(match kind {
+            RawKind::Listing => SourceKind::Listing { url },
+            RawKind::Sitemap => SourceKind::Sitemap { url },
+            _ => SourceKind::Feed { url, identity: identity(raw) },
+        })
     }
 
     fn files(&mut self, raw: &RawSource) -> Option<SourceKind> {
@@ -69,5 +71,15 @@ impl Check<'_> {
             return None;
         }
         Some(SourceKind::Files { patterns: paths.to_vec(), root: self.directory.clone() })
+    }
+}
+
+/// How the entries of a feed are told apart.
+fn identity(raw: &RawSource) -> IdentityRule {
+    match raw.identity.as_ref().map(Spanned::get_ref) {
+        None | Some(RawIdentity::Guid) => IdentityRule::Entry,
+        Some(RawIdentity::Link) => IdentityRule::Url,
+        Some(RawIdentity::Title) => IdentityRule::Title,
+        Some(RawIdentity::Content) => IdentityRule::Content,
     }
 }

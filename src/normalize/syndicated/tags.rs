@@ -190,7 +190,7 @@ fn tag_end(tag: &str) -> Option<usize> {
 }
 
 /// The attributes of a start tag: names in lower case, values with their references resolved.
-pub(super) fn attributes(mut rest: &str) -> Vec<(String, Cow<'_, str>)> {
+pub(in crate::normalize) fn attributes(mut rest: &str) -> Vec<(String, Cow<'_, str>)> {
     let mut found = Vec::new();
     while found.len() < super::limits::MAX_ATTRIBUTES {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');

@@ -22,6 +22,8 @@ CREATE INDEX story_mark_by_time ON story_mark (at);
 CREATE TABLE kept_document (
     source     TEXT   NOT NULL,
     reference  TEXT   NOT NULL,
+    -- Days since 1970: of what changes by the minute, the last state of each day is kept.
+    day        BIGINT NOT NULL,
     digest     TEXT   NOT NULL,
     url        TEXT,
     media_type TEXT   NOT NULL,
@@ -29,6 +31,6 @@ CREATE TABLE kept_document (
     -- Seconds east of Greenwich in which the document's relative dates are meant.
     zone       BIGINT NOT NULL,
     body       BYTEA  NOT NULL,
-    PRIMARY KEY (source, reference, digest)
+    PRIMARY KEY (source, reference, day)
 );
 CREATE INDEX kept_document_by_time ON kept_document (fetched_at);

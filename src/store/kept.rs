@@ -1,0 +1,138 @@
+//! Documents as they were fetched, compressed, the last of each day: what new rules can be run over.
+
+use std::io::{Read as _, Write as _};
+
+use chrono::{DateTime, FixedOffset, Utc};
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+use url::Url;
+
+use super::engine::{Conn, on, row};
+use super::{StoreError, instant, micros};
+use crate::domain::{Document, MediaType, SourceId};
+
+/// A body is kept to be read again, not to be asked for: what is written is bounded by the fetcher's limit, and what is
+/// read by this.
+const MAX_BYTES: u64 = 64 << 20;
+
+row! { KeptRow {
+    reference: String, digest: String, url: Option<String>, media_type: String, fetched_at: i64, zone: i64, body: Vec<u8>,
+} }
+
+const PUT: &str = "INSERT INTO kept_document (source, reference, day, digest, url, media_type, fetched_at, zone, body) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (source, reference, day) DO UPDATE \
+    SET digest = excluded.digest, url = excluded.url, media_type = excluded.media_type, \
+        fetched_at = excluded.fetched_at, zone = excluded.zone, body = excluded.body";
+const REFERENCES: &str = "SELECT reference FROM kept_document WHERE source = $1 AND fetched_at > $2 \
+    GROUP BY reference ORDER BY min(fetched_at), reference";
+const VERSIONS: &str = "SELECT reference, digest, url, media_type, fetched_at, zone, body FROM kept_document \
+    WHERE source = $1 AND reference = $2 ORDER BY fetched_at";
+const FORGET: &str = "DELETE FROM kept_document WHERE fetched_at < $1";
+
+/// A Document, packed for keeping. Packing takes the processor and no store.
+#[derive(Debug, Clone)]
+pub struct Packed {
+    reference: String,
+    digest: String,
+    url: Option<Url>,
+    media_type: MediaType,
+    fetched_at: DateTime<FixedOffset>,
+    body: Vec<u8>,
+}
+
+impl Packed {
+    /// Packs `document`.
+    pub fn of(document: &Document) -> Self {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+        // Writing to memory cannot fail.
+        let _ = encoder.write_all(document.text.as_bytes());
+        Self {
+            reference: document.reference.clone(),
+            digest: document.digest.clone(),
+            url: document.url.clone(),
+            media_type: document.media_type,
+            fetched_at: document.fetched_at,
+            body: encoder.finish().unwrap_or_default(),
+        }
+    }
+}
+
+/// Keeps a document of `source`; one of the same day gives way.
+pub async fn put(
+    conn: &mut Conn<'_>,
+    source: &SourceId,
+    packed: &Packed,
+) -> Result<(), StoreError> {
+    let fetched_at = packed.fetched_at.to_utc();
+    on!(conn, x => sqlx::query(PUT)
+        .bind(source.as_str())
+        .bind(&packed.reference)
+        .bind(fetched_at.timestamp().div_euclid(86_400))
+        .bind(&packed.digest)
+        .bind(packed.url.as_ref().map(Url::as_str))
+        .bind(packed.media_type.as_str())
+        .bind(micros(fetched_at))
+        .bind(i64::from(packed.fetched_at.offset().local_minus_utc()))
+        .bind(&packed.body)
+        .execute(x)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// What the documents of `source` are called that were fetched after `since`, the oldest first.
+pub async fn references(
+    conn: &mut Conn<'_>,
+    source: &SourceId,
+    since: DateTime<Utc>,
+) -> Result<Vec<String>, StoreError> {
+    Ok(on!(conn, x => sqlx::query_scalar(REFERENCES)
+        .bind(source.as_str())
+        .bind(micros(since))
+        .fetch_all(x)
+        .await)?)
+}
+
+/// Every kept state of one document, the oldest first.
+pub async fn versions(
+    conn: &mut Conn<'_>,
+    source: &SourceId,
+    reference: &str,
+) -> Result<Vec<Document>, StoreError> {
+    let rows: Vec<KeptRow> = on!(conn, x => sqlx::query_as(VERSIONS)
+        .bind(source.as_str())
+        .bind(reference)
+        .fetch_all(x)
+        .await)?;
+    rows.into_iter().map(KeptRow::read).collect()
+}
+
+/// Forgets what was fetched before `instant`.
+pub async fn forget_before(conn: &mut Conn<'_>, instant: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(conn, x => sqlx::query(FORGET).bind(micros(instant)).execute(x).await.map(drop))?;
+    Ok(())
+}
+
+impl KeptRow {
+    fn read(self) -> Result<Document, StoreError> {
+        let corrupt = |reason: &dyn std::fmt::Display| {
+            StoreError::corrupt("kept_document", &self.reference, reason)
+        };
+        let mut text = String::new();
+        let decoder = ZlibDecoder::new(self.body.as_slice());
+        decoder.take(MAX_BYTES).read_to_string(&mut text).map_err(|error| corrupt(&error))?;
+        let zone = i32::try_from(self.zone).ok().and_then(FixedOffset::east_opt);
+        let zone = zone.ok_or_else(|| corrupt(&"its zone is none"))?;
+        let fetched_at = instant(self.fetched_at, "kept_document", &self.reference)?;
+        let media_type = MediaType::parse(&self.media_type);
+        Ok(Document {
+            media_type: media_type.ok_or_else(|| corrupt(&"its media type is none"))?,
+            url: self.url.as_deref().and_then(|url| Url::parse(url).ok()),
+            fetched_at: fetched_at.with_timezone(&zone),
+            reference: self.reference,
+            digest: self.digest,
+            text,
+        })
+    }
+}
