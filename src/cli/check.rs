@@ -9,7 +9,7 @@ use super::{Ending, say};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::schedule::Planned;
+use crate::schedule::{ClockChange, Planned};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -26,6 +26,10 @@ pub(super) fn run(config: &Config, clock: &Clock, options: &Options) -> anyhow::
         count(config.feeds.len(), "feed"),
         count(config.digests.len(), "digest")
     );
+    for remark in &config.remarks {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "\nIs this meant? {remark}\n");
+    }
     for planned in app::plans(config) {
         out.push_str(&shown(&planned, clock, options.next));
     }
@@ -40,11 +44,18 @@ fn shown(planned: &Planned, clock: &Clock, count: usize) -> String {
         timetable.next_after(*slot)
     });
     for slot in slots.take(count) {
-        let local = slot.with_timezone(&timetable.zone());
-        let mark =
-            if timetable.is_touched_by_clock_change(slot) { "  (clocks change)" } else { "" };
-        // Writing to a String cannot fail.
-        let _ = writeln!(out, "  {}{mark}", local.format("%a %Y-%m-%d %H:%M:%S %:z"));
+        let local = slot.with_timezone(&timetable.zone()).format("%a %Y-%m-%d %H:%M:%S %:z");
+        let mark = timetable.clock_change(slot).map(mark).unwrap_or_default();
+        let _ = writeln!(out, "  {local}{mark}");
     }
     out
+}
+
+fn mark(change: ClockChange) -> &'static str {
+    match change {
+        ClockChange::Moved => "  (clocks go ahead: its own time does not exist on this day)",
+        ClockChange::AfterSkipped => "  (clocks go ahead: slots in the missing hour do not exist)",
+        ClockChange::First => "  (clocks go back: the first of two such times)",
+        ClockChange::Second => "  (clocks go back: the second of two such times)",
+    }
 }

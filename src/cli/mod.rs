@@ -73,7 +73,7 @@ enum Command {
     /// One full pass: ingest, publish, compose what is due, deliver
     Run(run::Options),
     /// Work by schedule until SIGTERM
-    Daemon,
+    Daemon(daemon::Options),
     /// Validate the configuration and show when each schedule comes next
     Check(check::Options),
     /// Turn documents into articles: one JSON object a line
@@ -131,7 +131,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
         Some(Command::Run(options)) => {
             run::run(&Config::load(&config)?, clock, &options, quiet).await
         }
-        Some(Command::Daemon) => daemon::run(&Config::load(&config)?, clock).await,
+        Some(Command::Daemon(options)) => daemon::run(&config, options, clock).await,
         Some(Command::Check(options)) => check::run(&Config::load(&config)?, &clock, &options),
         Some(Command::Normalize(options)) => normalize::run(&clock, &options).await,
         Some(Command::Lint(options)) => lint::run(&clock, &options).await,

@@ -5,6 +5,7 @@
 mod edit;
 mod error;
 mod raw;
+mod supervisor;
 mod validate;
 
 use std::net::SocketAddr;
@@ -19,9 +20,10 @@ use url::Url;
 use crate::domain::{Digest, EmailAddress, Feed, Site, Source};
 use crate::normalize::Overrides;
 use crate::render::Stationery;
-use crate::schedule::Timetable;
+use crate::schedule::{Policy, Role, Timetable};
 pub use edit::{NewSource, add_sources, free_name};
 pub use error::{ConfigError, Problem};
+pub use supervisor::Supervisor;
 
 /// How environment variables are asked for; tests bring their own.
 pub type Environment = dyn Fn(&str) -> Option<String>;
@@ -45,6 +47,10 @@ pub struct Config {
     pub feeds_directory: PathBuf,
     /// Where the daemon serves them, if it does.
     pub listen: Option<SocketAddr>,
+    /// How the daemon works.
+    pub daemon: Daemon,
+    /// What is right but hardly meant.
+    pub remarks: Vec<Problem>,
     /// How pages are fetched.
     pub fetch: Fetch,
     /// How mail goes out.
@@ -81,6 +87,17 @@ impl std::fmt::Debug for Summarize {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Summarize({} at {})", self.model, self.endpoint)
     }
+}
+
+/// How the daemon works.
+#[derive(Debug, Clone)]
+pub struct Daemon {
+    /// What this process does of all there is to do.
+    pub roles: Vec<Role>,
+    /// How long work under way may go on after the word to stop.
+    pub grace: Duration,
+    /// Who wants to hear how it stands.
+    pub supervisor: Supervisor,
 }
 
 /// How pages are fetched; absent means the fetcher's own default.
@@ -207,6 +224,8 @@ pub struct Schedules {
     pub publish: Timetable,
     /// What waits in the outbox.
     pub deliver: Timetable,
+    /// What becomes of slots that are missed or overlap.
+    pub policy: Policy,
 }
 
 /// A Source and when it is read.
@@ -216,6 +235,8 @@ pub struct SourcePlan {
     pub source: Source,
     /// Its own schedule, where it has one.
     pub timetable: Option<Timetable>,
+    /// What becomes of its slots that are missed or overlap.
+    pub policy: Policy,
     /// Where its fields stand, as the operator says.
     pub overrides: Overrides,
 }
@@ -231,6 +252,8 @@ pub struct DigestPlan {
     pub timetables: Vec<Timetable>,
     /// Its templates.
     pub stationery: Arc<Stationery>,
+    /// What becomes of its slots that are missed or overlap.
+    pub policy: Policy,
 }
 
 impl Config {

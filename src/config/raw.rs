@@ -20,6 +20,8 @@ pub(super) struct Raw {
     pub publish: RawPublish,
     #[serde(default)]
     pub http: RawHttp,
+    #[serde(default)]
+    pub daemon: RawDaemon,
     pub mail: RawMail,
     #[serde(default)]
     pub fetch: RawFetch,
@@ -63,6 +65,13 @@ pub(super) struct RawPublish {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawHttp {
     pub listen: Option<Text>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDaemon {
+    pub roles: Option<Spanned<Vec<Text>>>,
+    pub grace_seconds: Option<Spanned<u64>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -136,6 +145,18 @@ pub(super) struct RawSchedules {
     pub ingest: Text,
     pub publish: Text,
     pub deliver: Text,
+    #[serde(default)]
+    pub slots: RawSlots,
+}
+
+/// What becomes of slots; what is not said is as in `[schedules]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSlots {
+    pub missed: Option<crate::schedule::Missed>,
+    pub deadline_minutes: Option<Spanned<u32>>,
+    pub overlap: Option<crate::schedule::Overlap>,
+    pub jitter_seconds: Option<Spanned<u32>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -162,6 +183,8 @@ pub(super) struct RawSource {
     pub links: RawLinks,
     #[serde(default)]
     pub filter: RawFilter,
+    #[serde(default)]
+    pub slots: RawSlots,
     #[serde(default)]
     pub fields: RawFields,
 }
@@ -301,6 +324,8 @@ pub(super) struct RawDigest {
     pub language: Option<Text>,
     pub zone: Option<Text>,
     pub cadence: Spanned<BTreeMap<String, Spanned<RawCadence>>>,
+    #[serde(default)]
+    pub slots: RawSlots,
     pub limit: Option<Spanned<usize>>,
     pub min_articles: Option<Spanned<usize>>,
     pub grace_minutes: Option<Spanned<u64>>,

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `routes` | which address belongs to whom |
 //! | `feeds` | published files |
+//! | `health` | is it alive, is it ready, how does it stand |
 //! | `pages` | what people land on |
 //! | `visitor` | who asks: language, headers |
 //! | `prepared` | content coding, tags, conditions |
@@ -11,6 +12,7 @@
 
 mod error;
 mod feeds;
+mod health;
 mod pages;
 mod prepared;
 mod routes;
@@ -29,6 +31,7 @@ use tokio::net::TcpListener;
 use crate::jobs::Context;
 use crate::publish::Shelf;
 pub use error::HttpError;
+pub use health::Watched;
 
 /// After this long, connections that are still busy are cut.
 const LAST_ORDERS: Duration = Duration::from_secs(5);
@@ -36,10 +39,10 @@ const LAST_ORDERS: Duration = Duration::from_secs(5);
 /// How to serve.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where.
-    pub listen: SocketAddr,
     /// What each file is served with, by its name.
     pub files: HashMap<String, File>,
+    /// What those who watch are told.
+    pub watched: Watched,
 }
 
 /// What a file is served with beside its bytes.
@@ -53,6 +56,34 @@ pub struct File {
     pub links: Vec<(&'static str, String)>,
 }
 
+/// A port that is ours. Servers may follow one another on it, and nobody who connects in between is turned away.
+#[derive(Debug)]
+pub struct Port {
+    listener: std::net::TcpListener,
+    address: SocketAddr,
+}
+
+impl Port {
+    /// Takes it.
+    pub fn take(address: SocketAddr) -> Result<Self, HttpError> {
+        let failed = |source| HttpError::Bind { address, source };
+        let listener = std::net::TcpListener::bind(address).map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        Ok(Self { listener, address })
+    }
+
+    /// Where it is, for those that asked for any.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn listener(&self) -> Result<TcpListener, HttpError> {
+        let failed = |source| HttpError::Bind { address: self.address, source };
+        TcpListener::from_std(self.listener.try_clone().map_err(failed)?).map_err(failed)
+    }
+}
+
 /// A server that has its port and waits to be run.
 #[derive(Debug)]
 pub struct Server {
@@ -61,22 +92,16 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes the port. Files come from `shelf`, pages from what `context` has.
-    pub async fn bind(
+    /// On `port`. Files come from `shelf`, pages from what `context` has.
+    pub fn on(
+        port: &Port,
         settings: Settings,
         shelf: Shelf,
         context: Context,
     ) -> Result<Self, HttpError> {
-        let address = settings.listen;
-        let failed = |source| HttpError::Bind { address, source };
-        let listener = TcpListener::bind(address).await.map_err(failed)?;
         let served = feeds::Served::new(settings.files, shelf)?;
-        Ok(Self { listener, router: routes::router(served, context) })
-    }
-
-    /// The port it has, for those that asked for any.
-    pub fn address(&self) -> std::io::Result<SocketAddr> {
-        self.listener.local_addr()
+        let router = routes::router(served, context, settings.watched);
+        Ok(Self { listener: port.listener()?, router })
     }
 
     /// Serves until `stop` comes; then what is under way may end.

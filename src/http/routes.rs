@@ -6,8 +6,9 @@ use axum::Router;
 use axum::routing::get;
 
 use super::feeds::Served;
+use super::health::Watched;
 use super::pages::{self, Pages};
-use super::safety;
+use super::{health, safety};
 use crate::jobs::Context;
 
 /// What the handlers work with.
@@ -22,13 +23,15 @@ pub(super) struct Web {
 }
 
 /// Every route with the limits and headers that all share.
-pub(super) fn router(files: Served, context: Context) -> Router {
+pub(super) fn router(files: Served, context: Context, watched: Watched) -> Router {
+    let health = health::routes(context.clone(), watched);
     let web = Arc::new(Web { context, files, pages: Pages::default() });
     let routes = Router::new()
         .route("/", get(pages::home))
         .route("/style.css", get(pages::style))
         .route("/feeds/{name}", get(pages::feed))
         .fallback(pages::not_found)
-        .with_state(web);
+        .with_state(web)
+        .merge(health);
     safety::around(routes)
 }

@@ -46,7 +46,7 @@ async fn drain(context: &Context, report: &mut Report) -> Result<(), DeliverErro
             let mut lease = context.store.read().await?;
             outbox::due(&mut lease.conn(), context.clock.now(), BATCH).await?
         };
-        if due.is_empty() {
+        if due.is_empty() || context.halt.is_asked() {
             return Ok(());
         }
         send_all(context, due, report).await?;
@@ -84,6 +84,10 @@ async fn send_all(
     let mut session = context.mailer.session().await?;
     let mut messages = HashMap::new();
     for delivery in deliveries {
+        // What is not begun waits in the outbox.
+        if context.halt.is_asked() {
+            break;
+        }
         session.ready().await?;
         let message = message(context, &mut messages, delivery.message).await?;
         if let Some(done) = send(context, &mut session, message, delivery).await? {

@@ -14,6 +14,10 @@ pub async fn ingest(context: &Context, source: &Source, report: &mut Report) {
         turn.fail(None, &failure.into());
     }
     for place in &found.places {
+        if context.halt.is_asked() {
+            report.broken_off = true;
+            break;
+        }
         visit(&mut turn, place).await;
         turn.write_if_many().await;
     }

@@ -8,6 +8,7 @@
 //! | [`deliver`] | outbox → mail |
 //! | [`slots`] | decides slots, once each |
 //! | [`pass`] | all of these, one after the other |
+//! | [`Vitals`] | what the daemon says of itself |
 //!
 //! A job never stops at the first failure: it ends with a [`Report`] that names each.
 
@@ -15,12 +16,15 @@ mod archive;
 
 pub mod compose;
 pub mod deliver;
+pub mod figures;
+mod halt;
 pub mod ingest;
 pub mod pass;
 pub mod publish;
 pub mod report;
 pub mod slots;
 mod turn;
+mod vitals;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,7 +41,9 @@ use crate::publish::Publisher;
 use crate::render::Stationery;
 use crate::store::Store;
 pub use crate::store::StoreError;
+pub use halt::Halt;
 pub use report::Report;
+pub use vitals::{Ended, Vitals, WorkEnd};
 
 /// A Digest, the zone in which it dates things, and what it is written on.
 #[derive(Debug, Clone)]
@@ -82,6 +88,8 @@ pub struct Context {
     pub operator: Option<EmailAddress>,
     /// What to do in doubt.
     pub on_unknown: OnUnknown,
+    /// Asked for when the process is to end.
+    pub halt: Halt,
     /// Where content comes from.
     pub sources: Vec<Source>,
     /// What the operator says of single sources, over the rules.

@@ -42,11 +42,19 @@ pub async fn run(context: &Context, plan: &Plan, progress: &(dyn Fn(Progress) + 
     let mut report = Report::default();
     progress(Progress::Begin("reading sources", plan.sources.len()));
     for source in &plan.sources {
+        if context.halt.is_asked() {
+            report.broken_off = true;
+            break;
+        }
         ingest::ingest(context, source, &mut report).await;
         progress(Progress::Step);
     }
     progress(Progress::Begin("publishing feeds", plan.feeds.len()));
     for feed in &plan.feeds {
+        if context.halt.is_asked() {
+            report.broken_off = true;
+            break;
+        }
         publish::publish(context, feed, &mut report).await;
         progress(Progress::Step);
     }
@@ -79,9 +87,11 @@ async fn edition(context: &Context, due: &DueEdition, report: &mut Report) {
         // The slot stays begun, and is looked for again.
         Composition::Waiting(_) => None,
     };
-    if let Some(decision) = decision
-        && let Err(error) = slots::settle(context, &due.slot, &decision).await
-    {
+    let settled = match decision {
+        Some(decision) => slots::settle(context, &due.slot, &decision).await,
+        None => slots::postpone(context, &due.slot).await,
+    };
+    if let Err(error) = settled {
         report.fail(&what, &error);
     }
     report.composed.push(Composed { what, outcome });

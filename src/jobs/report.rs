@@ -94,6 +94,8 @@ pub struct Report {
     pub delivered: Vec<Delivered>,
     /// What was wrong without stopping anything.
     pub notes: Vec<Noted>,
+    /// Whether the end was asked for before all was done.
+    pub broken_off: bool,
     /// What failed.
     pub failures: Vec<Failure>,
 }

@@ -78,6 +78,15 @@ impl Publisher {
         Ok((self, copies))
     }
 
+    /// The same where one before it has published onto `shelf`: they share it, unless this one has another directory.
+    pub fn sharing(mut self, shelf: &Shelf) -> Result<(Self, Shelf), PublishError> {
+        if !shelf.is_of(&self.directory) {
+            return self.serving();
+        }
+        self.shelf = Some(shelf.clone());
+        Ok((self, shelf.clone()))
+    }
+
     /// Tells the hub that `topics` have changed.
     pub async fn announce(&self, topics: &[String]) -> Result<(), PublishError> {
         match &self.hub {

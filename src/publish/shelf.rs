@@ -85,6 +85,11 @@ impl Shelf {
         Self { directory, copies: Arc::default() }
     }
 
+    /// Whether its files are those of `directory`.
+    pub fn is_of(&self, directory: &Path) -> bool {
+        self.directory == directory
+    }
+
     /// A file that is not kept in memory, in its plain form only.
     pub fn read(&self, name: &str) -> std::io::Result<Copy> {
         let path = self.directory.join(name);

@@ -9,7 +9,9 @@ pub enum ScheduleError {
     #[error("the expression has {0} characters; at most {1} are read")]
     TooLong(usize, usize),
     /// An `@word` that is not known.
-    #[error("\"{0}\" is not known; use @hourly, @daily, @weekly, @monthly or @yearly")]
+    #[error(
+        "\"{0}\" is not known; use @hourly, @daily, @weekly, @monthly or @yearly, or write five fields: \"*/5 * * * *\" is every five minutes"
+    )]
     Macro(String),
     /// Not five or six fields.
     #[error(
@@ -29,9 +31,16 @@ pub enum ScheduleError {
     /// Right in form, but there is no such day.
     #[error("\"{0}\" never comes: no month it names has such a day")]
     Never(String),
-    /// Not in the IANA time zone database.
+    /// A zone within the expression.
     #[error(
-        "\"{0}\" is not a time zone; write an IANA name such as Europe/Berlin, Asia/Shanghai or UTC"
+        "\"{0}\" does not belong here: the zone of a schedule is site.zone, or its digest's own zone"
     )]
-    Zone(String),
+    ZoneWithin(String),
+    /// Not in the IANA time zone database.
+    #[error("expected an IANA name{}", meant.map_or(
+        " such as Europe/Berlin, Asia/Shanghai or UTC".to_owned(), |name| format!("; write {name}")))]
+    Zone {
+        /// A name that is close to it.
+        meant: Option<&'static str>,
+    },
 }

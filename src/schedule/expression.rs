@@ -2,13 +2,15 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, Utc};
 
 use super::ScheduleError;
 use super::field::{DAY, Field, HOUR, MINUTE, MONTH, SECOND, WEEKDAY};
 
 /// Lists longer than this are a mistake, and parsing them costs.
 const LONGEST: usize = 256;
+/// The last year that the cron crate knows.
+const LAST_YEAR: i32 = 2100;
 
 /// A checked cron expression. Knows nothing of zones.
 #[derive(Debug, Clone)]
@@ -17,6 +19,7 @@ pub struct Expression {
     /// Any of these matching is a match: two where day of month and day of week are both restricted.
     alternatives: Vec<cron::Schedule>,
     fixed_time: bool,
+    remarks: Vec<String>,
 }
 
 impl Expression {
@@ -27,7 +30,10 @@ impl Expression {
         }
         let words: Vec<&str> = text.split_whitespace().collect();
         let spelled = match words.as_slice() {
-            [word] if word.starts_with('@') => spell_out(word)?,
+            [word, ..] if word.starts_with('@') => spell_out(text.trim())?,
+            [word, ..] if word.contains('=') => {
+                return Err(ScheduleError::ZoneWithin((*word).to_owned()));
+            }
             _ => words,
         };
         let (second, rest) = match spelled.as_slice() {
@@ -45,6 +51,10 @@ impl Expression {
         let day = Field::parse(rest[2], DAY)?;
         let month = Field::parse(rest[3], MONTH)?;
         let weekday = Field::parse(rest[4], WEEKDAY)?;
+        let remarks = [(&second, SECOND), (&minute, MINUTE), (&hour, HOUR), (&month, MONTH)]
+            .into_iter()
+            .filter_map(|(field, kind)| field.uneven_step(kind))
+            .collect();
         let time = format!(
             "{} {} {}",
             second.canonical(SECOND),
@@ -67,8 +77,8 @@ impl Expression {
             .iter()
             .map(|line| cron::Schedule::from_str(line).map_err(|_| never()))
             .collect::<Result<_, _>>()?;
-        let expression =
-            Self { text: text.to_owned(), alternatives, fixed_time: !minute.star && !hour.star };
+        let fixed_time = !minute.star && !hour.star;
+        let expression = Self { text: text.to_owned(), alternatives, fixed_time, remarks };
         expression.next_wall(NaiveDateTime::default()).ok_or_else(never)?;
         Ok(expression)
     }
@@ -78,6 +88,11 @@ impl Expression {
         &self.text
     }
 
+    /// What is right but hardly meant, in a sentence each.
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
+    }
+
     /// Whether hour and minute are both given: such a job belongs to a day and must come once in it, whatever the clocks do.
     pub fn is_fixed_time(&self) -> bool {
         self.fixed_time
@@ -85,6 +100,10 @@ impl Expression {
 
     /// The first matching wall-clock time after `wall`.
     pub(super) fn next_wall(&self, wall: NaiveDateTime) -> Option<NaiveDateTime> {
+        // The crate ends there, and near the end of time it panics.
+        if wall.year() > LAST_YEAR {
+            return None;
+        }
         // The crate computes soundly in UTC; here UTC stands for "no zone".
         let base: DateTime<Utc> = wall.and_utc();
         self.alternatives
@@ -137,6 +156,9 @@ mod tests {
         assert_eq!(first("0 9 * * 7")[0], "Sun 04 Jan 2026 09:00:00");
         assert_eq!(first("0 9 * * 5-7")[2], "Sun 04 Jan 2026 09:00:00");
         assert_eq!(first("0 9 * * 1-5")[1], "Fri 02 Jan 2026 09:00:00");
+        assert_eq!(first("0 9 * * SAT-SUN")[1], "Sun 04 Jan 2026 09:00:00");
+        assert_eq!(first("0 9 * * 0-7")[1], "Fri 02 Jan 2026 09:00:00");
+        assert_eq!(first("0 9 * * 7,0")[1], "Sun 11 Jan 2026 09:00:00");
         assert_eq!(first("0 9 * * mon,THURSDAY")[1], "Mon 05 Jan 2026 09:00:00");
     }
 
@@ -156,6 +178,32 @@ mod tests {
     fn words_stand_for_expressions() {
         assert_eq!(first("@weekly")[0], "Sun 04 Jan 2026 00:00:00");
         assert_eq!(first(" @daily ")[0], "Fri 02 Jan 2026 00:00:00");
+        assert_eq!(first("@midnight")[0], "Fri 02 Jan 2026 00:00:00");
+        assert_eq!(first("@hourly")[0], "Thu 01 Jan 2026 01:00:00");
+        assert_eq!(first("@monthly")[0], "Sun 01 Feb 2026 00:00:00");
+        assert_eq!(first("@yearly")[0], first("@annually")[0]);
+    }
+
+    #[test]
+    fn leap_days_come_and_the_end_of_time_is_an_end() {
+        assert_eq!(first("0 0 29 2 *")[1], "Sun 29 Feb 2032 00:00:00");
+        let last = "2100-12-31T23:59:59".parse().unwrap();
+        assert_eq!(Expression::parse("* * * * *").unwrap().next_wall(last), None);
+        assert_eq!(Expression::parse("* * * * *").unwrap().next_wall(NaiveDateTime::MAX), None);
+    }
+
+    #[test]
+    fn uneven_steps_are_remarked_upon() {
+        let remarks = |text: &str| Expression::parse(text).unwrap().remarks().to_vec();
+        assert_eq!(
+            remarks("*/25 * * * *"),
+            ["minute \"*/25\" is uneven: after 50 it begins again at 0, which is 10 later, not 25"]
+        );
+        assert!(remarks("0 */5 * * *")[0].starts_with("hour \"*/5\" is uneven: after 20"));
+        for even in ["*/15 * * * *", "0 */6 * * *", "0 0 */2 * *", "0-50/25 * * * *", "0 0 1 */3 *"]
+        {
+            assert!(remarks(even).is_empty(), "{even}");
+        }
     }
 
     #[test]
@@ -172,9 +220,24 @@ mod tests {
             ("*/90 * * * *", "the step is a number from 1 to 59"),
             ("0 0 30 2 *", "never comes"),
             ("0 0 31 4,6 *", "never comes"),
-            ("@every 5m", "has 2 fields"),
+            ("@every 5m", "\"@every 5m\" is not known; use @hourly"),
             ("@reboot", "\"@reboot\" is not known"),
-            ("0 9 L * *", "day of month \"L\""),
+            ("0 9 L * *", "day of month \"L\": the last day of a month cannot be written"),
+            ("0 9 LW * *", "cannot be written"),
+            ("0 9 15W * *", "the nearest working day cannot be written"),
+            ("0 9 * * FRI#2", "choose a day of the month, or the weekday of each week"),
+            ("0 9 * * 5L", "the last weekday of a month cannot be written"),
+            ("0 9 ? * MON", "\"?\" is written *"),
+            ("H H * * *", "the hash of a name cannot be written; jitter_seconds"),
+            ("0~30 9 * * *", "the hash of a name cannot be written"),
+            ("CRON_TZ=Europe/Berlin 0 9 * * *", "the zone of a schedule is site.zone"),
+            ("0 9 * * FRI-MON", "the range runs backwards; write two: 5-7,0-1"),
+            ("0 9 * NOV-FEB *", "the range runs backwards; write two: 11-12,1-2"),
+            (
+                "*,* * * * *",
+                "minute \"*,*\": a star beside others means every minute; write * alone",
+            ),
+            ("*,5 * * * *", "write * alone"),
             ("** * * * *", "minute \"**\""),
             ("+5 * * * *", "minute \"+5\""),
             ("0 9 * * monkey", "day of week \"monkey\""),

@@ -37,15 +37,37 @@ pub(super) struct Field {
     pub values: BTreeSet<u8>,
     /// `*` or `*/n`: decides between OR and AND of the two day fields, and what a clock change does.
     pub star: bool,
+    /// The n of `*/n`.
+    step: Option<u8>,
 }
 
 impl Field {
     pub(super) fn parse(text: &str, kind: Kind) -> Result<Self, ScheduleError> {
-        let mut field = Self { values: BTreeSet::new(), star: text.starts_with('*') };
+        if text.contains(',') && text.split(',').any(|part| part == "*") {
+            let expected = format!("a star beside others means every {}; write * alone", kind.name);
+            return Err(ScheduleError::Field { field: kind.name, part: text.into(), expected });
+        }
+        let star = text.starts_with('*');
+        let step = text.strip_prefix("*/").and_then(|step| step.parse().ok());
+        let mut field = Self { values: BTreeSet::new(), star, step };
         for part in text.split(',') {
             field.values.extend(values(part, kind)?);
         }
         Ok(field)
+    }
+
+    /// A sentence where the step does not divide the whole: few mean that.
+    pub(super) fn uneven_step(&self, kind: Kind) -> Option<String> {
+        let step = self.step?;
+        let whole = kind.highest - kind.lowest + 1;
+        let last = *self.values.last()?;
+        let rest = whole + kind.lowest - last;
+        (!whole.is_multiple_of(step)).then(|| {
+            format!(
+                "{} \"*/{step}\" is uneven: after {last} it begins again at {}, which is {rest} later, not {step}",
+                kind.name, kind.lowest
+            )
+        })
     }
 
     /// The field as the cron crate reads it: values one by one, days of the week by name, since it counts them from Sunday = 1.
@@ -80,7 +102,12 @@ fn values(part: &str, kind: Kind) -> Result<Vec<u8>, ScheduleError> {
         _ if range == "*" => {
             (kind.lowest, kind.highest.min(if kind.names.len() == 7 { 6 } else { 59 }))
         }
-        Some((from, to)) => (value(from, kind, part)?, value(to, kind, part)?),
+        Some((from, to)) => {
+            let (from, to) = (value(from, kind, part)?, value(to, kind, part)?);
+            // SAT-SUN: the week may end with Sunday as it may begin with it.
+            let ends_with_sunday = kind.name == WEEKDAY.name && to == 0 && from > 0;
+            (from, if ends_with_sunday { 7 } else { to })
+        }
         None if step.is_some() => {
             return Err(wrong(format!("a step needs a range: {range}-{}/n or */n", kind.highest)));
         }
@@ -116,6 +143,9 @@ fn value(text: &str, kind: Kind, part: &str) -> Result<u8, ScheduleError> {
     let value =
         named.or_else(|| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok())?);
     value.filter(|value| (kind.lowest..=kind.highest).contains(value)).ok_or_else(|| {
+        if let Some(expected) = dialect(text, kind) {
+            return ScheduleError::Field { field: kind.name, part: part.to_owned(), expected };
+        }
         let or_name = match kind.names {
             [first, .., last] => format!(" or a name from {first} to {last}"),
             _ => String::new(),
@@ -126,6 +156,33 @@ fn value(text: &str, kind: Kind, part: &str) -> Result<u8, ScheduleError> {
             expected: format!("expected {} to {}{or_name}", kind.lowest, kind.highest),
         }
     })
+}
+
+/// What people write for other programs, and what stands for it here.
+fn dialect(text: &str, kind: Kind) -> Option<String> {
+    let of_weekday = kind.name == WEEKDAY.name;
+    let is_day = of_weekday || kind.name == DAY.name;
+    let text = text.to_ascii_uppercase();
+    let words = match text.as_str() {
+        "?" => "\"?\" is written *",
+        _ if is_day && text.contains('#') => {
+            "the nth weekday of a month cannot be written; choose a day of the month, or the weekday of each week"
+        }
+        _ if is_day && text.ends_with('W') => {
+            "the nearest working day cannot be written; 1-5 as day of week means Monday to Friday"
+        }
+        _ if of_weekday && text.ends_with('L') && text.len() > 1 => {
+            "the last weekday of a month cannot be written; a weekday alone comes each week"
+        }
+        _ if is_day && text.starts_with('L') => {
+            "the last day of a month cannot be written; write 28, which every month has, or 1 for the day after it"
+        }
+        _ if text.starts_with('H') || text.contains('~') => {
+            "the hash of a name cannot be written; jitter_seconds spreads schedules"
+        }
+        _ => return None,
+    };
+    Some(words.to_owned())
 }
 
 /// `name`, in whole or with more of its letters: MON, Monday, Thurs.

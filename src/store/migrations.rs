@@ -11,6 +11,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "init", include_str!("migrations/0001_init.sql")),
     (3, "sources", include_str!("migrations/0003_sources.sql")),
     (4, "stories", include_str!("migrations/0004_stories.sql")),
+    (5, "schedules", include_str!("migrations/0005_schedules.sql")),
     (6, "editions", include_str!("migrations/0006_editions.sql")),
     (8, "archives", include_str!("migrations/0008_archives.sql")),
 ];

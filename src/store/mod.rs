@@ -16,6 +16,7 @@ pub mod archives;
 pub mod articles;
 pub mod documents;
 pub mod editions;
+pub mod figures;
 pub mod kept;
 pub mod memory;
 pub mod outbox;
@@ -60,6 +61,11 @@ impl Store {
             Place::Server(server) => postgres::open_read_only(server).await?,
         };
         Ok(Self { db, lock: None })
+    }
+
+    /// Whether no other process can write to it while this one does.
+    pub fn is_ours_alone(&self) -> bool {
+        self.lock.is_some()
     }
 
     /// Begins a transaction; on SQLite there is one at a time.

@@ -1,82 +1,151 @@
 //! When each schedule is due next, and what was decided about every slot.
 
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
+use sqlx::AssertSqlSafe;
 
 use super::engine::{Conn, on, row};
 use super::{StoreError, instant, micros};
 use crate::domain::{Decision, Slot};
 
-row! { NextRow { fingerprint: String, next_at: i64 } }
+/// Rows written by one statement; more gains little.
+const ROWS: usize = 500;
 
-const GET: &str = "SELECT fingerprint, next_at FROM schedule WHERE name = $1";
+row! { NextRow { name: String, fingerprint: String, next_at: i64 } }
+row! { SlotRow { schedule: String, at: i64 } }
+row! { DecisionRow { at: i64, decision: String, reason: Option<String> } }
+row! { AbandonedRow { schedule: String, at: i64, attempts: i64 } }
 
-const SET: &str = "INSERT INTO schedule (name, fingerprint, next_at) VALUES ($1, $2, $3) \
-    ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint, next_at = excluded.next_at";
+/// When a schedule is due next, and what that was derived from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// The schedule's name.
+    pub schedule: String,
+    /// What the instant depends on.
+    pub fingerprint: String,
+    /// The instant.
+    pub at: DateTime<Utc>,
+}
 
-const DECIDE: &str = "INSERT INTO slot (schedule, at, decision, reason, decided_at) \
-    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (schedule, at) DO NOTHING";
+const ALL: &str = "SELECT name, fingerprint, next_at FROM schedule";
 
-const SETTLE: &str = "UPDATE slot SET decision = $3, reason = $4 WHERE schedule = $1 AND at = $2";
+const SET: (&str, &str) = (
+    "INSERT INTO schedule (name, fingerprint, next_at) VALUES ",
+    " ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint, next_at = excluded.next_at",
+);
+
+const DECIDE: (&str, &str) = (
+    "INSERT INTO slot (schedule, at, decision, reason, decided_at, holder, lease_until) VALUES ",
+    " ON CONFLICT (schedule, at) DO NOTHING RETURNING schedule, at",
+);
+
+const SETTLE: &str = "UPDATE slot SET decision = $3, reason = $4 \
+    WHERE schedule = $1 AND at = $2 AND decision = 'begun'";
+
+const BUSY: &str = "SELECT DISTINCT schedule FROM slot WHERE decision = 'begun'";
+
+const ABANDONED: &str = "SELECT schedule, at, attempts FROM slot \
+    WHERE decision = 'begun' AND lease_until <= $1 ORDER BY schedule, at";
+
+const TAKE_OVER: &str = "UPDATE slot SET holder = $3, lease_until = $5, attempts = attempts + 1 \
+    WHERE schedule = $1 AND at = $2 AND decision = 'begun' AND lease_until <= $4";
+
+const RENEW: &str = "UPDATE slot SET lease_until = $4 \
+    WHERE schedule = $1 AND at = $2 AND holder = $3 AND decision = 'begun'";
+
+// An end in good order is no failed attempt.
+const RELEASE: &str = "UPDATE slot SET lease_until = 0, attempts = attempts - 1 \
+    WHERE holder = $1 AND decision = 'begun'";
+
+const ABANDON_ALL: &str = "UPDATE slot SET lease_until = 0 WHERE decision = 'begun'";
+
+const POSTPONE: &str = "UPDATE slot SET lease_until = 0, attempts = attempts - 1 \
+    WHERE schedule = $1 AND at = $2 AND decision = 'begun'";
 
 const BEGUN: &str = "SELECT at FROM slot WHERE schedule = $1 AND decision = 'begun' ORDER BY at";
 
 const LAST: &str =
     "SELECT at, decision, reason FROM slot WHERE schedule = $1 ORDER BY at DESC LIMIT $2";
 
-row! { DecisionRow { at: i64, decision: String, reason: Option<String> } }
-
 const COUNT: &str = "SELECT count(*) FROM slot WHERE schedule = $1";
 
-/// When the schedule is due next, if it was stored under the same fingerprint.
-pub async fn next_at(
-    conn: &mut Conn<'_>,
-    name: &str,
-    fingerprint: &str,
-) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let row: Option<NextRow> =
-        on!(conn, x => sqlx::query_as(GET).bind(name).fetch_optional(x).await)?;
-    row.filter(|row| row.fingerprint == fingerprint)
-        .map(|row| instant(row.next_at, "schedule", name))
-        .transpose()
+/// When each schedule is due next.
+pub async fn all_next(conn: &mut Conn<'_>) -> Result<Vec<Next>, StoreError> {
+    let rows: Vec<NextRow> = on!(conn, x => sqlx::query_as(ALL).fetch_all(x).await)?;
+    rows.into_iter()
+        .map(|NextRow { name, fingerprint, next_at }| {
+            let at = instant(next_at, "schedule", &name)?;
+            Ok(Next { schedule: name, fingerprint, at })
+        })
+        .collect()
 }
 
-/// Stores when the schedule is due next.
-pub async fn set_next_at(
-    conn: &mut Conn<'_>,
-    name: &str,
-    fingerprint: &str,
-    next_at: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    on!(conn, x => sqlx::query(SET)
-        .bind(name)
-        .bind(fingerprint)
-        .bind(micros(next_at))
-        .execute(x)
-        .await.map(drop))?;
+/// Stores when schedules are due next, in sets.
+pub async fn set_next(conn: &mut Conn<'_>, next: &[Next]) -> Result<(), StoreError> {
+    for set in next.chunks(ROWS) {
+        let text = many(SET, set.len(), 3);
+        on!(conn, x => {
+            let mut query = sqlx::query(AssertSqlSafe(text));
+            for next in set {
+                query = query.bind(&next.schedule).bind(&next.fingerprint).bind(micros(next.at));
+            }
+            query.execute(x).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 
-/// Records the decision; `false` where the slot was decided before, and then nothing is changed.
+/// Records decisions, in sets; gives those slots that had none before. The others keep what they had.
 pub async fn decide(
     conn: &mut Conn<'_>,
-    slot: &Slot,
-    decision: &Decision,
+    decided: &[(Slot, Decision)],
+    holder: &str,
+    lease_until: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let (word, reason) = words(decision);
-    let done = on!(conn, x => sqlx::query(DECIDE)
-        .bind(&slot.schedule)
-        .bind(micros(slot.at))
-        .bind(word)
-        .bind(reason)
-        .bind(micros(now))
-        .execute(x)
-        .await
-        .map(|done| done.rows_affected()))?;
-    Ok(done == 1)
+) -> Result<HashSet<(String, DateTime<Utc>)>, StoreError> {
+    let mut new = HashSet::new();
+    for set in decided.chunks(ROWS) {
+        let text = many(DECIDE, set.len(), 7);
+        let rows: Vec<SlotRow> = on!(conn, x => {
+            let mut query = sqlx::query_as(AssertSqlSafe(text));
+            for (slot, decision) in set {
+                let (word, reason) = words(decision);
+                query = query
+                    .bind(&slot.schedule)
+                    .bind(micros(slot.at))
+                    .bind(word)
+                    .bind(reason)
+                    .bind(micros(now))
+                    .bind(holder)
+                    .bind(micros(lease_until));
+            }
+            query.fetch_all(x).await
+        })?;
+        for SlotRow { schedule, at } in rows {
+            let at = instant(at, "slot", &schedule)?;
+            new.insert((schedule, at));
+        }
+    }
+    Ok(new)
 }
 
-/// Says what became of a slot that was begun.
+/// A statement with places for so many rows of so many columns.
+fn many((head, tail): (&str, &str), rows: usize, columns: usize) -> String {
+    let mut text = head.to_owned();
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 1..=columns {
+            let comma = if column == columns { ")" } else { ", " };
+            // Writing to a String cannot fail.
+            let _ = write!(text, "${}{comma}", row * columns + column);
+        }
+    }
+    text + tail
+}
+
+/// Says what became of a slot that was begun; one that is settled stays as it is.
 pub async fn settle(
     conn: &mut Conn<'_>,
     slot: &Slot,
@@ -89,11 +158,94 @@ pub async fn settle(
         .bind(word)
         .bind(reason)
         .execute(x)
-        .await.map(drop))?;
+        .await
+        .map(drop))?;
     Ok(())
 }
 
-/// Slots of the schedule whose work was begun and of which nothing more was heard.
+/// Schedules of which some slot's work was begun and not settled, by whomever.
+pub async fn busy(conn: &mut Conn<'_>) -> Result<HashSet<String>, StoreError> {
+    let names: Vec<String> = on!(conn, x => sqlx::query_scalar(BUSY).fetch_all(x).await)?;
+    Ok(names.into_iter().collect())
+}
+
+/// Slots that were begun by a process that was not heard of since, with how often they were begun.
+pub async fn abandoned(
+    conn: &mut Conn<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Slot, i64)>, StoreError> {
+    let rows: Vec<AbandonedRow> =
+        on!(conn, x => sqlx::query_as(ABANDONED).bind(micros(now)).fetch_all(x).await)?;
+    rows.into_iter()
+        .map(|AbandonedRow { schedule, at, attempts }| {
+            let at = instant(at, "slot", &schedule)?;
+            Ok((Slot { schedule, at }, attempts))
+        })
+        .collect()
+}
+
+/// Makes an abandoned slot the holder's; `false` where somebody else was first.
+pub async fn take_over(
+    conn: &mut Conn<'_>,
+    slot: &Slot,
+    holder: &str,
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let done = on!(conn, x => sqlx::query(TAKE_OVER)
+        .bind(&slot.schedule)
+        .bind(micros(slot.at))
+        .bind(holder)
+        .bind(micros(now))
+        .bind(micros(lease_until))
+        .execute(x)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Prolongs the holder's lease; `false` where it is no longer his.
+pub async fn renew(
+    conn: &mut Conn<'_>,
+    slot: &Slot,
+    holder: &str,
+    lease_until: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let done = on!(conn, x => sqlx::query(RENEW)
+        .bind(&slot.schedule)
+        .bind(micros(slot.at))
+        .bind(holder)
+        .bind(micros(lease_until))
+        .execute(x)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Ends all leases of the holder.
+pub async fn release(conn: &mut Conn<'_>, holder: &str) -> Result<(), StoreError> {
+    on!(conn, x => sqlx::query(RELEASE).bind(holder).execute(x).await.map(drop))?;
+    Ok(())
+}
+
+/// Ends all leases of all holders.
+pub async fn abandon_all(conn: &mut Conn<'_>) -> Result<(), StoreError> {
+    on!(conn, x => sqlx::query(ABANDON_ALL).execute(x).await.map(drop))?;
+    Ok(())
+}
+
+/// Leaves a begun slot to whoever looks for such next.
+pub async fn postpone(conn: &mut Conn<'_>, slot: &Slot) -> Result<(), StoreError> {
+    on!(conn, x => sqlx::query(POSTPONE)
+        .bind(&slot.schedule)
+        .bind(micros(slot.at))
+        .execute(x)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Slots of the schedule whose work was begun and is not settled.
 pub async fn begun(conn: &mut Conn<'_>, schedule: &str) -> Result<Vec<Slot>, StoreError> {
     let instants: Vec<i64> =
         on!(conn, x => sqlx::query_scalar(BEGUN).bind(schedule).fetch_all(x).await)?;

@@ -303,7 +303,9 @@ async fn an_edition_waits_for_sources_that_are_being_read_but_not_for_ever() {
     let daily = &digest.digest.cadences[0];
     let slot = Slot { schedule: daily.schedule.clone(), at: world.clock.now() };
     let reading = Slot { schedule: "source/articles".into(), at: world.clock.now() };
-    slots::decide(context, vec![(reading, Decision::Begun)], "f", None).await.unwrap();
+    let slots = vec![(reading, Decision::Begun)];
+    let begun = |_: &_| slots::Decided { slots, held: Vec::new() };
+    slots::decide(context, "test", Vec::new(), begun).await.unwrap();
     let compose = || compose::compose(context, &digest, daily, &slot);
     let late = Composition::Waiting(vec!["source/articles".into()]);
     assert_eq!(compose().await.unwrap(), late);

@@ -9,12 +9,20 @@ mod world;
 mod archives;
 /// Bodies of invented pages: what is the article, what is not, and pages that have none.
 mod bodies;
+/// Slots over clock changes, clock steps and restarts.
+mod clock_changes;
+/// Several daemons on one PostgreSQL, killed and frozen.
+mod cluster;
 /// The commands, as a person types them.
 mod commands;
 /// Configuration errors and the documented default.
 mod configuration;
+/// The daemon as a process: health, reload, supervisor, end.
+mod daemon;
 /// Outbox, SMTP and what a kill leaves behind.
 mod delivery;
+/// What goes onto a server: unit, container, proxies, their page.
+mod deploy;
 /// What an Edition holds, for whom, and what is remembered of it.
 mod digests;
 /// What happens to input that is not what it should be.
@@ -45,7 +53,7 @@ mod reading;
 mod related;
 /// Feeds and mail from articles made by hand.
 mod render;
-/// Slots, the daemon and its end.
+/// Slots: missed, overlapping, taken up again.
 mod scheduling;
 /// The document that pressroom was asked to handle.
 mod seed;

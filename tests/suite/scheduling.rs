@@ -1,14 +1,24 @@
-//! Slots, the daemon and its end.
+//! Slots: missed, overlapping, taken up again, spread.
 
 use std::collections::HashSet;
-use std::process::{Command, Stdio};
 
 use chrono::TimeDelta;
 use pressroom::app::{self, Wanted};
-use pressroom::schedule::{Due, Scheduler, run_due};
+use pressroom::domain::{Decision, Slot};
+use pressroom::jobs::slots;
+use pressroom::schedule::{Due, Planned, Policy, Scheduler, Timetable, Work, run_due};
 use pressroom::store::schedules;
 
 use crate::world::{World, also_on_postgres, page, prose};
+
+/// A world whose hourly ingest has `slots`.
+fn with_slots(slots: &str) -> World {
+    World::new().with(&format!("[[source]]\nname = \"own\"\nkind = \"files\"\npaths = [\"own\"]\nschedule = \"0 * * * *\"\nslots = {slots}\n"))
+}
+
+fn of<'d>(due: &'d [Due], schedule: &str) -> Vec<&'d Slot> {
+    due.iter().map(|due| &due.slot).filter(|slot| slot.schedule == schedule).collect()
+}
 
 #[tokio::test]
 async fn each_slot_is_decided_once_however_often_it_is_asked_for() {
@@ -57,6 +67,8 @@ async fn what_a_killed_process_had_begun_is_taken_up_again() {
     world.wait(TimeDelta::days(1));
     let begun = killed.take_due(&HashSet::new()).await.unwrap();
     drop(killed);
+    // On a store that is shared, it might still be alive for so long.
+    world.wait(TimeDelta::minutes(2));
 
     let mut next = Scheduler::load(app.context(), plans.clone()).await.unwrap();
     let again = next.take_due(&HashSet::new()).await.unwrap();
@@ -132,29 +144,196 @@ async fn a_day_of_slots_ingests_publishes_composes_and_delivers() {
     assert_eq!(world.mails().len(), 1);
 }
 
-#[test]
-fn the_daemon_stops_cleanly_on_sigterm() {
-    let world = World::new();
-    let config = world.config_file();
-    let mut daemon = Command::new(env!("CARGO_BIN_EXE_pressroom"))
-        .args(["--config", config.to_str().unwrap(), "daemon"])
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut log = std::io::BufReader::new(daemon.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("started") {
-        line.clear();
-        assert_ne!(std::io::BufRead::read_line(&mut log, &mut line).unwrap(), 0, "it ended early");
+#[tokio::test]
+async fn three_days_down_end_as_each_policy_says() {
+    for (slots, run) in [
+        ("{ missed = \"skip\" }", 0),
+        ("{ missed = \"last\" }", 1),
+        ("{ missed = \"all\" }", 72),
+        ("{ missed = \"all\", deadline_minutes = 1440 }", 24),
+        ("{ missed = \"last\", deadline_minutes = 20 }", 0),
+    ] {
+        let world = with_slots(slots);
+        let app = world.open().await;
+        let plans = app::plans(&world.config());
+        Scheduler::load(app.context(), plans.clone()).await.unwrap();
+        world.wait(TimeDelta::minutes(3 * 1440 + 30));
+        let mut after = Scheduler::load(app.context(), plans).await.unwrap();
+        let due = after.take_due(&HashSet::new()).await.unwrap();
+        let own = of(&due, "source/own");
+        assert_eq!(own.len(), run, "{slots}");
+        assert!(own.is_sorted_by(|a, b| a.at < b.at), "the oldest first");
+        let mut lease = app.context().store.read().await.unwrap();
+        let decided = schedules::decided(&mut lease.conn(), "source/own").await.unwrap();
+        assert_eq!(decided, 72, "{slots}: each is run or recorded as skipped");
+        drop(lease);
+        app.close().await;
     }
-    let refused = world.command(&["run"]);
-    assert!(crate::world::stderr(&refused).contains("in use by another pressroom"));
+}
 
-    let killed = Command::new("kill").arg(daemon.id().to_string()).status().unwrap();
-    assert!(killed.success());
-    assert_eq!(daemon.wait().unwrap().code(), Some(0));
-    let rest = std::io::read_to_string(log).unwrap();
-    assert!(rest.contains("stopping") && rest.contains("stopped"), "{rest}");
+#[tokio::test]
+async fn years_of_missed_slots_are_recorded_in_one_line_and_the_last_thousand() {
+    let world = World::new();
+    let app = world.open().await;
+    let plans = app::plans(&world.config());
+    let mut scheduler = Scheduler::load(app.context(), plans).await.unwrap();
+    world.wait(TimeDelta::days(3650));
+    scheduler.take_due(&HashSet::new()).await.unwrap();
+    let mut lease = app.context().store.read().await.unwrap();
+    assert_eq!(schedules::decided(&mut lease.conn(), "ingest").await.unwrap(), 1001);
+    drop(lease);
+    app.close().await;
+}
+
+#[tokio::test]
+async fn work_under_way_skips_the_next_slot_or_lets_it_wait() {
+    for (overlap, begun) in [("forbid", 0), ("queue", 1)] {
+        let world = with_slots(&format!("{{ overlap = \"{overlap}\" }}"));
+        let app = world.open().await;
+        let plans = app::plans(&world.config());
+        let mut scheduler = Scheduler::load(app.context(), plans).await.unwrap();
+        world.wait(TimeDelta::hours(1));
+        let first = scheduler.take_due(&HashSet::new()).await.unwrap();
+        assert_eq!(of(&first, "source/own").len(), 1);
+        // It is not settled: whoever decides next finds it in the store, on whatever machine it runs.
+        for hour in 0..5 {
+            world.wait(TimeDelta::hours(1));
+            let next = scheduler.take_due(&HashSet::from(["source/own".into()])).await.unwrap();
+            assert_eq!(of(&next, "source/own").len(), begun, "{overlap}, hour {hour}");
+        }
+        app.close().await;
+    }
+}
+
+#[tokio::test]
+async fn work_that_ends_its_process_each_time_is_given_up() {
+    let world = World::new();
+    let app = world.open().await;
+    let plans = app::plans(&world.config());
+    let mut scheduler = Scheduler::load(app.context(), plans.clone()).await.unwrap();
+    world.wait(TimeDelta::minutes(61));
+    assert_eq!(of(&scheduler.take_due(&HashSet::new()).await.unwrap(), "ingest").len(), 1);
+    let mut begun = 1;
+    for _ in 0..10 {
+        // Killed, and started again.
+        world.wait(TimeDelta::minutes(2));
+        let mut again = Scheduler::load(app.context(), plans.clone()).await.unwrap();
+        begun += of(&again.take_due(&HashSet::new()).await.unwrap(), "ingest").len();
+    }
+    assert_eq!(begun, 5);
+    app.close().await;
+}
+
+#[tokio::test]
+async fn an_end_in_good_order_is_no_failed_attempt() {
+    let world = World::new();
+    let app = world.open().await;
+    let plans = app::plans(&world.config());
+    world.wait(TimeDelta::zero());
+    let mut first = Scheduler::load(app.context(), plans.clone()).await.unwrap();
+    world.wait(TimeDelta::minutes(61));
+    first.take_due(&HashSet::new()).await.unwrap();
+    slots::release(app.context(), first.holder()).await.unwrap();
+    for _ in 0..10 {
+        let mut again = Scheduler::load(app.context(), plans.clone()).await.unwrap();
+        let due = again.take_due(&HashSet::new()).await.unwrap();
+        assert_eq!(of(&due, "ingest").len(), 1, "taken up after each start");
+        slots::release(app.context(), again.holder()).await.unwrap();
+    }
+    app.close().await;
+}
+
+#[tokio::test]
+async fn a_frozen_process_that_wakes_finds_its_slot_taken_over() {
+    let world = World::new();
+    let app = world.open().await;
+    let plans = app::plans(&world.config());
+    let mut frozen = Scheduler::load(app.context(), plans.clone()).await.unwrap();
+    world.wait(TimeDelta::minutes(61));
+    let due = frozen.take_due(&HashSet::new()).await.unwrap();
+    let slot = of(&due, "ingest")[0].clone();
+    let renew = |holder: String| {
+        let slot = slot.clone();
+        let context = app.context();
+        async move { slots::renew(context, &holder, &[slot]).await.unwrap() }
+    };
+    assert!(renew(frozen.holder().to_owned()).await.is_empty(), "it is still its own");
+
+    world.wait(TimeDelta::minutes(2));
+    let mut other = Scheduler::load(app.context(), plans).await.unwrap();
+    let taken = other.take_due(&HashSet::new()).await.unwrap();
+    assert_eq!(of(&taken, "ingest"), [&slot]);
+    assert_eq!(renew(frozen.holder().to_owned()).await, std::slice::from_ref(&slot), "it is lost");
+    assert!(renew(other.holder().to_owned()).await.is_empty());
+
+    slots::settle(app.context(), &slot, &Decision::Run).await.unwrap();
+    let late = Decision::Skipped("too late".into());
+    slots::settle(app.context(), &slot, &late).await.unwrap();
+    assert!(other.take_due(&HashSet::new()).await.unwrap().is_empty());
+    app.close().await;
+}
+
+#[tokio::test]
+async fn schedules_are_spread_and_stay_where_they_are() {
+    let world = with_slots("{ jitter_seconds = 1800 }");
+    let plans = app::plans(&world.config());
+    let own = plans.iter().find(|plan| plan.name == "source/own").unwrap();
+    let first = own.timetable.next_after(world.clock.now()).unwrap();
+    let late = (first.timestamp() % 3600, 1800);
+    assert!(late.0 > 0 && late.0 <= late.1, "{first}");
+    let again = app::plans(&world.config());
+    let same = again.iter().find(|plan| plan.name == "source/own").unwrap();
+    assert_eq!(same.timetable.next_after(world.clock.now()), Some(first));
+}
+
+#[tokio::test]
+async fn a_slot_that_waits_for_work_elsewhere_is_held_and_not_lost() {
+    let world = with_slots("{ overlap = \"queue\" }");
+    let app = world.open().await;
+    let plans = app::plans(&world.config());
+    let mut one = Scheduler::load(app.context(), plans.clone()).await.unwrap();
+    let mut two = Scheduler::load(app.context(), plans).await.unwrap();
+    world.wait(TimeDelta::hours(1));
+    let nobody = HashSet::new();
+    let first = of(&one.take_due(&nobody).await.unwrap(), "source/own")[0].clone();
+    world.wait(TimeDelta::hours(1));
+    // The first is renewed as long as it is worked on.
+    slots::renew(app.context(), one.holder(), std::slice::from_ref(&first)).await.unwrap();
+    assert!(of(&two.take_due(&nobody).await.unwrap(), "source/own").is_empty(), "two at once");
+    slots::settle(app.context(), &first, &Decision::Run).await.unwrap();
+    world.wait(TimeDelta::seconds(5));
+    let second = of(&two.take_due(&nobody).await.unwrap(), "source/own")[0].clone();
+    assert_eq!(second.at, first.at + TimeDelta::hours(1), "its turn has come");
+    app.close().await;
+}
+
+/// Run by hand: `cargo test --release --test suite a_hundred_thousand -- --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "long run: figures, in release"]
+async fn a_hundred_thousand_schedules_are_loaded_and_decided() {
+    let world = World::new();
+    let app = world.open().await;
+    let timetable = Timetable::parse("0 7 * * *", "Europe/Berlin").unwrap();
+    let policy = Policy { jitter: TimeDelta::hours(1), ..Policy::default() };
+    let plans: Vec<Planned> = (0..100_000)
+        .map(|n| Planned::new(format!("source/{n}"), &timetable, policy, Work::Publish))
+        .collect();
+    let began = std::time::Instant::now();
+    let next = plans.iter().filter_map(|plan| plan.timetable.next_after(world.clock.now()));
+    let count = next.collect::<HashSet<_>>().len();
+    println!("next_at of 100,000 recomputed in {:?} ({count} instants)", began.elapsed());
+    for what in ["first load, all stored", "second load, nothing new"] {
+        let began = std::time::Instant::now();
+        Scheduler::load(app.context(), plans.clone()).await.unwrap();
+        println!("{what}: {:?}", began.elapsed());
+    }
+    let mut scheduler = Scheduler::load(app.context(), plans).await.unwrap();
+    world.wait(TimeDelta::days(1));
+    let began = std::time::Instant::now();
+    let due = scheduler.take_due(&HashSet::new()).await.unwrap();
+    println!("100,000 due at once, decided and advanced: {:?}", began.elapsed());
+    assert_eq!(due.len(), 100_000);
+    app.close().await;
 }
 
 also_on_postgres!(
@@ -165,4 +344,12 @@ also_on_postgres!(
     after_an_absence_the_last_slot_runs_and_the_others_are_recorded,
     a_schedule_whose_work_is_not_over_skips_its_slot,
     a_day_of_slots_ingests_publishes_composes_and_delivers,
+    three_days_down_end_as_each_policy_says,
+    years_of_missed_slots_are_recorded_in_one_line_and_the_last_thousand,
+    work_under_way_skips_the_next_slot_or_lets_it_wait,
+    work_that_ends_its_process_each_time_is_given_up,
+    an_end_in_good_order_is_no_failed_attempt,
+    a_frozen_process_that_wakes_finds_its_slot_taken_over,
+    a_slot_that_waits_for_work_elsewhere_is_held_and_not_lost,
+    schedules_are_spread_and_stay_where_they_are,
 );

@@ -61,6 +61,12 @@ impl World {
         self
     }
 
+    /// With `toml` more at that end.
+    pub fn with_more(mut self, toml: &str) -> Self {
+        self.more.push_str(toml);
+        self
+    }
+
     /// At another address.
     pub fn with_public_url(mut self, url: &str) -> Self {
         self.public_url = url.into();
@@ -167,6 +173,14 @@ cadence = {{ daily = "0 7 * * *" }}
             sqlite.unwrap().success()
         };
         assert!(done, "{sql}");
+    }
+
+    /// What its store on PostgreSQL answers.
+    pub fn ask(&self, sql: &str) -> String {
+        let url = self.schema.as_ref().unwrap().url();
+        let psql = Command::new("psql").args(["-qXAtc", sql, &url]).output().unwrap();
+        assert!(psql.status.success(), "{}", stderr(&psql));
+        stdout(&psql).trim().to_owned()
     }
 
     /// Moves the clock.

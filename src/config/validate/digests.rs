@@ -14,7 +14,7 @@ use super::Check;
 use super::selection::Chosen;
 use crate::domain::{Cadence, Digest, DigestId, Language, Weights};
 use crate::render::{Misprint, Stationery};
-use crate::schedule::Timetable;
+use crate::schedule::{Policy, Timetable};
 
 /// Minutes that an Edition may wait for sources: a day.
 const MOST_MINUTES: u64 = 1440;
@@ -28,15 +28,12 @@ impl Check<'_> {
         raw: &RawDigest,
         known: &BTreeSet<&str>,
         zone: Tz,
+        policy: Policy,
         looks: Option<&Timetable>,
     ) -> Option<DigestPlan> {
         let id =
             self.parsed(&raw.name, "digest.name", |t| DigestId::new(t).map_err(|e| e.to_string()));
-        let own_zone = raw.zone.as_ref().and_then(|text| {
-            self.parsed(text, "digest.zone", |text| {
-                text.parse::<Tz>().map_err(|_| "expected an IANA name such as Asia/Shanghai".into())
-            })
-        });
+        let own_zone = raw.zone.as_ref().and_then(|text| self.zone(text, "digest.zone"));
         let zone = own_zone.unwrap_or(zone);
         let language = match &raw.language {
             Some(text) => self.language(text, "digest.language"),
@@ -46,6 +43,7 @@ impl Check<'_> {
         let selection = self.selection(&Chosen::from(raw), known, "digest");
         let cadences = self.cadences(raw, zone, looks);
         let stationery = self.stationery(raw);
+        let policy = self.policy(&raw.slots, policy, "digest.slots");
         let weights = self.weights(raw, known);
         let id = id?;
         let usual = Digest::new(id.clone(), title, language?);
@@ -68,7 +66,7 @@ impl Check<'_> {
             ..usual
         };
         let timetables = cadences.into_iter().map(|(_, _, timetable)| timetable).collect();
-        Some(DigestPlan { digest, zone, timetables, stationery: stationery? })
+        Some(DigestPlan { digest, zone, timetables, stationery: stationery?, policy })
     }
 
     fn cadences(

@@ -7,6 +7,7 @@ mod fields;
 mod intake;
 mod mail;
 mod outputs;
+mod schedules;
 mod selection;
 mod sources;
 mod store;
@@ -17,14 +18,14 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
-use chrono::{DateTime, TimeDelta};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use url::Url;
 
 use super::raw::{Raw, RawStore, Text};
-use super::{Config, DigestPlan, Environment, Problem, Schedules, SourcePlan};
+use super::{Config, DigestPlan, Environment, Problem, SourcePlan};
 use crate::domain::{EmailAddress, Feed, Language, Site, SourceId};
-use crate::schedule::Timetable;
+use crate::schedule::Policy;
 
 /// Two weeks: a rule that went wrong is noticed within them.
 const KEEP_DOCUMENTS_DAYS: u32 = 14;
@@ -40,10 +41,13 @@ pub(super) fn validate(
     let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
     let parent = parent.unwrap_or(Path::new("."));
     let directory = parent.canonicalize().unwrap_or_else(|_| parent.to_owned());
-    let mut check = Check { file, content, directory, environment, problems: Vec::new() };
+    let (problems, remarks) = (Vec::new(), Vec::new());
+    let mut check = Check { file, content, directory, environment, problems, remarks };
     let config = check.config(raw);
     match config {
-        Some(config) if check.problems.is_empty() => Ok(config),
+        Some(config) if check.problems.is_empty() => {
+            Ok(Config { remarks: check.remarks, ..config })
+        }
         _ => Err(check.problems),
     }
 }
@@ -54,15 +58,12 @@ struct Check<'a> {
     directory: PathBuf,
     environment: &'a Environment,
     problems: Vec<Problem>,
+    remarks: Vec<Problem>,
 }
 
 impl Check<'_> {
     fn config(&mut self, raw: &Raw) -> Option<Config> {
-        let zone = self.parsed(&raw.site.zone, "site.zone", |text| {
-            text.parse::<Tz>().map_err(|_| {
-                "expected an IANA name such as Europe/Berlin, Asia/Shanghai or UTC".to_owned()
-            })
-        });
+        let zone = self.zone(&raw.site.zone, "site.zone");
         // Without a zone nothing dated can be checked; the rest still is, against UTC.
         let zone = zone.unwrap_or(Tz::UTC);
         let public_url = self.public_url(&raw.site.public_url);
@@ -71,10 +72,11 @@ impl Check<'_> {
         let title = self.words(&raw.site.title, "site.title");
         let store = self.store(&raw.store);
         let publish = self.words(&raw.publish.directory, "publish.directory");
-        let schedules = self.schedules(raw, zone);
+        let schedules = self.schedules(&raw.schedules, zone);
+        let policy = schedules.as_ref().map_or_else(Policy::default, |schedules| schedules.policy);
         let mail = self.mail(&raw.mail, &title, public_url.as_ref());
         let sources: Vec<SourcePlan> =
-            raw.source.iter().filter_map(|source| self.source(source, zone)).collect();
+            raw.source.iter().filter_map(|source| self.source(source, zone, policy)).collect();
         self.unique(raw.source.iter().map(|source| &source.name), "source");
         let known: BTreeSet<&str> = raw.source.iter().map(|s| s.name.get_ref().as_str()).collect();
         let mut feeds: Vec<Feed> =
@@ -83,7 +85,8 @@ impl Check<'_> {
         let apart: Vec<SourceId> = apart.map(|source| source.id.clone()).collect();
         for feed in &mut feeds {
             feed.selection.apart.clone_from(&apart);
-            feed.interval = schedules.as_ref().and_then(|schedules| interval(&schedules.publish));
+            feed.interval =
+                schedules.as_ref().and_then(|schedules| schedules::interval(&schedules.publish));
         }
         let hub = raw.publish.hub.as_ref();
         let hub = hub.and_then(|text| self.parsed(text, "publish.hub", web_address));
@@ -93,7 +96,7 @@ impl Check<'_> {
         let mut digests: Vec<DigestPlan> = raw
             .digest
             .iter()
-            .filter_map(|digest| self.digest(digest, &known, zone, looks.as_ref()))
+            .filter_map(|digest| self.digest(digest, &known, zone, policy, looks.as_ref()))
             .collect();
         for plan in &mut digests {
             plan.digest.selection.apart.clone_from(&apart);
@@ -102,6 +105,8 @@ impl Check<'_> {
         Some(Config {
             file: self.file.to_owned(),
             fetch: self.fetch(&raw.fetch),
+            daemon: self.daemon(&raw.daemon),
+            remarks: Vec::new(),
             site: Site { title, public_url: public_url?, hub },
             listen,
             zone,
@@ -163,12 +168,6 @@ impl Check<'_> {
         })
     }
 
-    fn timetable(&mut self, text: &Text, key: &str, zone: Tz) -> Option<Timetable> {
-        self.parsed(text, key, |text| {
-            Timetable::parse(text, zone.name()).map_err(|e| e.to_string())
-        })
-    }
-
     /// Text that says something, on one line.
     fn words(&mut self, text: &Text, key: &str) -> String {
         let said = |text: &str| {
@@ -187,13 +186,6 @@ impl Check<'_> {
         Some(url)
     }
 
-    fn schedules(&mut self, raw: &Raw, zone: Tz) -> Option<Schedules> {
-        let ingest = self.timetable(&raw.schedules.ingest, "schedules.ingest", zone);
-        let publish = self.timetable(&raw.schedules.publish, "schedules.publish", zone);
-        let deliver = self.timetable(&raw.schedules.deliver, "schedules.deliver", zone);
-        Some(Schedules { ingest: ingest?, publish: publish?, deliver: deliver? })
-    }
-
     fn listen(&mut self, raw: &Raw) -> Option<SocketAddr> {
         self.parsed(raw.http.listen.as_ref()?, "http.listen", |text| {
             text.parse().map_err(|_| "expected an address and a port such as 127.0.0.1:8080".into())
@@ -210,18 +202,6 @@ impl Check<'_> {
             }
         }
     }
-}
-
-/// The shortest time between two slots, in minutes: what readers of the feeds are told to wait.
-fn interval(timetable: &Timetable) -> Option<u32> {
-    // Any week would do; a fixed one keeps feeds the same from one start to the next.
-    let begin = DateTime::from_timestamp(1_704_067_200, 0)?;
-    let slots: Vec<_> =
-        std::iter::successors(timetable.next_after(begin), |slot| timetable.next_after(*slot))
-            .take(32)
-            .collect();
-    let gaps = slots.windows(2).map(|pair| (pair[1] - pair[0]).num_minutes());
-    gaps.min().and_then(|minutes| u32::try_from(minutes.clamp(1, 7 * 1440)).ok())
 }
 
 /// How long documents are kept as they were fetched.

@@ -7,9 +7,15 @@ use super::super::SourcePlan;
 use super::super::raw::{RawIdentity, RawKind, RawSource};
 use super::{Check, web_address};
 use crate::domain::{IdentityRule, Source, SourceId, SourceKind};
+use crate::schedule::Policy;
 
 impl Check<'_> {
-    pub(super) fn source(&mut self, raw: &RawSource, zone: Tz) -> Option<SourcePlan> {
+    pub(super) fn source(
+        &mut self,
+        raw: &RawSource,
+        zone: Tz,
+        usual: Policy,
+    ) -> Option<SourcePlan> {
         let id =
             self.parsed(&raw.name, "source.name", |t| SourceId::new(t).map_err(|e| e.to_string()));
         let kind = match raw.kind.get_ref() {
@@ -31,7 +37,8 @@ impl Check<'_> {
         let intake = self.intake(raw);
         let access = self.access(raw, kind.as_ref());
         let source = Source { id: id?, kind: kind?, access, intake };
-        Some(SourcePlan { source, timetable, overrides })
+        let policy = self.policy(&raw.slots, usual, "source.slots");
+        Some(SourcePlan { source, timetable, policy, overrides })
     }
 
     fn page(&mut self, raw: &RawSource) -> Option<SourceKind> {

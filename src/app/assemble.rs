@@ -1,0 +1,104 @@
+//! Config → the parts that jobs work with.
+
+use std::sync::Arc;
+
+use super::App;
+use super::plans::{plans, zoned};
+use crate::clock::Clock;
+use crate::config::{Config, MailTransport, OnUnknown, Smtp, SmtpTls, StorePlace, Summarize};
+use crate::fetch::{self, Fetcher};
+use crate::jobs::{self, Context};
+use crate::llm::{self, Model};
+use crate::mail::{Mailer, Relay, Sender, Tls, Transport};
+use crate::publish::{Hub, Publisher};
+use crate::store::{Place, Server, Store};
+
+impl App {
+    pub(super) fn assemble(config: &Config, clock: Clock, store: Store) -> anyhow::Result<Self> {
+        let hub = config.site.hub.clone().map(Hub::new).transpose()?;
+        let context = Context {
+            clock,
+            store,
+            fetcher: Arc::new(Fetcher::new(fetch_settings(config))),
+            publisher: Publisher::new(config.feeds_directory.clone()).with_hub(hub),
+            mailer: mailer(config),
+            model: model(config)?,
+            site: config.site.clone(),
+            zone: config.zone,
+            operator: config.operator.clone(),
+            on_unknown: match config.mail.on_unknown {
+                OnUnknown::Resend => jobs::OnUnknown::Resend,
+                OnUnknown::Hold => jobs::OnUnknown::Hold,
+            },
+            halt: jobs::Halt::default(),
+            sources: config.sources.iter().map(|plan| plan.source.clone()).collect(),
+            overrides: config
+                .sources
+                .iter()
+                .map(|plan| (plan.source.id.clone(), plan.overrides.clone()))
+                .collect(),
+            feeds: config.feeds.clone(),
+            digests: config.digests.iter().map(zoned).collect(),
+        };
+        let daemon = config.daemon.clone();
+        Ok(Self { context, plans: plans(config), listen: config.listen, daemon })
+    }
+}
+
+/// Where the store is.
+pub(super) fn place(config: &Config) -> Place {
+    match &config.store {
+        StorePlace::File(path) => Place::File(path.clone()),
+        StorePlace::Server { url, password } => {
+            Place::Server(Server { url: url.clone(), password: password.clone() })
+        }
+    }
+}
+
+fn fetch_settings(config: &Config) -> fetch::Settings {
+    let usual = fetch::Settings::default();
+    let wanted = &config.fetch;
+    let contact = wanted.contact.clone().unwrap_or_else(|| config.site.public_url.to_string());
+    fetch::Settings {
+        user_agent: format!("{} (+{contact})", usual.user_agent),
+        timeout: wanted.timeout.unwrap_or(usual.timeout),
+        max_bytes: wanted.max_bytes.unwrap_or(usual.max_bytes),
+        max_header_bytes: wanted.max_header_bytes.unwrap_or(usual.max_header_bytes),
+        max_ratio: wanted.max_ratio.unwrap_or(usual.max_ratio),
+        max_redirects: wanted.max_redirects.unwrap_or(usual.max_redirects),
+        proxy: wanted.proxy.clone(),
+        names: usual.names,
+    }
+}
+
+/// The model that summarizes sections, where one is configured.
+fn model(config: &Config) -> anyhow::Result<Option<Model>> {
+    let Some(Summarize { endpoint, model, key, timeout, budget }) = config.summarize.clone() else {
+        return Ok(None);
+    };
+    Ok(Some(Model::new(llm::Settings { endpoint, model, key, timeout, budget })?))
+}
+
+fn mailer(config: &Config) -> Mailer {
+    let mail = &config.mail;
+    let sender = Sender { name: mail.from_name.clone(), address: mail.from.clone() };
+    let transport = match &mail.transport {
+        MailTransport::Directory(path) => Transport::Directory(path.clone()),
+        MailTransport::Smtp(smtp) => Transport::Smtp(relay(smtp, mail.from.domain())),
+    };
+    Mailer::new(sender, transport)
+}
+
+fn relay(smtp: &Smtp, domain: &str) -> Relay {
+    Relay {
+        host: smtp.host.clone(),
+        port: smtp.port,
+        tls: match smtp.tls {
+            SmtpTls::Implicit => Tls::Implicit,
+            SmtpTls::StartTls => Tls::StartTls,
+            SmtpTls::None => Tls::None,
+        },
+        credentials: smtp.credentials.clone(),
+        hello: smtp.hello.clone().unwrap_or_else(|| domain.to_owned()),
+    }
+}

@@ -1,0 +1,107 @@
+//! The daemon: an ordered start, work by schedule, other configurations on the way, an ordered end.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::App;
+use super::notify::Notify;
+use super::serving::Serving;
+use crate::config::Config;
+use crate::jobs::Vitals;
+use crate::schedule::{Pace, Planned, Role, Runner};
+
+impl App {
+    /// Works by schedule until `stop` comes; then work under way ends, and the store is closed last.
+    pub async fn daemon(&self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let (_nobody, configs) = mpsc::channel(1);
+        self.daemon_reloading(stop, configs).await
+    }
+
+    /// The same, going over to each of `configs` as it comes.
+    pub async fn daemon_reloading(
+        &self,
+        stop: impl Future<Output = ()>,
+        mut configs: mpsc::Receiver<Config>,
+    ) -> anyhow::Result<()> {
+        let notify = Notify::to(self.daemon.supervisor.socket.as_deref());
+        let heard = notify.clone();
+        let vitals = Vitals::new(move || heard.say("WATCHDOG=1"));
+        let mut context = self.context.clone();
+        let mut serving = self.serve(&mut context, &vitals)?;
+        let plans = self.own_plans();
+        tracing::info!(schedules = plans.len(), "started");
+        let mut runner = Runner::load(&context, plans, vitals.clone(), self.pace()).await?;
+        vitals.set_ready(true);
+        notify.say("READY=1");
+        tokio::pin!(stop);
+        loop {
+            let event = async {
+                tokio::select! {
+                    () = &mut stop => None,
+                    Some(config) = configs.recv() => Some(config),
+                }
+            };
+            let Some(config) = runner.until(event).await else { break };
+            notify.say("RELOADING=1");
+            match self.go_over(&config, &mut runner, serving.as_mut()).await {
+                Ok(()) => tracing::info!("the new configuration is at work"),
+                Err(error) => {
+                    tracing::error!(%error, "the new configuration cannot be put to work; the old one goes on");
+                }
+            }
+            notify.say("READY=1");
+        }
+        vitals.set_ready(false);
+        notify.say("STOPPING=1");
+        runner.drain().await;
+        let served = match serving {
+            Some(serving) => serving.end().await,
+            None => Ok(()),
+        };
+        self.close().await;
+        tracing::info!("stopped");
+        served
+    }
+
+    /// Builds the parts anew as `config` says, and goes over to them at once.
+    async fn go_over(
+        &self,
+        config: &Config,
+        runner: &mut Runner,
+        serving: Option<&mut Serving>,
+    ) -> anyhow::Result<()> {
+        let next = Self::assemble(config, self.context.clock.clone(), self.context.store.clone())?;
+        let pace = next.pace();
+        let plans = next.own_plans();
+        let mut context = next.context.clone();
+        // What is at work already stays one: the word to end reaches everything.
+        context.halt = self.context.halt.clone();
+        if let Some(serving) = serving {
+            serving.go_over(&next, &mut context)?;
+        }
+        runner.replace(&context, plans, pace).await?;
+        Ok(())
+    }
+
+    pub(super) fn has(&self, role: Role) -> bool {
+        self.daemon.roles.contains(&role)
+    }
+
+    /// The schedules of this process's roles.
+    fn own_plans(&self) -> Vec<Planned> {
+        self.plans.iter().filter(|planned| self.has(planned.work.role())).cloned().collect()
+    }
+
+    fn pace(&self) -> Pace {
+        let usual = Pace::default();
+        // Twice in the time after which the supervisor gives us up, as sd_watchdog_enabled(3) advises.
+        let watched = self.daemon.supervisor.watchdog.map(|limit| limit / 2);
+        let longest_sleep = watched.unwrap_or(usual.longest_sleep).min(usual.longest_sleep);
+        Pace {
+            longest_sleep: longest_sleep.max(Duration::from_millis(100)),
+            grace: self.daemon.grace,
+        }
+    }
+}
