@@ -80,6 +80,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("css_inline", &["render"]),
     ("reqwest", &["fetch", "llm", "publish"]),
+    ("futures_util", &["store"]),
     ("httpdate", &["fetch"]),
     ("robotxt", &["fetch"]),
     ("axum", &["http"]),

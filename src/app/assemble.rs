@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use super::App;
 use super::plans::{plans, zoned};
 use crate::clock::Clock;
@@ -31,6 +33,7 @@ impl App {
                 OnUnknown::Hold => jobs::OnUnknown::Hold,
             },
             halt: jobs::Halt::default(),
+            keep: config.keep,
             sources: config.sources.iter().map(|plan| plan.source.clone()).collect(),
             overrides: config
                 .sources
@@ -45,14 +48,19 @@ impl App {
     }
 }
 
-/// Where the store is.
-pub(super) fn place(config: &Config) -> Place {
+/// Where a Config has its store.
+pub fn place(config: &Config) -> Place {
     match &config.store {
         StorePlace::File(path) => Place::File(path.clone()),
         StorePlace::Server { url, password } => {
             Place::Server(Server { url: url.clone(), password: password.clone() })
         }
     }
+}
+
+/// A PostgreSQL database that needs no password of ours.
+pub fn server(url: Url) -> Place {
+    Place::Server(Server { url, password: None })
 }
 
 fn fetch_settings(config: &Config) -> fetch::Settings {

@@ -30,6 +30,7 @@ use crate::schedule::{self, Planned, Scheduler, Work};
 use crate::store::Store;
 
 use assemble::place;
+pub use assemble::{place, server};
 pub use plans::plans;
 
 /// The parts, put together as a Config says.

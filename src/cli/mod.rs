@@ -1,6 +1,7 @@
 //! What a person types and sees: one file a subcommand.
 
 mod article_json;
+mod backup;
 mod check;
 mod daemon;
 mod digest;
@@ -8,9 +9,11 @@ mod explain;
 mod explain_feed;
 mod input;
 mod lint;
+mod r#move;
 mod normalize;
 mod parallel;
 mod preview;
+mod restore;
 mod run;
 mod summarize;
 
@@ -88,6 +91,12 @@ enum Command {
     Preview(preview::Options),
     /// See what became of a digest's slots and editions, or send a mail to try
     Digest(digest::Options),
+    /// Write the whole store into one file; the daemon may be at work
+    Backup(backup::Options),
+    /// Make a backup the store; what was there is set aside
+    Restore(restore::Options),
+    /// Carry the SQLite store over into a PostgreSQL database
+    Move(r#move::Options),
 }
 
 /// Runs the command line of this process.
@@ -143,6 +152,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
         Some(Command::Digest(options)) => {
             digest::run(&Config::load(&config)?, clock, &options).await
         }
+        Some(Command::Backup(options)) => backup::run(&Config::load(&config)?, &options).await,
+        Some(Command::Restore(options)) => restore::run(&Config::load(&config)?, &options).await,
+        Some(Command::Move(options)) => r#move::run(&Config::load(&config)?, &options).await,
     }
 }
 

@@ -17,13 +17,14 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use url::Url;
 
-use crate::domain::{Digest, EmailAddress, Feed, Site, Source};
+use crate::domain::{Digest, EmailAddress, Feed, Keep, Site, Source};
 use crate::normalize::Overrides;
 use crate::render::Stationery;
 use crate::schedule::{Policy, Role, Timetable};
 pub use edit::{NewSource, add_sources, free_name};
 pub use error::{ConfigError, Problem};
 pub use supervisor::Supervisor;
+pub use validate::postgres_url;
 
 /// How environment variables are asked for; tests bring their own.
 pub type Environment = dyn Fn(&str) -> Option<String>;
@@ -43,6 +44,8 @@ pub struct Config {
     pub store: StorePlace,
     /// How long documents are kept as they were fetched; nothing is kept where it is zero.
     pub keep_documents: TimeDelta,
+    /// How long things are kept in it.
+    pub keep: Keep,
     /// Where feeds are published.
     pub feeds_directory: PathBuf,
     /// Where the daemon serves them, if it does.

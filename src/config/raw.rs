@@ -52,6 +52,10 @@ pub(super) struct RawStore {
     pub password_env: Option<Text>,
     pub password_file: Option<Text>,
     pub keep_documents_days: Option<u32>,
+    pub keep_articles_days: Option<Spanned<u32>>,
+    pub keep_slots_days: Option<Spanned<u32>>,
+    pub keep_editions_days: Option<Spanned<u32>>,
+    pub keep_messages_days: Option<Spanned<u32>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -26,6 +26,7 @@
 //! | [`Subscriber`], [`EmailAddress`] | `subscriber.rs` |
 //! | [`Delivery`] | `delivery.rs` |
 //! | [`Slot`], [`Decision`] | `slot.rs` |
+//! | [`Keep`] | `keep.rs` |
 
 mod article;
 mod brief;
@@ -37,6 +38,7 @@ mod feed;
 mod fingerprint;
 mod ids;
 mod intake;
+mod keep;
 mod language;
 mod likeness;
 mod link;
@@ -65,6 +67,7 @@ pub use feed::{Feed, FeedFormat, INDEX, Site};
 pub use fingerprint::sha256_hex;
 pub use ids::{ArticleId, DigestId, EditionId, FeedId, InvalidName, MessageId, SourceId};
 pub use intake::Intake;
+pub use keep::Keep;
 pub use language::{Language, Locale};
 pub use likeness::Sketch;
 pub use link::Link;

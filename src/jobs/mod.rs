@@ -6,6 +6,9 @@
 //! | [`publish`] | store → Feed → files |
 //! | [`compose`] | store → Edition → outbox |
 //! | [`deliver`] | outbox → mail |
+//! | [`maintain`] | takes out of the store what is old enough |
+//! | [`keeping`] | carries the store away and back |
+//! | [`nodes`] | keeps processes on one store apart whose definitions differ |
 //! | [`slots`] | decides slots, once each |
 //! | [`pass`] | all of these, one after the other |
 //! | [`Vitals`] | what the daemon says of itself |
@@ -19,6 +22,9 @@ pub mod deliver;
 pub mod figures;
 mod halt;
 pub mod ingest;
+pub mod keeping;
+pub mod maintain;
+pub mod nodes;
 pub mod pass;
 pub mod publish;
 pub mod report;
@@ -32,7 +38,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
-use crate::domain::{Digest, EmailAddress, Feed, Site, Source, SourceId};
+use crate::domain::{Digest, EmailAddress, Feed, Keep, Site, Source, SourceId};
 use crate::fetch::Fetcher;
 use crate::llm::Model;
 use crate::mail::Mailer;
@@ -90,6 +96,8 @@ pub struct Context {
     pub on_unknown: OnUnknown,
     /// Asked for when the process is to end.
     pub halt: Halt,
+    /// How long things are kept.
+    pub keep: Keep,
     /// Where content comes from.
     pub sources: Vec<Source>,
     /// What the operator says of single sources, over the rules.

@@ -44,7 +44,7 @@ const NEWEST: &str = "SELECT id, article.source AS source, first_seen, changed, 
     WHERE (sort_at, id) < ($1, $2) AND sort_at >= $4 ORDER BY sort_at DESC, id DESC LIMIT $3";
 
 const UPSERT: &str = "INSERT INTO article (id, source, first_seen, changed, sort_at, body) \
-    VALUES ($1, $2, $3, $4, $5, $6) \
+    SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM retired_article WHERE id = $1) \
     ON CONFLICT (id) DO UPDATE \
     SET changed = excluded.changed, body = excluded.body";
 
@@ -131,7 +131,8 @@ impl Changed {
     }
 }
 
-/// Writes the article; `first_seen` and the place in lists stay as they were first written.
+/// Writes the article; `first_seen` and the place in lists stay as they were first written. One that retention took out
+/// does not come in again.
 pub async fn put(conn: &mut Conn<'_>, stored: &StoredArticle) -> Result<(), StoreError> {
     let id = stored.article.id.to_string();
     let body = serde_json::to_string(&stored.article)

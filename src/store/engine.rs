@@ -9,12 +9,13 @@ use sqlx::{
 };
 
 use super::StoreError;
+use super::log::Log;
 
 /// An open database.
 #[derive(Debug, Clone)]
 pub(super) enum Db {
     /// One writer, since SQLite has one, and readers apart.
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite { read: SqlitePool, write: SqlitePool, log: Log },
     /// A pool on a server that others write to as well.
     Postgres(PgPool),
 }
@@ -22,8 +23,8 @@ pub(super) enum Db {
 /// A transaction; dropped without [`Tx::commit`] it is rolled back.
 #[derive(Debug)]
 pub enum Tx {
-    /// On the one writer.
-    Sqlite(Transaction<'static, Sqlite>),
+    /// On the one writer, with the log file that it is in once it is committed.
+    Sqlite(Transaction<'static, Sqlite>, Log),
     /// On a connection of its own.
     Postgres(Transaction<'static, Postgres>),
 }
@@ -128,15 +129,19 @@ impl Tx {
     /// The connection inside.
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
-            Self::Sqlite(tx) => Conn::Sqlite(tx),
+            Self::Sqlite(tx, _) => Conn::Sqlite(tx),
             Self::Postgres(tx) => Conn::Postgres(tx),
         }
     }
 
-    /// Makes it last.
+    /// Makes it last, even through a power cut.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => Ok(tx.commit().await?),
+            Self::Sqlite(tx, log) => {
+                // The writer is free for the next one from here on.
+                tx.commit().await?;
+                Ok(log.write_out().await.map_err(sqlx::Error::Io)?)
+            }
             Self::Postgres(tx) => Ok(tx.commit().await?),
         }
     }
@@ -156,8 +161,8 @@ impl Db {
     pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
         match self {
             // A plain BEGIN that reads first and writes later is refused at once when another writer came between.
-            Self::Sqlite { write, .. } => {
-                Ok(Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?))
+            Self::Sqlite { write, log, .. } => {
+                Ok(Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?, log.clone()))
             }
             Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
         }
@@ -172,7 +177,7 @@ impl Db {
 
     pub(super) async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }

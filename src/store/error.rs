@@ -69,6 +69,29 @@ pub enum StoreError {
     /// The schema cannot be brought up to date.
     #[error("cannot bring the store up to date: {0}; nothing was changed by the step that failed")]
     Migrate(sqlx::migrate::MigrateError),
+    /// The file is damaged.
+    #[error(
+        "the store {path} is damaged ({finding}); put a backup in its place with `pressroom restore FILE`, \
+        which keeps the damaged file"
+    )]
+    Damaged {
+        /// The database file.
+        path: PathBuf,
+        /// What was found first.
+        finding: String,
+    },
+    /// A file that is there is not written over.
+    #[error("{path} is there already and is not written over; choose another name")]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Rows are carried into an empty store only.
+    #[error("the target is not empty: its table {table} has rows; nothing was carried over")]
+    NotEmpty {
+        /// The first table that has some.
+        table: String,
+    },
     /// Somebody else holds what a statement needs.
     #[error("the store is busy: {0}")]
     Busy(sqlx::Error),
@@ -120,6 +143,9 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let class = match &error {
+            sqlx::Error::Io(reason) if reason.kind() == std::io::ErrorKind::StorageFull => {
+                Self::Full
+            }
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => Self::Lost,
             sqlx::Error::Database(reason) if reason.is_unique_violation() => Self::Duplicate,
             sqlx::Error::Database(reason) => {

@@ -3,12 +3,13 @@
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
-use super::engine::on;
+use super::engine::{PerEngine, on};
 use super::{Conn, StoreError};
 
 /// Numbered, never edited: a change of the schema is a new file, and a line here.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "init", include_str!("migrations/0001_init.sql")),
+    (2, "keeping", include_str!("migrations/0002_keeping.sql")),
     (3, "sources", include_str!("migrations/0003_sources.sql")),
     (4, "stories", include_str!("migrations/0004_stories.sql")),
     (5, "schedules", include_str!("migrations/0005_schedules.sql")),
@@ -42,13 +43,13 @@ fn for_engine(text: &str, is_sqlite: bool) -> String {
     if is_sqlite { ours.replace("BYTEA", "BLOB") } else { ours }
 }
 
-const HAS_SCHEMA: super::engine::PerEngine = super::engine::PerEngine {
+const HAS_SCHEMA: PerEngine = PerEngine {
     sqlite: "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
     postgres: "SELECT count(*) FROM information_schema.tables \
         WHERE table_schema = current_schema() AND table_name = '_sqlx_migrations'",
 };
 
-const NEWEST: &str = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations";
+const APPLIED: &str = "SELECT version FROM _sqlx_migrations";
 
 /// Whether the store can be looked into without changing it: it is there, and of this program's schema.
 pub(super) async fn check(conn: &mut Conn<'_>, place: &str) -> Result<(), StoreError> {
@@ -57,13 +58,13 @@ pub(super) async fn check(conn: &mut Conn<'_>, place: &str) -> Result<(), StoreE
     if tables == 0 {
         return Err(StoreError::Missing { place: place.to_owned() });
     }
-    let stored: i64 = on!(conn, x => sqlx::query_scalar(NEWEST).fetch_one(x).await)?;
-    let known = MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or_default();
-    match stored.cmp(&known) {
-        std::cmp::Ordering::Equal => Ok(()),
-        std::cmp::Ordering::Less => Err(StoreError::Older { place: place.to_owned() }),
-        std::cmp::Ordering::Greater => Err(StoreError::Newer { version: stored }),
+    let applied: Vec<i64> = on!(conn, x => sqlx::query_scalar(APPLIED).fetch_all(x).await)?;
+    if let Some(version) = applied.iter().find(|v| MIGRATIONS.iter().all(|(known, ..)| known != *v))
+    {
+        return Err(StoreError::Newer { version: *version });
     }
+    let is_current = MIGRATIONS.iter().all(|(known, ..)| applied.contains(known));
+    if is_current { Ok(()) } else { Err(StoreError::Older { place: place.to_owned() }) }
 }
 
 #[cfg(test)]

@@ -5,26 +5,32 @@
 
 mod engine;
 mod error;
+mod lock;
+mod log;
 mod merged;
 mod migrations;
 mod place;
 mod postgres;
+mod reserve;
 mod sqlite;
 
 pub mod answers;
 pub mod archives;
 pub mod articles;
+pub mod backup;
 pub mod documents;
 pub mod editions;
 pub mod figures;
 pub mod kept;
 pub mod memory;
+pub mod nodes;
 pub mod outbox;
+pub mod retention;
 pub mod schedules;
 pub mod stories;
 pub mod subscribers;
+pub mod transfer;
 
-use std::fs::File;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -38,7 +44,8 @@ pub use place::{Place, Server};
 pub struct Store {
     db: engine::Db,
     /// Held as long as this process may write.
-    lock: Option<Arc<File>>,
+    lock: Option<Arc<lock::Lock>>,
+    reserve: Option<reserve::Reserve>,
 }
 
 impl Store {
@@ -47,10 +54,14 @@ impl Store {
     pub async fn open(place: &Place) -> Result<Self, StoreError> {
         match place {
             Place::File(path) => {
-                let lock = sqlite::lock(path)?;
-                Ok(Self { db: sqlite::open(path).await?, lock: Some(Arc::new(lock)) })
+                let lock = lock::Lock::take(path)?;
+                let db = sqlite::open(path, lock.was_left).await?;
+                let reserve = Some(reserve::Reserve::of(path));
+                Ok(Self { db, lock: Some(Arc::new(lock)), reserve })
             }
-            Place::Server(server) => Ok(Self { db: postgres::open(server).await?, lock: None }),
+            Place::Server(server) => {
+                Ok(Self { db: postgres::open(server).await?, lock: None, reserve: None })
+            }
         }
     }
 
@@ -60,7 +71,7 @@ impl Store {
             Place::File(path) => sqlite::open_read_only(path).await?,
             Place::Server(server) => postgres::open_read_only(server).await?,
         };
-        Ok(Self { db, lock: None })
+        Ok(Self { db, lock: None, reserve: None })
     }
 
     /// Whether no other process can write to it while this one does.
@@ -82,9 +93,19 @@ impl Store {
     pub async fn close(&self) {
         self.db.close().await;
         if let Some(lock) = &self.lock {
-            // The file's last handle would release it as well; clones of this store may live longer.
-            let _ = lock.unlock();
+            lock.release();
         }
+    }
+
+    /// Sets space aside against a full disk, where it is the store that keeps it; `false` where there is too little.
+    pub async fn keep_reserve(&self) -> bool {
+        let Some(reserve) = self.reserve.clone() else { return true };
+        tokio::task::spawn_blocking(move || reserve.keep()).await.unwrap_or(false)
+    }
+
+    /// Gives that space back; `false` where there is none.
+    pub fn give_up_reserve(&self) -> bool {
+        self.reserve.as_ref().is_some_and(reserve::Reserve::give_up)
     }
 }
 

@@ -1,6 +1,5 @@
 //! SQLite: one file, one process that writes, one writer in it, readers apart.
 
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,21 +8,29 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection as _, SqliteConnection};
 
-use super::StoreError;
-use super::engine::{Db, Lease};
-use super::migrations;
+use super::engine::{Conn, Db, Lease, on};
+use super::log::Log;
+use super::{StoreError, migrations};
 
 /// How long a statement waits for another writer before it fails.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Readers beside the one writer.
 const READERS: u32 = 4;
 
-pub(super) async fn open(path: &Path) -> Result<Db, StoreError> {
+/// Opens the file, and looks whether it is whole where its last owner did not close it.
+pub(super) async fn open(path: &Path, was_left: bool) -> Result<Db, StoreError> {
     let failed = |source| StoreError::Open { place: path.display().to_string(), source };
+    let is_new = !path.exists();
+    let log = Log::of(path);
     let write = pool(1, options(path).create_if_missing(true)).await.map_err(failed)?;
+    if was_left && !is_new {
+        tracing::warn!(path = %path.display(), "the store was not closed; looking whether it is whole");
+        check_integrity(&mut Lease::Sqlite(write.acquire().await?).conn(), path).await?;
+    }
     migrations::all(true).run(&write).await?;
+    log.write_out().await.map_err(sqlx::Error::Io)?;
     let read = pool(READERS, options(path).read_only(true)).await.map_err(failed)?;
-    Ok(Db::Sqlite { read, write })
+    Ok(Db::Sqlite { read, write, log })
 }
 
 /// Both sides read: a write is refused by the engine.
@@ -37,15 +44,44 @@ pub(super) async fn open_read_only(path: &Path) -> Result<Db, StoreError> {
     let mut lease = Lease::Sqlite(read.acquire().await?);
     migrations::check(&mut lease.conn(), &path.display().to_string()).await?;
     drop(lease);
-    Ok(Db::Sqlite { write: read.clone(), read })
+    Ok(Db::Sqlite { write: read.clone(), read, log: Log::of(path) })
+}
+
+/// A file that nobody works on, without changing how it is kept.
+pub(super) async fn open_as_it_is(path: &Path) -> Result<SqlitePool, StoreError> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    pool(1, options)
+        .await
+        .map_err(|source| StoreError::Open { place: path.display().to_string(), source })
+}
+
+/// Reads every page. What depends on an index alone can be made anew and is not looked at.
+pub(super) async fn check_integrity(conn: &mut Conn<'_>, path: &Path) -> Result<(), StoreError> {
+    let look = "PRAGMA quick_check(1)";
+    let finding = match on!(conn, x => sqlx::query_scalar(look).fetch_one(x).await) {
+        Ok(finding) => finding,
+        Err(sqlx::Error::Database(reason)) => reason.to_string(),
+        Err(other) => return Err(other.into()),
+    };
+    if finding == "ok" {
+        return Ok(());
+    }
+    Err(StoreError::Damaged { path: path.to_owned(), finding })
+}
+
+/// A file that belongs to the one at `path`.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.to_owned().into_os_string();
+    name.push(suffix);
+    name.into()
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
-        // FULL: what the outbox commits before DATA must survive a power cut.
-        .synchronous(SqliteSynchronous::Full)
+        // A commit is written out by [`Log`], for all that wait at once.
+        .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(BUSY_TIMEOUT)
         .foreign_keys(true)
 }
@@ -54,6 +90,8 @@ async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqliteP
     SqlitePoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(BUSY_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
         // The ping costs a thread switch per statement, and SQLite has no network to lose.
         .test_before_acquire(false)
         .before_acquire(|connection, _| Box::pin(is_at_rest(connection)))
@@ -71,27 +109,9 @@ async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Err
     Ok(!connection.is_in_transaction())
 }
 
-/// Takes the store for this process: SQLite has one writer, and what is `sending` must be this process's own.
-pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
-    let failed = |source| StoreError::Directory { path: path.to_owned(), source };
-    if let Some(directory) = path.parent() {
-        std::fs::create_dir_all(directory).map_err(failed)?;
-    }
-    let mut lock_path = PathBuf::from(path).into_os_string();
-    lock_path.push(".lock");
-    let file = File::create(PathBuf::from(lock_path)).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Conn;
-    use crate::store::engine::on;
 
     async fn execute(conn: &mut Conn<'_>, sql: &'static str) -> Result<(), sqlx::Error> {
         on!(conn, x => sqlx::query(sql).execute(x).await.map(|_| ()))
@@ -100,7 +120,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_disk_passes() {
         let directory = tempfile::tempdir().unwrap();
-        let db = open(&directory.path().join("press.db")).await.unwrap();
+        let db = open(&directory.path().join("press.db"), false).await.unwrap();
         let fill = "INSERT INTO document (source, reference, digest, article, fetched_at) \
             VALUES ('s', hex(randomblob(8)), hex(randomblob(9000)), '', 0)";
         let mut tx = db.begin().await.unwrap();

@@ -25,10 +25,14 @@ mod delivery;
 mod deploy;
 /// What an Edition holds, for whom, and what is remembered of it.
 mod digests;
+/// What a kill, a full disk and a damaged file leave behind.
+mod faults;
 /// What happens to input that is not what it should be.
 mod hostile;
 /// Listings and sitemaps: what they name.
 mod indexes;
+/// Backup, restore, the move to another engine, and what is taken out in time.
+mod keeping;
 /// The lint stage.
 mod lint;
 /// The digest in a browser.

@@ -22,6 +22,7 @@ pub struct World {
     /// The time in it.
     pub clock: Clock,
     public_url: String,
+    store: String,
     mail: String,
     publish: String,
     more: String,
@@ -36,6 +37,7 @@ impl World {
             clock: Clock::fixed(instant(MORNING)),
             public_url: "https://press.example/".into(),
             mail: "transport = \"directory\"\ndirectory = \"mail\"".into(),
+            store: String::new(),
             publish: String::new(),
             more: String::new(),
         };
@@ -46,6 +48,12 @@ impl World {
     /// With `lines` in its `[mail]` section instead of a directory transport.
     pub fn with_mail(mut self, lines: &str) -> Self {
         self.mail = lines.into();
+        self
+    }
+
+    /// With `lines` more in its `[store]` section.
+    pub fn with_store(mut self, lines: &str) -> Self {
+        self.store = lines.into();
         self
     }
 
@@ -98,6 +106,7 @@ public_url = "{public_url}"
 zone = "Asia/Shanghai"
 operator = "operator@press.example"
 [store]
+{place}
 {store}
 [publish]
 directory = "feeds"
@@ -123,7 +132,8 @@ language = "zh"
 cadence = {{ daily = "0 7 * * *" }}
 {more}
 "#,
-            store = match &self.schema {
+            store = self.store,
+            place = match &self.schema {
                 Some(schema) => format!("url = {:?}", schema.url()),
                 None => "path = \"press.db\"".into(),
             },
@@ -181,6 +191,16 @@ cadence = {{ daily = "0 7 * * *" }}
         let psql = Command::new("psql").args(["-qXAtc", sql, &url]).output().unwrap();
         assert!(psql.status.success(), "{}", stderr(&psql));
         stdout(&psql).trim().to_owned()
+    }
+
+    /// How many rows a table of its store has.
+    pub fn rows(&self, table: &str) -> u64 {
+        if let Some(schema) = &self.schema {
+            return rows(&schema.url(), table);
+        }
+        let sql = format!("SELECT count(*) FROM {table}");
+        let output = Command::new("sqlite3").arg(self.path("press.db")).arg(sql).output();
+        stdout(&output.unwrap()).trim().parse().unwrap()
     }
 
     /// Moves the clock.
@@ -265,13 +285,14 @@ pub fn postgres() -> Option<String> {
 }
 
 /// A schema of a world's own on a shared server; it goes with the world.
-struct Schema {
+pub struct Schema {
     server: String,
     name: String,
 }
 
 impl Schema {
-    fn new(server: &str) -> Self {
+    /// An empty one.
+    pub fn new(server: &str) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("world_{}_{number}", std::process::id());
@@ -280,7 +301,8 @@ impl Schema {
         schema
     }
 
-    fn url(&self) -> String {
+    /// Its address, as `store.url` has it.
+    pub fn url(&self) -> String {
         let sign = if self.server.contains('?') { '&' } else { '?' };
         format!("{}{sign}options=-c%20search_path%3D{}", self.server, self.name)
     }
@@ -293,6 +315,13 @@ impl Drop for Schema {
             &format!("SET client_min_messages = error; DROP SCHEMA {} CASCADE", self.name),
         );
     }
+}
+
+/// How many rows `table` has at `url`.
+pub fn rows(url: &str, table: &str) -> u64 {
+    let sql = format!("SELECT count(*) FROM {table}");
+    let output = Command::new("psql").args(["-qXAtc", &sql, url]).output().unwrap();
+    stdout(&output).trim().parse().unwrap()
 }
 
 /// Whether the server did what `sql` says.

@@ -13,6 +13,8 @@ mod sources;
 mod store;
 mod summarize;
 
+pub use store::postgres_url;
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -113,6 +115,7 @@ impl Check<'_> {
             operator,
             store: store?,
             keep_documents: keep_documents(raw.store.get_ref()),
+            keep: self.keep(raw.store.get_ref()),
             feeds_directory: self.beside(&publish),
             mail: mail?,
             schedules: schedules?,

@@ -1,0 +1,62 @@
+//! Keeps the store in order: takes out what is old enough, and holds a reserve against a full disk.
+
+use chrono::TimeDelta;
+
+use super::{Context, Report};
+use crate::store::StoreError;
+use crate::store::retention::{self, Kind};
+
+/// Takes out what is old enough. On a full disk, where nothing can even be deleted, the reserve is given up for it.
+pub async fn maintain(context: &Context, report: &mut Report) {
+    let mut swept = sweep(context).await;
+    if matches!(swept, Err(StoreError::Full(_))) && context.store.give_up_reserve() {
+        tracing::warn!(
+            "the disk is full; the store's reserve was given up so that old rows can be taken out"
+        );
+        swept = sweep(context).await;
+    }
+    if let Err(error) = swept {
+        report.fail("store", &error);
+    }
+    hold_reserve(context).await;
+}
+
+/// Sets the reserve aside, at the start and whenever there is space for it again.
+pub async fn hold_reserve(context: &Context) {
+    if !context.store.keep_reserve().await {
+        tracing::warn!("there is too little space for the store's reserve; free some");
+    }
+}
+
+async fn sweep(context: &Context) -> Result<(), StoreError> {
+    let keep = &context.keep;
+    let kinds = [
+        (Kind::Messages, Some(keep.messages)),
+        (Kind::Editions, Some(keep.editions)),
+        (Kind::Slots, Some(keep.slots)),
+        (Kind::Articles, keep.articles),
+    ];
+    for (kind, time) in kinds {
+        let Some(time) = time else { continue };
+        let rows = take_out(context, kind, time).await?;
+        if rows > 0 {
+            tracing::info!(?kind, rows, days = time.num_days(), "taken out, old enough");
+        }
+    }
+    Ok(())
+}
+
+/// In small transactions: others write in between.
+async fn take_out(context: &Context, kind: Kind, time: TimeDelta) -> Result<u64, StoreError> {
+    let now = context.clock.now();
+    let mut all = 0;
+    loop {
+        let mut tx = context.store.begin().await?;
+        let rows = retention::take_out(&mut tx.conn(), kind, now - time, now).await?;
+        tx.commit().await?;
+        if rows == 0 {
+            return Ok(all);
+        }
+        all += rows;
+    }
+}

@@ -1,0 +1,92 @@
+//! What is old enough is taken out, a few rows a transaction, so that nobody waits for it.
+
+use chrono::{DateTime, Utc};
+
+use super::engine::{Conn, on};
+use super::{StoreError, micros};
+
+/// Rows of one transaction.
+const ROWS: i64 = 500;
+
+/// What retention is counted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Articles whose last change is old; feeds lose them, and they never come in again.
+    Articles,
+    /// Decisions about slots, except the last of each schedule.
+    Slots,
+    /// Editions, except the last of each cadence.
+    Editions,
+    /// Deliveries that came to their end, and Messages that nothing waits for any more.
+    Messages,
+}
+
+// What is in doubt or waits stays, however old; `$1` is the instant before which things are old, `$2` a number of rows.
+
+const RETIRE: &str = "INSERT INTO retired_article (id, retired_at) \
+    SELECT id, $3 FROM article WHERE changed < $1 ORDER BY changed, id LIMIT $2 \
+    ON CONFLICT (id) DO NOTHING";
+const ARTICLES: &str = "DELETE FROM article WHERE changed < $1 \
+    AND id IN (SELECT id FROM retired_article WHERE retired_at = $2)";
+
+const SLOTS: &str = "DELETE FROM slot WHERE (schedule, at) IN (SELECT schedule, at FROM slot \
+    WHERE at < $1 AND decision <> 'begun' \
+    AND at < (SELECT max(later.at) FROM slot later WHERE later.schedule = slot.schedule) LIMIT $2)";
+
+const EDITIONS: &str = "DELETE FROM edition WHERE id IN (SELECT id FROM edition \
+    WHERE composed_at < $1 AND slot < (SELECT max(later.slot) FROM edition later \
+    WHERE later.digest = edition.digest AND later.cadence = edition.cadence) LIMIT $2)";
+
+const DELIVERIES: &str = "DELETE FROM delivery WHERE (message, address) IN \
+    (SELECT message, address FROM delivery WHERE changed_at < $1 AND state IN ('sent', 'failed') LIMIT $2)";
+const MESSAGES: &str = "DELETE FROM message WHERE id IN (SELECT id FROM message WHERE created_at < $1 \
+    AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.message = message.id) LIMIT $2)";
+
+// What a cadence had counts as long as it could come up again.
+const HAD: &str = "DELETE FROM edition_article \
+    WHERE article IN (SELECT id FROM retired_article WHERE retired_at = $1)";
+const TOLD: &str = "DELETE FROM story \
+    WHERE article IN (SELECT id FROM retired_article WHERE retired_at = $1)";
+
+/// Takes out some of what is `kind` and older than `before`; how many rows, 0 when there are no more.
+pub async fn take_out(
+    conn: &mut Conn<'_>,
+    kind: Kind,
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let before = micros(before);
+    match kind {
+        Kind::Articles => retire(conn, before, micros(now)).await,
+        Kind::Slots => some(conn, SLOTS, before, ROWS).await,
+        Kind::Editions => some(conn, EDITIONS, before, ROWS).await,
+        Kind::Messages => {
+            let deliveries = some(conn, DELIVERIES, before, ROWS).await?;
+            Ok(deliveries + some(conn, MESSAGES, before, ROWS).await?)
+        }
+    }
+}
+
+async fn retire(conn: &mut Conn<'_>, before: i64, now: i64) -> Result<u64, StoreError> {
+    on!(conn, x => sqlx::query(RETIRE)
+        .bind(before).bind(ROWS).bind(now).execute(x).await.map(drop))?;
+    let articles = some(conn, ARTICLES, before, now).await?;
+    for rest in [HAD, TOLD] {
+        on!(conn, x => sqlx::query(rest).bind(now).execute(x).await.map(drop))?;
+    }
+    Ok(articles)
+}
+
+async fn some(
+    conn: &mut Conn<'_>,
+    sql: &'static str,
+    first: i64,
+    second: i64,
+) -> Result<u64, StoreError> {
+    Ok(on!(conn, x => sqlx::query(sql)
+        .bind(first)
+        .bind(second)
+        .execute(x)
+        .await
+        .map(|done| done.rows_affected()))?)
+}
