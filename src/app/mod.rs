@@ -29,7 +29,6 @@ use crate::mail::Mail;
 use crate::schedule::{self, Planned, Scheduler, Work};
 use crate::store::Store;
 
-use assemble::place;
 pub use assemble::{place, server};
 pub use plans::plans;
 
