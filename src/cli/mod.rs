@@ -140,7 +140,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
         Some(Command::Run(options)) => {
             run::run(&Config::load(&config)?, clock, &options, quiet).await
         }
-        Some(Command::Daemon(options)) => daemon::run(&config, options, clock).await,
+        Some(Command::Daemon(options)) => Box::pin(daemon::run(&config, options, clock)).await,
         Some(Command::Check(options)) => check::run(&Config::load(&config)?, &clock, &options),
         Some(Command::Normalize(options)) => normalize::run(&clock, &options).await,
         Some(Command::Lint(options)) => lint::run(&clock, &options).await,
