@@ -177,6 +177,7 @@ pub(super) struct RawSource {
     pub password_file: Option<Text>,
     pub schedule: Option<Text>,
     pub identity: Option<Spanned<RawIdentity>>,
+    pub republish: Option<RawRepublish>,
     pub follow: Option<bool>,
     pub follow_limit: Option<Spanned<usize>>,
     pub related: Option<RawRelated>,
@@ -200,6 +201,13 @@ pub(super) enum RawIdentity {
     Link,
     Title,
     Content,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawRepublish {
+    Full,
+    Summary,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -77,7 +77,7 @@ pub use provenance::Provenance;
 pub use related::{RelatedGroup, RelatedItem};
 pub use selection::{Criteria, Refusal, Selection};
 pub use slot::{Decision, Slot};
-pub use source::{Access, Credentials, IdentityRule, Secret, Source, SourceKind};
+pub use source::{Access, Credentials, IdentityRule, Republish, Secret, Source, SourceKind};
 pub use standing::{Health, Outcome, Pace, Standing};
 pub use story::OtherReport;
 pub use subscriber::{

@@ -84,6 +84,17 @@ pub struct Source {
     pub access: Access,
     /// What is taken in of it.
     pub intake: Intake,
+    /// How much of its articles pages may show.
+    pub republish: Republish,
+}
+
+/// How much of a Source's articles our own pages may show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Republish {
+    /// The whole text: it is the operator's own, or its licence allows it.
+    Full,
+    /// Titles and summaries, and a link to the original.
+    Summary,
 }
 
 /// How a Source may be reached, where that differs from any stranger's page.

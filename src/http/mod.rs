@@ -5,16 +5,20 @@
 //! | `routes` | which address belongs to whom |
 //! | `feeds` | published files |
 //! | `health` | is it alive, is it ready, how does it stand |
-//! | `pages` | what people land on |
+//! | `reading` | what people come to read |
+//! | `archive` | what was mailed |
+//! | `pages` | how every page is made, kept and refused |
 //! | `visitor` | who asks: language, headers |
 //! | `prepared` | content coding, tags, conditions |
 //! | `safety` | the headers and limits of every answer |
 
+mod archive;
 mod error;
 mod feeds;
 mod health;
 mod pages;
 mod prepared;
+mod reading;
 mod routes;
 mod safety;
 mod visitor;

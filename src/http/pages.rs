@@ -1,4 +1,4 @@
-//! What people land on: pages made from the store, kept for a moment, compressed once.
+//! How every page is answered: kept for a moment, compressed once, in the visitor's language, or a page that says why not.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -6,30 +6,25 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
+use super::prepared;
 use super::routes::Web;
 use super::visitor::Visitor;
-use super::{feeds, prepared};
-use crate::domain::{Feed, Locale};
+use crate::domain::Locale;
 use crate::publish::Copy;
-use crate::render::page::{self, FeedCard, Frame, Problem};
-use crate::render::{Entry, RenderError};
-use crate::store::articles::{self, StoredArticle};
-use crate::store::{Conn, StoreError};
+use crate::render::RenderError;
+use crate::render::page::{self, Frame, Problem};
+use crate::store::StoreError;
 
 /// How long a page made for one visitor serves the next ones.
 const FRESH: TimeDelta = TimeDelta::seconds(10);
 /// Pages kept at most.
 const MOST_KEPT: usize = 1000;
-/// Articles of a Feed on the front page.
-const ON_HOME: usize = 5;
-/// Articles on a Feed's own page.
-const ON_FEED: usize = 50;
 
 /// Why a page is not shown.
 #[derive(Debug, Error)]
@@ -74,49 +69,6 @@ impl Pages {
     }
 }
 
-/// `/`
-pub(super) async fn home(State(web): State<Arc<Web>>, visitor: Visitor) -> Response<Body> {
-    shown(&web, &visitor, "", home_page(&web, visitor.locale)).await
-}
-
-async fn home_page(web: &Web, locale: Locale) -> Result<String, PageError> {
-    let context = &web.context;
-    let mut lease = context.store.read().await?;
-    let mut lists = Vec::new();
-    for feed in &context.feeds {
-        lists.push(latest(web, &mut lease.conn(), feed, ON_HOME).await?);
-    }
-    let cards: Vec<FeedCard<'_>> = context
-        .feeds
-        .iter()
-        .zip(&lists)
-        .map(|(feed, list)| FeedCard { feed, entries: entries(list) })
-        .collect();
-    Ok(page::home(&frame(web, locale, ""), &cards)?)
-}
-
-/// `/feeds/NAME`: a published file, or the page of a feed.
-pub(super) async fn feed(
-    State(web): State<Arc<Web>>,
-    Path(name): Path<String>,
-    visitor: Visitor,
-) -> Response<Body> {
-    if let Some(answer) = feeds::feed(&web.files, &name, &visitor.headers).await {
-        return answer;
-    }
-    let path = format!("feeds/{name}");
-    shown(&web, &visitor, &path, feed_page(&web, visitor.locale, &name, &path)).await
-}
-
-async fn feed_page(web: &Web, locale: Locale, name: &str, path: &str) -> Result<String, PageError> {
-    let context = &web.context;
-    let feed = context.feeds.iter().find(|feed| feed.id.as_str() == name);
-    let feed = feed.ok_or(PageError::NotFound)?;
-    let mut lease = context.store.read().await?;
-    let list = latest(web, &mut lease.conn(), feed, feed.limit.min(ON_FEED)).await?;
-    Ok(page::feed(&frame(web, locale, path), feed, &entries(&list))?)
-}
-
 /// `/style.css`
 pub(super) async fn style(visitor: Visitor) -> Response<Body> {
     let copy = match Copy::of(page::STYLE.as_bytes(), SystemTime::UNIX_EPOCH) {
@@ -133,25 +85,6 @@ pub(super) async fn style(visitor: Visitor) -> Response<Body> {
 /// Everything else.
 pub(super) async fn not_found(State(web): State<Arc<Web>>, visitor: Visitor) -> Response<Body> {
     refused(&web, visitor.locale, &PageError::NotFound)
-}
-
-async fn latest(
-    web: &Web,
-    conn: &mut Conn<'_>,
-    feed: &Feed,
-    limit: usize,
-) -> Result<Vec<StoredArticle>, StoreError> {
-    articles::newest(conn, &feed.selection, web.context.clock.now(), limit, |_| true).await
-}
-
-fn entries(list: &[StoredArticle]) -> Vec<Entry<'_>> {
-    list.iter()
-        .map(|stored| Entry {
-            article: &stored.article,
-            first_seen: stored.first_seen,
-            changed: stored.changed,
-        })
-        .collect()
 }
 
 pub(super) fn frame<'a>(web: &'a Web, locale: Locale, path: &'a str) -> Frame<'a> {

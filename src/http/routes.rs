@@ -8,7 +8,7 @@ use axum::routing::get;
 use super::feeds::Served;
 use super::health::Watched;
 use super::pages::{self, Pages};
-use super::{health, safety};
+use super::{archive, health, reading, safety};
 use crate::jobs::Context;
 
 /// What the handlers work with.
@@ -27,9 +27,12 @@ pub(super) fn router(files: Served, context: Context, watched: Watched) -> Route
     let health = health::routes(context.clone(), watched);
     let web = Arc::new(Web { context, files, pages: Pages::default() });
     let routes = Router::new()
-        .route("/", get(pages::home))
+        .route("/", get(reading::home))
         .route("/style.css", get(pages::style))
-        .route("/feeds/{name}", get(pages::feed))
+        .route("/feeds/{name}", get(reading::feed))
+        .route("/articles/{id}", get(reading::article))
+        .route("/digests/{name}", get(archive::archive))
+        .route("/digests/{name}/{edition}", get(archive::edition))
         .fallback(pages::not_found)
         .with_state(web)
         .merge(health);

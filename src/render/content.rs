@@ -11,7 +11,7 @@ use super::{dates, wording, wrap};
 const OPENING: usize = 240;
 
 /// The blocks in which related items are shown, in reading order.
-const GROUPS: [RelatedGroup; 3] =
+pub(super) const GROUPS: [RelatedGroup; 3] =
     [RelatedGroup::Related, RelatedGroup::Popular, RelatedGroup::Latest];
 
 /// Address and type of a file that readers offer to play or fetch.

@@ -65,7 +65,8 @@ impl World {
 
     /// With `toml` at the end of its configuration.
     pub fn with(mut self, toml: &str) -> Self {
-        self.more = toml.into();
+        self.more.push_str(toml);
+        self.more.push('\n');
         self
     }
 

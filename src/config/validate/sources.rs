@@ -4,9 +4,9 @@ use chrono_tz::Tz;
 use toml::Spanned;
 
 use super::super::SourcePlan;
-use super::super::raw::{RawIdentity, RawKind, RawSource};
+use super::super::raw::{RawIdentity, RawKind, RawRepublish, RawSource};
 use super::{Check, web_address};
-use crate::domain::{IdentityRule, Source, SourceId, SourceKind};
+use crate::domain::{IdentityRule, Republish, Source, SourceId, SourceKind};
 use crate::schedule::Policy;
 
 impl Check<'_> {
@@ -36,7 +36,8 @@ impl Check<'_> {
         overrides.links = self.links(&raw.links);
         let intake = self.intake(raw);
         let access = self.access(raw, kind.as_ref());
-        let source = Source { id: id?, kind: kind?, access, intake };
+        let republish = republish(raw);
+        let source = Source { id: id?, kind: kind?, access, intake, republish };
         let policy = self.policy(&raw.slots, usual, "source.slots");
         Some(SourcePlan { source, timetable, policy, overrides })
     }
@@ -88,5 +89,13 @@ fn identity(raw: &RawSource) -> IdentityRule {
         Some(RawIdentity::Link) => IdentityRule::Url,
         Some(RawIdentity::Title) => IdentityRule::Title,
         Some(RawIdentity::Content) => IdentityRule::Content,
+    }
+}
+
+/// Files on this machine are the operator's own; what stands elsewhere is somebody else's unless the operator says so.
+fn republish(raw: &RawSource) -> Republish {
+    match (raw.republish, raw.kind.get_ref()) {
+        (Some(RawRepublish::Full), _) | (None, RawKind::Files) => Republish::Full,
+        _ => Republish::Summary,
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::{Entry, RenderError, address, content, guard};
 use super::{Frame, rendered};
-use crate::domain::{Article, Feed, FeedFormat, Locale, Site};
+use crate::domain::{Article, Feed, FeedFormat, Locale, RelatedItem, Site};
 
 #[derive(Serialize)]
 struct View {
@@ -26,6 +26,8 @@ pub(super) struct FormatView {
 #[derive(Serialize)]
 pub(super) struct ArticleView {
     title: String,
+    /// Its page here.
+    page: String,
     url: Option<String>,
     language: Option<String>,
     origin: Option<String>,
@@ -37,10 +39,19 @@ pub(super) struct ArticleView {
     related: Vec<LinkView>,
 }
 
+/// A link, or a title of which no address is known.
 #[derive(Serialize)]
-struct LinkView {
-    title: String,
-    url: Option<String>,
+pub(super) struct LinkView {
+    pub title: String,
+    pub url: Option<String>,
+}
+
+impl LinkView {
+    /// A related item; nothing where its title holds nothing to show.
+    pub fn related(item: &RelatedItem) -> Option<Self> {
+        let url = item.url.as_ref().and_then(guard::link);
+        Some(Self { title: guard::some_line(&item.title)?, url })
+    }
 }
 
 /// Writes the page of `feed`.
@@ -72,12 +83,10 @@ pub(super) fn formats(feed: &Feed, site: &Site) -> Vec<FormatView> {
 pub(super) fn article_view(entry: &Entry<'_>, frame: &Frame<'_>) -> ArticleView {
     let article = entry.article;
     let language = article.language.as_ref();
-    let related = article.related.iter().filter_map(|item| {
-        let url = item.url.as_ref().and_then(guard::link);
-        Some(LinkView { title: guard::some_line(&item.title)?, url })
-    });
+    let related = article.related.iter().filter_map(LinkView::related);
     ArticleView {
         title: content::title(article),
+        page: format!("{}articles/{}", frame.base(), article.id),
         url: article.link().and_then(guard::link),
         language: language.filter(|l| Locale::of(l) != frame.locale).map(ToString::to_string),
         origin: origin(article),

@@ -1,5 +1,7 @@
 //! Domain → pages that people land on: complete HTML documents with one stylesheet and nothing else from anywhere.
 
+mod archive;
+mod article;
 mod feed;
 mod frame;
 mod home;
@@ -15,6 +17,8 @@ use serde::Serialize;
 use super::{RenderError, templates};
 use words::Words;
 
+pub use archive::{ListedEdition, archive, edition};
+pub use article::article;
 pub use feed::feed;
 pub use frame::Frame;
 pub use home::{FeedCard, home};
@@ -24,8 +28,11 @@ pub use problem::{Problem, problem};
 pub const STYLE: &str = include_str!("../templates/page/style.css");
 
 /// The templates by name, compiled in.
-const FILES: [(&str, &str); 4] = [
+const FILES: &[(&str, &str)] = &[
     ("layout.html.j2", include_str!("../templates/page/layout.html.j2")),
+    ("archive.html.j2", include_str!("../templates/page/archive.html.j2")),
+    ("edition_page.html.j2", include_str!("../templates/page/edition_page.html.j2")),
+    ("article.html.j2", include_str!("../templates/page/article.html.j2")),
     ("home.html.j2", include_str!("../templates/page/home.html.j2")),
     ("feed.html.j2", include_str!("../templates/page/feed.html.j2")),
     ("problem.html.j2", include_str!("../templates/page/problem.html.j2")),
