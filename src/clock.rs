@@ -29,6 +29,13 @@ impl Clock {
         DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
     }
 
+    /// Waits for `time` to pass; nothing waits by a fixed clock, whose time is moved by hand.
+    pub async fn pause(&self, time: TimeDelta) {
+        if let (Self::System, Ok(time)) = (self, time.to_std()) {
+            tokio::time::sleep(time).await;
+        }
+    }
+
     /// Moves a fixed clock; the system's clock is not ours to move.
     pub fn advance(&self, by: TimeDelta) {
         if let Self::Fixed(hands) = self {

@@ -1,19 +1,23 @@
 //! Config → the parts that jobs work with.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use chrono::TimeDelta;
 use url::Url;
+use uuid::Uuid;
 
 use super::App;
 use super::plans::{plans, zoned};
 use crate::clock::Clock;
 use crate::config::{Config, MailTransport, OnUnknown, Smtp, SmtpTls, StorePlace, Summarize};
+use crate::domain::Pace;
 use crate::fetch::{self, Fetcher};
-use crate::jobs::{self, Context};
+use crate::jobs::{self, Context, Manners};
 use crate::llm::{self, Model};
 use crate::mail::{Mailer, Relay, Sender, Tls, Transport};
 use crate::publish::{Hub, Publisher};
-use crate::store::{Place, Server, Store};
+use crate::store::{Place, Server, Store, StoreError};
 
 impl App {
     pub(super) fn assemble(config: &Config, clock: Clock, store: Store) -> anyhow::Result<Self> {
@@ -22,6 +26,8 @@ impl App {
             clock,
             store,
             fetcher: Arc::new(Fetcher::new(fetch_settings(config))),
+            hosts: Arc::default(),
+            manners: manners(config),
             publisher: Publisher::new(config.feeds_directory.clone()).with_hub(hub),
             mailer: mailer(config),
             model: model(config)?,
@@ -61,6 +67,31 @@ pub fn place(config: &Config) -> Place {
 /// A PostgreSQL database that needs no password of ours.
 pub fn server(url: Url) -> Place {
     Place::Server(Server { url, password: None })
+}
+
+/// Opens the store for a small change beside a daemon that is at work.
+pub async fn open_store_beside(config: &Config) -> Result<Store, StoreError> {
+    Store::open_beside(&place(config)).await
+}
+
+/// How politely hosts are asked.
+pub fn manners(config: &Config) -> Manners {
+    let usual = Manners::default();
+    let wanted = &config.fetch;
+    let time = |wanted: Option<Duration>, usual| {
+        wanted.and_then(|wanted| TimeDelta::from_std(wanted).ok()).unwrap_or(usual)
+    };
+    let min = time(wanted.poll_min, usual.pace.min);
+    Manners {
+        delay: time(wanted.delay, usual.delay),
+        hosts: wanted.hosts.unwrap_or(usual.hosts),
+        pace: Pace { min, max: time(wanted.poll_max, usual.pace.max).max(min) },
+        holder: match &config.store {
+            // A file belongs to one process: what another held is free as soon as it is no more.
+            StorePlace::File(_) => usual.holder,
+            StorePlace::Server { .. } => Uuid::now_v7().to_string(),
+        },
+    }
 }
 
 fn fetch_settings(config: &Config) -> fetch::Settings {

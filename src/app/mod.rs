@@ -29,7 +29,7 @@ use crate::mail::Mail;
 use crate::schedule::{self, Planned, Scheduler, Work};
 use crate::store::Store;
 
-pub use assemble::{place, server};
+pub use assemble::{manners, open_store_beside, place, server};
 pub use plans::plans;
 
 /// The parts, put together as a Config says.
@@ -50,7 +50,8 @@ pub struct UnknownName {
 }
 
 impl UnknownName {
-    fn new(name: &str, known: &[&str]) -> Self {
+    /// Of what is `known` none has this `name`.
+    pub fn new(name: &str, known: &[&str]) -> Self {
         Self { name: name.to_owned(), known: known.join(", ") }
     }
 }
@@ -98,6 +99,7 @@ impl App {
         let plan = Plan {
             sources: context.sources.iter().filter(|s| is_wanted(s.id.as_str())).cloned().collect(),
             feeds: context.feeds.iter().filter(|f| is_wanted(f.id.as_str())).cloned().collect(),
+            asked: true,
             editions: self.due_editions(&is_wanted, wanted.force).await?,
             deliver: true,
         };

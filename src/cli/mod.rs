@@ -15,6 +15,7 @@ mod parallel;
 mod preview;
 mod restore;
 mod run;
+mod source;
 mod summarize;
 
 use std::io::IsTerminal as _;
@@ -81,6 +82,9 @@ enum Command {
     Check(check::Options),
     /// Turn documents into articles: one JSON object a line
     Normalize(normalize::Options),
+    /// How sources are doing, and what to do about it
+    #[command(subcommand)]
+    Source(source::Command),
     /// Judge feeds: what is wrong with them, and where that is written
     Lint(lint::Options),
     /// Show which rule found each field of a document, and what it beat
@@ -146,6 +150,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
         Some(Command::Lint(options)) => lint::run(&clock, &options).await,
         Some(Command::Explain(options)) => explain::run(&config, &clock, &options).await,
         Some(Command::Summarize(options)) => summarize::run(&clock, &options).await,
+        Some(Command::Source(command)) => {
+            source::run(&Config::load(&config)?, clock, &command).await
+        }
         Some(Command::Preview(options)) => {
             preview::run(&Config::load(&config)?, clock, &options).await
         }

@@ -169,7 +169,25 @@ pub struct Facts {
     pub provenance: Option<Provenance>,
 }
 
+/// Characters of a body that is more than a teaser.
+const LONG: usize = 280;
+
 impl Article {
+    /// How much of what an article may have it has, in a thousand. It says little of one article and much of a source
+    /// whose articles used to have more.
+    pub fn filled(&self) -> usize {
+        let is_long = self.text().chars().take(LONG).count() == LONG;
+        let filled = [
+            self.lead.is_some(),
+            self.published.is_some(),
+            !self.authors.is_empty(),
+            !self.tags.is_empty(),
+            !self.media.is_empty(),
+            is_long,
+        ];
+        filled.iter().filter(|is_filled| **is_filled).count() * 1000 / filled.len()
+    }
+
     /// The address to point readers to.
     pub fn link(&self) -> Option<&Url> {
         self.canonical_url.as_ref().or(self.url.as_ref())

@@ -5,6 +5,7 @@
 //! | [`Source`], [`Access`], [`IdentityRule`] | `source.rs` |
 //! | [`Intake`] | `intake.rs` |
 //! | [`Standing`], [`Health`], [`Outcome`], [`Pace`] | `standing.rs` |
+//! | [`Quiet`] | `quiet.rs` |
 //! | [`Document`], [`Known`] | `document.rs` |
 //! | [`Article`], [`Section`], [`Block`], [`Media`], [`Facts`] | `article.rs` |
 //! | [`Provenance`] | `provenance.rs` |
@@ -45,6 +46,7 @@ mod link;
 mod message;
 mod moment;
 mod provenance;
+mod quiet;
 mod related;
 mod selection;
 mod slot;
@@ -64,7 +66,7 @@ pub use edition::{
     Edition, Group, LeftOut, OVERLAP, Reason, Window, edition_name, parse_edition_name,
 };
 pub use feed::{Feed, FeedFormat, INDEX, Site};
-pub use fingerprint::sha256_hex;
+pub use fingerprint::{Fingerprint, fingerprint, sha256_hex};
 pub use ids::{ArticleId, DigestId, EditionId, FeedId, InvalidName, MessageId, SourceId};
 pub use intake::Intake;
 pub use keep::Keep;
@@ -74,11 +76,12 @@ pub use link::Link;
 pub use message::{Message, MessageKind};
 pub use moment::{Moment, Precision};
 pub use provenance::Provenance;
+pub use quiet::Quiet;
 pub use related::{RelatedGroup, RelatedItem};
 pub use selection::{Criteria, Refusal, Selection};
 pub use slot::{Decision, Slot};
 pub use source::{Access, Credentials, IdentityRule, Republish, Secret, Source, SourceKind};
-pub use standing::{Health, Outcome, Pace, Standing};
+pub use standing::{Health, News, Outcome, Pace, Standing};
 pub use story::OtherReport;
 pub use subscriber::{
     Choices, EmailAddress, InvalidAddress, Subscriber, SubscriberState, SubscriptionError,

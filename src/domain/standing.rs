@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::SourceId;
+use super::{Quiet, SourceId};
 
 /// How a Source is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -77,6 +77,19 @@ pub enum Outcome {
     Gone,
 }
 
+/// What the operator is told of a Source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// Which.
+    pub source: SourceId,
+    /// How it is doing.
+    pub health: Health,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// What is wrong, if anything.
+    pub reason: Option<String>,
+}
+
 /// Bounds of how often a Source without a schedule of its own is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
@@ -115,6 +128,8 @@ pub struct Standing {
     pub fresh_at: Option<DateTime<Utc>>,
     /// What is wrong, if anything.
     pub reason: Option<String>,
+    /// What its feed says of when to come.
+    pub quiet: Quiet,
     /// Our own rhythm.
     pub pace: TimeDelta,
     /// When our rhythm brings the next visit.
@@ -142,6 +157,7 @@ impl Standing {
             visited_at: None,
             fresh_at: None,
             reason: None,
+            quiet: Quiet::default(),
             pace: pace.min,
             next_at: now,
             not_before: now,
@@ -198,10 +214,12 @@ impl Standing {
             Outcome::Failed { retry_after, .. } => {
                 Self::backoff(id, next.strikes, *retry_after, pace)
             }
-            _ => fresh_for.unwrap_or_default().min(LONGEST.max(pace.max)),
+            _ => {
+                fresh_for.unwrap_or_default().max(self.quiet.fresh_for()).min(LONGEST.max(pace.max))
+            }
         };
         next.not_before = now + wait;
-        next.next_at = now + next.pace.max(wait);
+        next.next_at = self.quiet.first_from(now + next.pace.max(wait));
         next
     }
 
@@ -383,6 +401,16 @@ mod tests {
         let forever = Some(TimeDelta::days(365));
         let next = next.after(&id(), &Outcome::Unchanged, forever, Pace::default(), now);
         assert!(next.is_due(true, now + TimeDelta::hours(24)));
+    }
+
+    #[test]
+    fn a_feed_is_read_when_it_says_and_not_in_its_quiet_hours() {
+        let now = DateTime::UNIX_EPOCH;
+        let quiet = Quiet { ttl: Some(120), hours: vec![2, 3], days: Vec::new() };
+        let next = Standing { quiet, ..Standing::new(Pace::default(), now) };
+        let next = next.after(&id(), &Outcome::Unchanged, None, Pace::default(), now);
+        assert_eq!(next.not_before, now + TimeDelta::hours(2));
+        assert_eq!(next.next_at, now + TimeDelta::hours(4));
     }
 
     #[test]

@@ -1,41 +1,155 @@
-//! Source → Documents → Articles → store: what one look at a source does.
+//! Source → Documents → Articles → store: which sources are looked at, many at once, and what one look does.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
+
+use super::ledger::Ledger;
+use super::report::Noted;
 use super::turn::Turn;
-use super::{Context, Report};
-use crate::domain::Source;
+use super::{Context, Report, hosts};
+use crate::domain::{Health, Note, Source, Standing};
 use crate::fetch::{Answer, Place};
+use crate::store::StoreError;
+use crate::store::standings::{self, Stood};
 
-/// Reads `source` and takes in what is new; whatever fails is named in the report and stops nothing else.
-pub async fn ingest(context: &Context, source: &Source, report: &mut Report) {
-    report.sources += 1;
-    let mut turn = Turn::new(context, source);
-    let found = context.fetcher.places(source);
+/// A source whose time has come.
+#[derive(Debug)]
+pub struct Due {
+    source: Arc<Source>,
+    stood: Stood,
+}
+
+/// Those of `sources` whose time has come. Who is `asked` for is not kept to our own rhythm, only to what its server and
+/// the operator said; that is noted.
+pub async fn due(
+    context: &Context,
+    sources: &[Source],
+    asked: bool,
+    report: &mut Report,
+) -> Result<Vec<Due>, StoreError> {
+    let now = context.clock.now();
+    let mut stood = {
+        let mut lease = context.store.read().await?;
+        standings::all(&mut lease.conn()).await?
+    };
+    let mut due = Vec::new();
+    for source in sources {
+        let stood = stood.remove(&source.id).unwrap_or_else(|| Stood {
+            standing: Standing::new(context.manners.pace, now),
+            known: None,
+        });
+        if stood.standing.is_due(source.is_paced && !asked, now) {
+            due.push(Due { source: Arc::new(source.clone()), stood });
+        } else if asked {
+            let note = Note::new("not read", why_not(&stood.standing));
+            report.notes.push(Noted { what: format!("source {}", source.id), note });
+        }
+    }
+    Ok(due)
+}
+
+fn why_not(standing: &Standing) -> String {
+    match standing {
+        Standing { paused: true, .. } => "it is paused".into(),
+        Standing { health: Health::Gone, .. } => {
+            "its server says that it is gone for good; `pressroom source resume` tries again".into()
+        }
+        Standing { not_before, .. } => {
+            format!("it is left alone until {}", not_before.format("%Y-%m-%d %H:%M:%S UTC"))
+        }
+    }
+}
+
+/// Looks at all that is `due`: many hosts at once, the sources of one host one after the other. Whatever fails is named in
+/// the report and stops nothing else.
+pub async fn ingest(
+    context: &Context,
+    due: Vec<Due>,
+    report: &mut Report,
+    step: &(dyn Fn() + Sync),
+) {
+    let context = Arc::new(context.clone());
+    let (ledger, kept) = Ledger::open(Arc::clone(&context));
+    let (done, mut reports) = mpsc::unbounded_channel();
+    let mut tasks = JoinSet::new();
+    let permits = Arc::new(Semaphore::new(context.manners.hosts));
+    for group in by_host(due) {
+        let (context, ledger, done) = (Arc::clone(&context), ledger.clone(), done.clone());
+        let permits = Arc::clone(&permits);
+        tasks.spawn(async move {
+            // The semaphore lives as long as its last task and is never closed.
+            let _permit = permits.acquire().await;
+            for Due { source, stood } in group {
+                if context.halt.is_asked() {
+                    let _ = done.send(Report { broken_off: true, ..Report::default() });
+                    break;
+                }
+                let turn = Turn::new(&context, source, &ledger, stood);
+                // Nobody listens only where the whole pass has ended.
+                let _ = done.send(look(turn).await);
+            }
+        });
+    }
+    drop((ledger, done));
+    while let Some(one) = reports.recv().await {
+        report.add(one);
+        step();
+    }
+    while let Some(ended) = tasks.join_next().await {
+        if let Err(error) = ended {
+            report.fail("sources of one host", &error);
+        }
+    }
+    if let Err(error) = kept.await {
+        report.fail("writing what sources brought", &error);
+    }
+    if let Err(error) = hosts::release(&context).await {
+        report.fail("giving hosts back", &error);
+    }
+}
+
+/// Sources of one host together, in their order; what has no host stands alone.
+fn by_host(due: Vec<Due>) -> Vec<Vec<Due>> {
+    let mut groups: Vec<Vec<Due>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for one in due {
+        let host = one.source.kind.url().map(hosts::name);
+        let next = groups.len();
+        let place = host.map_or(next, |host| *places.entry(host).or_insert(next));
+        if place == next {
+            groups.push(Vec::new());
+        }
+        groups[place].push(one);
+    }
+    groups
+}
+
+/// One look at one source.
+async fn look(mut turn: Turn<'_>) -> Report {
+    let found = turn.places();
     for failure in found.failures {
         turn.fail(None, &failure.into());
     }
     for place in &found.places {
-        if context.halt.is_asked() {
-            report.broken_off = true;
+        if turn.is_to_end() {
             break;
         }
-        visit(&mut turn, place).await;
-        turn.write_if_many().await;
+        if let Err(error) = visit(&mut turn, place).await {
+            turn.fail(Some(place.reference()), &error);
+        }
     }
-    turn.finish(report).await;
+    turn.finish().await
 }
 
 /// Fetches one place and takes in what it holds.
-async fn visit(turn: &mut Turn<'_>, place: &Place) {
-    let failed = match turn.fetch(place).await {
-        Ok(Answer::Document(fetched)) => turn.take(*fetched).await.err(),
-        Ok(Answer::NotModified(_)) => {
-            turn.unchanged();
-            None
-        }
-        Ok(Answer::Gone) => Some(Turn::gone(place)),
-        Err(error) => Some(error),
-    };
-    if let Some(error) = failed {
-        turn.fail(Some(place.reference()), &error);
+async fn visit(turn: &mut Turn<'_>, place: &Place) -> Result<(), super::turn::IngestError> {
+    match turn.fetch(place).await? {
+        Answer::Document(fetched) => turn.take(*fetched).await?,
+        Answer::NotModified(_) => turn.unchanged(),
+        Answer::Gone => return Err(turn.gone(place)),
     }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 //! | job | does |
 //! |---|---|
 //! | [`ingest`] | Source → Documents → Articles → store |
+//! | [`health`] | what the operator is told of sources |
 //! | [`publish`] | store → Feed → files |
 //! | [`compose`] | store → Edition → outbox |
 //! | [`deliver`] | outbox → mail |
@@ -21,8 +22,11 @@ pub mod compose;
 pub mod deliver;
 pub mod figures;
 mod halt;
+pub mod health;
+mod hosts;
 pub mod ingest;
 pub mod keeping;
+mod ledger;
 pub mod maintain;
 pub mod nodes;
 pub mod pass;
@@ -48,6 +52,7 @@ use crate::render::Stationery;
 use crate::store::Store;
 pub use crate::store::StoreError;
 pub use halt::Halt;
+pub use hosts::{Hosts, Manners};
 pub use report::Report;
 pub use vitals::{Ended, Vitals, WorkEnd};
 
@@ -80,6 +85,10 @@ pub struct Context {
     pub store: Store,
     /// Reads sources.
     pub fetcher: Arc<Fetcher>,
+    /// The hosts that are asked.
+    pub hosts: Arc<Hosts>,
+    /// How politely.
+    pub manners: Manners,
     /// Writes feeds.
     pub publisher: Publisher,
     /// Sends mail.

@@ -1,7 +1,7 @@
 //! One full pass: ingest, publish, compose what is due, deliver.
 
 use super::report::{Composed, Composition};
-use super::{Context, Report, ZonedDigest, compose, deliver, ingest, publish, slots};
+use super::{Context, Report, ZonedDigest, compose, deliver, health, ingest, publish, slots};
 use crate::domain::{Cadence, Decision, Feed, Slot, Source};
 
 /// An Edition to compose.
@@ -20,6 +20,8 @@ pub struct DueEdition {
 pub struct Plan {
     /// Sources to read.
     pub sources: Vec<Source>,
+    /// Whether a person asked for it: then sources are read though their own rhythm would not have it yet.
+    pub asked: bool,
     /// Feeds to publish.
     pub feeds: Vec<Feed>,
     /// Editions to compose.
@@ -40,14 +42,8 @@ pub enum Progress {
 /// Does what `plan` says; `progress` hears of each part.
 pub async fn run(context: &Context, plan: &Plan, progress: &(dyn Fn(Progress) + Sync)) -> Report {
     let mut report = Report::default();
-    progress(Progress::Begin("reading sources", plan.sources.len()));
-    for source in &plan.sources {
-        if context.halt.is_asked() {
-            report.broken_off = true;
-            break;
-        }
-        ingest::ingest(context, source, &mut report).await;
-        progress(Progress::Step);
+    if !plan.sources.is_empty() {
+        read(context, plan, &mut report, progress).await;
     }
     progress(Progress::Begin("publishing feeds", plan.feeds.len()));
     for feed in &plan.feeds {
@@ -72,6 +68,21 @@ pub async fn run(context: &Context, plan: &Plan, progress: &(dyn Fn(Progress) + 
         progress(Progress::Step);
     }
     report
+}
+
+async fn read(
+    context: &Context,
+    plan: &Plan,
+    report: &mut Report,
+    progress: &(dyn Fn(Progress) + Sync),
+) {
+    let due = match ingest::due(context, &plan.sources, plan.asked, report).await {
+        Ok(due) => due,
+        Err(error) => return report.fail("sources", &error),
+    };
+    progress(Progress::Begin("reading sources", due.len()));
+    ingest::ingest(context, due, report, &|| progress(Progress::Step)).await;
+    health::tell(context, report).await;
 }
 
 /// Composes one Edition and says of its slot what became of it.

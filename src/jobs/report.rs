@@ -109,6 +109,7 @@ impl Report {
     /// Adds what `other` says.
     pub fn add(&mut self, other: Self) {
         self.sources += other.sources;
+        self.broken_off |= other.broken_off;
         self.new_articles += other.new_articles;
         self.changed_articles += other.changed_articles;
         self.unchanged_documents += other.unchanged_documents;

@@ -1,17 +1,23 @@
 //! One look at one source, from its first request to what is written: fetching, reading, settling against what is known.
 
+use std::collections::BTreeSet;
 use std::mem::take;
+use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::TimeDelta;
 use thiserror::Error;
 
+use super::hosts::{self, Asked};
+use super::ledger::{Ledger, Page};
 use super::report::Noted;
 use super::{Context, Report};
-use crate::domain::{Article, ArticleId, Document, Known, MediaType, Note, Source};
-use crate::fetch::{Answer, FetchError, Fetched, Place, Request};
+use crate::domain::{
+    Article, Document, Fingerprint, Known, MediaType, Note, Outcome, Quiet, Source, Standing,
+};
+use crate::fetch::{Answer, FetchError, Fetched, Found, Place, Request, Told};
 use crate::normalize::{self, NormalizeError, Normalized, Settings};
-use crate::store::articles::StoredArticle;
-use crate::store::{Conn, StoreError, articles, documents};
+use crate::store::standings::Stood;
+use crate::store::{StoreError, documents};
 use crate::summarize;
 
 /// Documents that are written together: a directory of thousands is not held in memory.
@@ -26,62 +32,156 @@ pub(super) enum IngestError {
         "{0} is gone for good, its server says; take the source out, or give it its new address"
     )]
     Gone(String),
+    #[error("another pressroom is reading from {0}; this one comes again")]
+    Elsewhere(String),
     #[error(transparent)]
     Normalize(#[from] NormalizeError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    #[error("{0}")]
+    Store(Arc<StoreError>),
     #[error("normalizing it ended in a panic; please report this with the document: {0}")]
     Panic(String),
 }
 
-/// What one document holds.
-#[derive(Default)]
-struct Read {
-    articles: Vec<Normalized>,
-    /// Entries that are no articles, by their number.
-    refused: Vec<(usize, NormalizeError)>,
-    notes: Vec<Note>,
+impl From<StoreError> for IngestError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
 }
 
 /// A document that was read and is not written yet.
-struct Taken {
-    reference: String,
-    known: Known,
-    read: Read,
+#[derive(Default)]
+pub(super) struct Taken {
+    pub reference: String,
+    pub known: Known,
+    pub articles: Vec<Normalized>,
+    /// Entries that are no articles, by their number.
+    pub refused: Vec<(usize, NormalizeError)>,
+    pub notes: Vec<Note>,
+    /// Fingerprints of all entries, one after the other.
+    pub entries: Vec<u8>,
+    /// Entries that were passed over, since they are known.
+    pub already: usize,
+    pub quiet: Option<Quiet>,
+}
+
+/// A document that was written, and what became of its articles.
+pub(super) struct Written {
+    pub reference: String,
+    pub settled: Vec<Settled>,
+    pub refused: Vec<(usize, NormalizeError)>,
+    pub notes: Vec<Note>,
 }
 
 /// What became of one article.
-enum Settled {
+pub(super) enum Settled {
     Unchanged,
     New(Vec<Note>),
     Changed(Vec<Note>),
 }
 
+/// What a turn has come to so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally {
+    pub found: usize,
+    fresh: usize,
+    changed: usize,
+    /// Documents taken in, and such as are known.
+    taken: usize,
+    unchanged: usize,
+    /// Filled fields in a thousand, of so many articles together.
+    filled: (usize, usize),
+    failed: Option<(String, Option<TimeDelta>)>,
+    is_gone: bool,
+    pub fresh_for: Option<TimeDelta>,
+}
+
+impl Tally {
+    pub(super) fn count(&mut self, settled: &Settled) {
+        match settled {
+            Settled::Unchanged => {}
+            Settled::New(_) => self.fresh += 1,
+            Settled::Changed(_) => self.changed += 1,
+        }
+    }
+
+    pub(super) fn fill(&mut self, article: &Article) {
+        self.filled.0 += article.filled();
+        self.filled.1 += 1;
+    }
+
+    pub(super) fn outcome(&self) -> Outcome {
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let (sum, articles) = self.filled;
+        match &self.failed {
+            _ if self.is_gone => Outcome::Gone,
+            _ if self.taken > 0 => Outcome::Read {
+                found: number(self.found),
+                fresh: number(self.fresh),
+                changed: number(self.changed),
+                filled: sum.checked_div(articles).map(number),
+            },
+            Some((reason, retry_after)) if self.unchanged == 0 => {
+                Outcome::Failed { reason: reason.clone(), retry_after: *retry_after }
+            }
+            _ => Outcome::Unchanged,
+        }
+    }
+}
+
 /// One look at one source.
 pub(super) struct Turn<'a> {
     context: &'a Context,
-    source: &'a Source,
+    source: Arc<Source>,
+    ledger: &'a Ledger,
+    stood: Stood,
+    asked: Vec<Asked>,
     taken: Vec<Taken>,
+    tally: Tally,
     /// What it has done so far.
     done: Report,
 }
 
 impl<'a> Turn<'a> {
-    /// Begins.
-    pub(super) fn new(context: &'a Context, source: &'a Source) -> Self {
-        Self { context, source, taken: Vec::new(), done: Report::default() }
+    /// Begins with how the source stood.
+    pub(super) fn new(
+        context: &'a Context,
+        source: Arc<Source>,
+        ledger: &'a Ledger,
+        stood: Stood,
+    ) -> Self {
+        let done = Report { sources: 1, ..Report::default() };
+        let (asked, taken) = (Vec::new(), Vec::new());
+        Self { context, source, ledger, stood, asked, taken, tally: Tally::default(), done }
     }
 
-    /// Fetches one place. What is known already is not given again.
-    pub(super) async fn fetch(&self, place: &Place) -> Result<Answer, IngestError> {
-        let Context { clock, zone, store, fetcher, .. } = self.context;
-        let at = clock.now().with_timezone(zone).fixed_offset();
-        let known = {
-            let mut lease = store.read().await?;
-            documents::known(&mut lease.conn(), &self.source.id, place.reference()).await?
-        };
+    /// Fetches one place, as soon as its host may be asked. What is known already is not given again.
+    pub(super) async fn fetch(&mut self, place: &Place) -> Result<Answer, IngestError> {
+        let is_main = self.source.kind.url().is_some_and(|url| url.as_str() == place.reference());
+        let known = if is_main { self.stood.known.clone() } else { self.known(place).await? };
+        let at = self.context.clock.now().with_timezone(&self.context.zone).fixed_offset();
         let access = &self.source.access;
-        Ok(fetcher.fetch(&Request { place, access, known: known.as_ref(), at }).await?)
+        let request = Request { place, access, known: known.as_ref(), at };
+        let (answer, asked) = hosts::ask(self.context, &request).await?;
+        self.asked.extend(asked);
+        if is_main {
+            self.heed(&answer);
+        }
+        Ok(answer)
+    }
+
+    async fn known(&self, place: &Place) -> Result<Option<Known>, StoreError> {
+        let mut lease = self.context.store.read().await?;
+        documents::known(&mut lease.conn(), &self.source.id, place.reference()).await
+    }
+
+    /// How long the server of the source lets us wait.
+    fn heed(&mut self, answer: &Answer) {
+        let told = match answer {
+            Answer::Document(fetched) => &fetched.told,
+            Answer::NotModified(told) => told,
+            Answer::Gone => return,
+        };
+        self.tally.fresh_for = told.fresh_for.and_then(|fresh| TimeDelta::from_std(fresh).ok());
     }
 
     /// Takes one fetched Document in: normalizes and summarizes it, to be written with the rest.
@@ -92,43 +192,82 @@ impl<'a> Turn<'a> {
             identity: self.source.identity_rule(),
             overrides: self.context.overrides.get(&self.source.id).cloned().unwrap_or_default(),
         };
+        let before = self.entries(&document).await?;
         // A body may be megabytes; what is remembered of it is its name and its hash.
         let reference = document.reference.clone();
-        let digest = document.digest.clone();
-        let known = Known { digest, validators: told.validators, moved: told.moved };
-        let mut read = read(document, settings).await?;
-        read.notes.splice(0..0, notes);
-        self.taken.push(Taken { reference, known, read });
+        let Told { validators, moved, .. } = told;
+        let known = Known { digest: document.digest.clone(), validators, moved };
+        let mut taken = read(document, before, settings).await?;
+        taken.notes.splice(0..0, notes);
+        if let Some(quiet) = taken.quiet.take() {
+            self.stood.standing.quiet = quiet;
+        }
+        self.tally.taken += 1;
+        self.taken.push(Taken { reference, known, ..taken });
+        self.write_if_many().await;
         Ok(())
+    }
+
+    /// What the entries of a feed were known by when it was last read. What looks broken is read whole.
+    async fn entries(&self, document: &Document) -> Result<BTreeSet<Fingerprint>, StoreError> {
+        let is_whole = self.stood.standing.strikes > 0;
+        if document.media_type != MediaType::Feed || is_whole {
+            return Ok(BTreeSet::new());
+        }
+        let mut lease = self.context.store.read().await?;
+        let (id, reference) = (&self.source.id, &document.reference);
+        let bytes = documents::entries(&mut lease.conn(), id, reference).await?;
+        Ok(bytes.chunks_exact(16).filter_map(|entry| entry.try_into().ok()).collect())
+    }
+
+    /// Whether the process is to end: what was taken in is written, the rest is left.
+    pub(super) fn is_to_end(&mut self) -> bool {
+        self.done.broken_off |= self.context.halt.is_asked();
+        self.done.broken_off
+    }
+
+    /// What the source has to fetch.
+    pub(super) fn places(&self) -> Found {
+        self.context.fetcher.places(&self.source)
     }
 
     /// One document is as it was.
     pub(super) fn unchanged(&mut self) {
+        self.tally.unchanged += 1;
         self.done.unchanged_documents += 1;
     }
 
-    /// The error of a place that its server says is gone.
-    pub(super) fn gone(place: &Place) -> IngestError {
+    /// The source itself is gone.
+    pub(super) fn gone(&mut self, place: &Place) -> IngestError {
+        let moved = self.stood.known.as_ref().is_some_and(|known| known.moved.is_some());
+        // Where it had moved to is gone; the configured address has not said so.
+        self.tally.is_gone = !moved;
         IngestError::Gone(place.reference().to_owned())
     }
 
     /// Names a failure of the source, or of one of its documents.
     pub(super) fn fail(&mut self, reference: Option<&str>, error: &IngestError) {
+        let retry_after = match error {
+            IngestError::Fetch(error) => error.retry_after(),
+            _ => None,
+        };
+        let retry_after = retry_after.and_then(|wait| TimeDelta::from_std(wait).ok());
+        self.tally.failed.get_or_insert_with(|| (error.to_string(), retry_after));
         let what = self.what(reference);
         self.done.fail(what, error);
     }
 
-    /// Writes what was taken in where it has become much.
-    pub(super) async fn write_if_many(&mut self) {
+    async fn write_if_many(&mut self) {
         if self.taken.len() >= MANY {
-            self.write().await;
+            self.write(None).await;
         }
     }
 
-    /// Writes the rest and adds what was done to `report`.
-    pub(super) async fn finish(mut self, report: &mut Report) {
-        self.write().await;
-        report.add(self.done);
+    /// Writes the rest, and how the source stands now; says what was done.
+    pub(super) async fn finish(mut self) -> Report {
+        let standing = self.stood.standing.clone();
+        self.write(Some(standing)).await;
+        self.done
     }
 
     fn what(&self, reference: Option<&str>) -> String {
@@ -138,14 +277,22 @@ impl<'a> Turn<'a> {
         }
     }
 
-    async fn write(&mut self) {
-        let taken = take(&mut self.taken);
-        if taken.is_empty() {
-            return;
-        }
-        match keep(self.context, self.source, taken).await {
-            Ok(settled) => settled.into_iter().for_each(|document| self.record(document)),
-            Err(error) => self.fail(None, &error.into()),
+    async fn write(&mut self, closes: Option<Standing>) {
+        let page = Page {
+            source: Arc::clone(&self.source),
+            asked: take(&mut self.asked),
+            taken: take(&mut self.taken),
+            tally: self.tally.clone(),
+            closes,
+        };
+        match self.ledger.write(page).await {
+            Ok((written, tally)) => {
+                self.tally = tally;
+                for document in written {
+                    self.record(document);
+                }
+            }
+            Err(error) => self.fail(None, &error),
         }
     }
 
@@ -179,17 +326,21 @@ impl<'a> Turn<'a> {
 
 /// Normalizing and summarizing are pure and take the processor: they run beside the async workers, and a panic there
 /// ends this document only.
-async fn read(document: Document, settings: Settings) -> Result<Read, IngestError> {
+async fn read(
+    document: Document,
+    before: BTreeSet<Fingerprint>,
+    settings: Settings,
+) -> Result<Taken, IngestError> {
     let work = tokio::task::spawn_blocking(move || {
-        let mut read = match document.media_type {
-            MediaType::Feed => many(&document, &settings)?,
-            _ => Read {
+        let mut taken = match document.media_type {
+            MediaType::Feed => many(&before, &document, &settings)?,
+            _ => Taken {
                 articles: vec![normalize::normalize(&document, &settings)?],
-                ..Read::default()
+                ..Taken::default()
             },
         };
-        read.articles.iter_mut().for_each(|one| summarize::summarize(&mut one.article));
-        Ok::<_, NormalizeError>(read)
+        taken.articles.iter_mut().for_each(|one| summarize::summarize(&mut one.article));
+        Ok::<_, NormalizeError>(taken)
     });
     match work.await {
         Ok(result) => Ok(result?),
@@ -197,86 +348,25 @@ async fn read(document: Document, settings: Settings) -> Result<Read, IngestErro
     }
 }
 
-fn many(document: &Document, settings: &Settings) -> Result<Read, NormalizeError> {
-    let feed = normalize::syndicated(document, settings)?;
-    let mut read = Read { notes: feed.notes, ..Read::default() };
-    for (index, entry) in feed.articles.into_iter().enumerate() {
+fn many(
+    before: &BTreeSet<Fingerprint>,
+    document: &Document,
+    settings: &Settings,
+) -> Result<Taken, NormalizeError> {
+    let feed = normalize::syndicated_but(before, document, settings)?;
+    let already = feed.entries.iter().filter(|entry| before.contains(*entry)).count();
+    let mut taken = Taken {
+        notes: feed.notes,
+        entries: feed.entries.concat(),
+        already,
+        quiet: Some(feed.quiet),
+        ..Taken::default()
+    };
+    for (number, entry) in feed.numbers.into_iter().zip(feed.articles) {
         match entry {
-            Ok(article) => read.articles.push(article),
-            Err(error) => read.refused.push((index + 1, error)),
+            Ok(article) => taken.articles.push(article),
+            Err(error) => taken.refused.push((number, error)),
         }
     }
-    Ok(read)
-}
-
-/// A document that was written, and what became of its articles.
-struct Written {
-    reference: String,
-    settled: Vec<Settled>,
-    refused: Vec<(usize, NormalizeError)>,
-    notes: Vec<Note>,
-}
-
-/// Writes the articles and remembers the bytes they were made of, all or nothing.
-async fn keep(
-    context: &Context,
-    source: &Source,
-    taken: Vec<Taken>,
-) -> Result<Vec<Written>, StoreError> {
-    let now = context.clock.now();
-    let mut written = Vec::with_capacity(taken.len());
-    let mut tx = context.store.begin().await?;
-    let conn = &mut tx.conn();
-    for document in taken {
-        written.push(keep_one(conn, source, document, now).await?);
-    }
-    tx.commit().await?;
-    Ok(written)
-}
-
-async fn keep_one(
-    conn: &mut Conn<'_>,
-    source: &Source,
-    document: Taken,
-    now: DateTime<Utc>,
-) -> Result<Written, StoreError> {
-    let Taken { reference, known, read } = document;
-    // A feed without entries is remembered as well: reading it again would find as little.
-    let mut last = ArticleId::derive(&source.id, &reference);
-    let mut settled = Vec::with_capacity(read.articles.len());
-    for Normalized { article, notes, .. } in read.articles {
-        last = article.id;
-        let earlier = articles::get(conn, article.id).await?;
-        let (stored, what) = settle(source, article, earlier.as_ref(), now, notes);
-        if let Some(stored) = stored {
-            articles::put(conn, &stored).await?;
-        }
-        settled.push(what);
-    }
-    documents::remember(conn, &source.id, &reference, &known, last, now).await?;
-    Ok(Written { reference, settled, refused: read.refused, notes: read.notes })
-}
-
-/// What is to be written, if anything: relative times stay as first settled, and only an edit counts as a change.
-fn settle(
-    source: &Source,
-    article: Article,
-    earlier: Option<&StoredArticle>,
-    now: DateTime<Utc>,
-    notes: Vec<Note>,
-) -> (Option<StoredArticle>, Settled) {
-    let stored = |article, first_seen| StoredArticle {
-        source: source.id.clone(),
-        article,
-        first_seen,
-        changed: now,
-    };
-    let Some(earlier) = earlier else {
-        return (Some(stored(article, now)), Settled::New(notes));
-    };
-    let article = article.pinned_to(&earlier.article);
-    if article.fingerprint() == earlier.article.fingerprint() {
-        return (None, Settled::Unchanged);
-    }
-    (Some(stored(article, earlier.first_seen)), Settled::Changed(notes))
+    Ok(taken)
 }

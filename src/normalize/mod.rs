@@ -70,7 +70,7 @@ pub use listing::{LinkField, LinkRules, Listing, listing};
 pub use outlines::{Outline, outlines};
 pub use overrides::{Field, Overrides, Rule};
 pub use sitemap::{Sitemap, sitemap};
-pub use syndicated::{ChannelInfo, Syndicated, syndicated};
+pub use syndicated::{ChannelInfo, Syndicated, syndicated, syndicated_but};
 
 /// What the caller decides about an article: whose it is and what its id is made of.
 #[derive(Debug, Clone)]

@@ -9,6 +9,7 @@ mod guard;
 mod history;
 mod json_feed;
 mod mail;
+mod notice;
 mod opml;
 pub mod page;
 mod rss;
@@ -28,6 +29,7 @@ pub use address::{archive_url, self_url};
 pub use error::RenderError;
 pub use history::Page;
 pub use mail::{Misprint, Press, Reading, Stationery};
+pub use notice::notice;
 pub use opml::opml;
 
 /// An Article and what the store remembers of it.

@@ -1,6 +1,9 @@
 //! Articles as they were settled at first sight and last changed.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
+use sqlx::QueryBuilder;
 
 use super::engine::{Conn, on, row};
 use super::merged::Merged;
@@ -43,10 +46,16 @@ const NEWEST: &str = "SELECT id, article.source AS source, first_seen, changed, 
     FROM article LEFT JOIN story ON story.article = article.id \
     WHERE (sort_at, id) < ($1, $2) AND sort_at >= $4 ORDER BY sort_at DESC, id DESC LIMIT $3";
 
-const UPSERT: &str = "INSERT INTO article (id, source, first_seen, changed, sort_at, body) \
-    SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM retired_article WHERE id = $1) \
-    ON CONFLICT (id) DO UPDATE \
-    SET changed = excluded.changed, body = excluded.body";
+const BY_IDS: &str = "SELECT id, source, first_seen, changed, body FROM article WHERE id IN (";
+
+const INSERT: &str = "INSERT INTO article (id, source, first_seen, changed, sort_at, body) \
+    SELECT column1, column2, column3, column4, column5, column6 FROM (";
+
+const OVER: &str = ") AS given WHERE NOT EXISTS (SELECT 1 FROM retired_article WHERE id = column1) \
+    ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, body = excluded.body";
+
+/// Rows read or written by one statement.
+const ROWS: usize = 50;
 
 const CHANGED: &str = "SELECT id, source, first_seen, changed, body FROM article \
     WHERE (changed, id) > ($1, $2) AND changed <= $3 ORDER BY changed, id LIMIT $4";
@@ -59,6 +68,31 @@ pub async fn get(conn: &mut Conn<'_>, id: ArticleId) -> Result<Option<StoredArti
     let row: Option<ArticleRow> =
         on!(conn, x => sqlx::query_as(GET).bind(id.to_string()).fetch_optional(x).await)?;
     row.map(ArticleRow::read).transpose()
+}
+
+/// Those of `ids` that are there; one that cannot be read says so in its place.
+pub async fn of_ids(
+    conn: &mut Conn<'_>,
+    ids: &[ArticleId],
+) -> Result<HashMap<ArticleId, Result<StoredArticle, StoreError>>, StoreError> {
+    let mut found = HashMap::new();
+    for ids in ids.chunks(ROWS) {
+        let rows: Vec<ArticleRow> = on!(conn, x => {
+            let mut query = QueryBuilder::new(BY_IDS);
+            let mut list = query.separated(", ");
+            for id in ids {
+                list.push_bind(id.to_string());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(x).await
+        })?;
+        for row in rows {
+            let id = ArticleId::parse(&row.id)
+                .ok_or_else(|| StoreError::corrupt("article", &row.id, &"its id is none"))?;
+            found.insert(id, row.read());
+        }
+    }
+    Ok(found)
 }
 
 /// The newest `limit` articles that `selection` admits at `now` and `wanted` accepts, newest first. What several sources
@@ -134,19 +168,33 @@ impl Changed {
 /// Writes the article; `first_seen` and the place in lists stay as they were first written. One that retention took out
 /// does not come in again.
 pub async fn put(conn: &mut Conn<'_>, stored: &StoredArticle) -> Result<(), StoreError> {
-    let id = stored.article.id.to_string();
-    let body = serde_json::to_string(&stored.article)
-        .map_err(|reason| StoreError::corrupt("article", &id, &reason))?;
-    on!(conn, x => sqlx::query(UPSERT)
-        .bind(&id)
-        .bind(stored.source.as_str())
-        .bind(micros(stored.first_seen))
-        .bind(micros(stored.changed))
-        .bind(sort_at(stored))
-        .bind(body)
-        .execute(x)
-        .await.map(drop))?;
+    put_all(conn, std::slice::from_ref(stored)).await
+}
+
+/// Writes articles, each there once, as [`put`] does.
+pub async fn put_all(conn: &mut Conn<'_>, articles: &[StoredArticle]) -> Result<(), StoreError> {
+    for articles in articles.chunks(ROWS) {
+        let bodies = articles.iter().map(body).collect::<Result<Vec<_>, _>>()?;
+        on!(conn, x => {
+            let mut query = QueryBuilder::new(INSERT);
+            query.push_values(articles.iter().zip(&bodies), |mut row, (stored, body)| {
+                row.push_bind(stored.article.id.to_string())
+                    .push_bind(stored.source.as_str())
+                    .push_bind(micros(stored.first_seen))
+                    .push_bind(micros(stored.changed))
+                    .push_bind(sort_at(stored))
+                    .push_bind(body.as_str());
+            });
+            query.push(OVER);
+            query.build().execute(x).await.map(drop)
+        })?;
+    }
     Ok(())
+}
+
+fn body(stored: &StoredArticle) -> Result<String, StoreError> {
+    serde_json::to_string(&stored.article)
+        .map_err(|reason| StoreError::corrupt("article", &stored.article.id.to_string(), &reason))
 }
 
 fn sort_at(stored: &StoredArticle) -> i64 {

@@ -1,11 +1,27 @@
 //! What was fetched from where, so that equal bytes need no work and a server need not send them again.
 
 use chrono::{DateTime, Utc};
+use sqlx::QueryBuilder;
 use url::Url;
 
 use super::engine::{Conn, on, row};
 use super::{StoreError, micros};
 use crate::domain::{ArticleId, Known, SourceId, Validators};
+
+/// A document to remember.
+#[derive(Debug, Clone)]
+pub struct Remembered {
+    /// Whose it is.
+    pub source: SourceId,
+    /// What the source calls it.
+    pub reference: String,
+    /// What is remembered of it.
+    pub known: Known,
+    /// The last article that was made of it.
+    pub article: ArticleId,
+    /// Fingerprints of its entries, one after the other, where it is a feed.
+    pub entries: Vec<u8>,
+}
 
 row! { KnownRow {
     digest: String, etag: Option<String>, last_modified: Option<String>, moved: Option<String>,
@@ -14,12 +30,17 @@ row! { KnownRow {
 const KNOWN: &str = "SELECT digest, etag, last_modified, moved FROM document \
     WHERE source = $1 AND reference = $2";
 
-const UPSERT: &str = "INSERT INTO document \
-    (source, reference, digest, article, fetched_at, etag, last_modified, moved) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-    ON CONFLICT (source, reference) DO UPDATE \
+const ENTRIES: &str = "SELECT entries FROM document WHERE source = $1 AND reference = $2";
+
+const INSERT: &str = "INSERT INTO document \
+    (source, reference, digest, article, fetched_at, etag, last_modified, moved, entries) ";
+
+const OVER: &str = " ON CONFLICT (source, reference) DO UPDATE \
     SET digest = excluded.digest, article = excluded.article, fetched_at = excluded.fetched_at, \
-        etag = excluded.etag, last_modified = excluded.last_modified, moved = excluded.moved";
+        etag = excluded.etag, last_modified = excluded.last_modified, moved = excluded.moved, entries = excluded.entries";
+
+/// Rows written by one statement.
+const ROWS: usize = 50;
 
 /// What is remembered of a document.
 pub async fn known(
@@ -35,35 +56,57 @@ pub async fn known(
     Ok(row.map(KnownRow::read))
 }
 
-/// Remembers a document from which `article` was made.
-pub async fn remember(
+/// Fingerprints of the entries that the document had, one after the other.
+pub async fn entries(
     conn: &mut Conn<'_>,
     source: &SourceId,
     reference: &str,
-    known: &Known,
-    article: ArticleId,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let Known { digest, validators, moved } = known;
-    on!(conn, x => sqlx::query(UPSERT)
+) -> Result<Vec<u8>, StoreError> {
+    let found: Option<Option<Vec<u8>>> = on!(conn, x => sqlx::query_scalar(ENTRIES)
         .bind(source.as_str())
         .bind(reference)
-        .bind(digest)
-        .bind(article.to_string())
-        .bind(micros(now))
-        .bind(validators.etag.as_deref())
-        .bind(validators.last_modified.as_deref())
-        .bind(moved.as_ref().map(Url::as_str))
-        .execute(x)
-        .await.map(drop))?;
+        .fetch_optional(x)
+        .await)?;
+    Ok(found.flatten().unwrap_or_default())
+}
+
+/// Remembers documents, each there once.
+pub async fn remember(
+    conn: &mut Conn<'_>,
+    documents: &[Remembered],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for documents in documents.chunks(ROWS) {
+        on!(conn, x => {
+            let mut query = QueryBuilder::new(INSERT);
+            query.push_values(documents, |mut row, document| {
+                let Known { digest, validators, moved } = &document.known;
+                row.push_bind(document.source.as_str())
+                    .push_bind(&document.reference)
+                    .push_bind(digest)
+                    .push_bind(document.article.to_string())
+                    .push_bind(micros(now))
+                    .push_bind(validators.etag.as_deref())
+                    .push_bind(validators.last_modified.as_deref())
+                    .push_bind(moved.as_ref().map(Url::as_str))
+                    .push_bind(document.entries.as_slice());
+            });
+            query.push(OVER);
+            query.build().execute(x).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 
 impl KnownRow {
     fn read(self) -> Known {
         let validators = Validators { etag: self.etag, last_modified: self.last_modified };
-        // An address that cannot be read is one that is not remembered: the configured one is asked.
-        let moved = self.moved.and_then(|moved| Url::parse(&moved).ok());
-        Known { digest: self.digest, validators, moved }
+        read_known(self.digest, validators, self.moved.as_deref())
     }
+}
+
+/// What is remembered, from its columns.
+pub(super) fn read_known(digest: String, validators: Validators, moved: Option<&str>) -> Known {
+    // An address that cannot be read is one that is not remembered: the configured one is asked.
+    Known { digest, validators, moved: moved.and_then(|moved| Url::parse(moved).ok()) }
 }

@@ -21,12 +21,14 @@ pub mod backup;
 pub mod documents;
 pub mod editions;
 pub mod figures;
+pub mod hosts;
 pub mod kept;
 pub mod memory;
 pub mod nodes;
 pub mod outbox;
 pub mod retention;
 pub mod schedules;
+pub mod standings;
 pub mod stories;
 pub mod subscribers;
 pub mod transfer;
@@ -77,6 +79,15 @@ impl Store {
     /// Whether no other process can write to it while this one does.
     pub fn is_ours_alone(&self) -> bool {
         self.lock.is_some()
+    }
+
+    /// Opens an existing database for a small change beside whoever works with it.
+    pub async fn open_beside(place: &Place) -> Result<Self, StoreError> {
+        let db = match place {
+            Place::File(path) => sqlite::open_beside(path).await?,
+            Place::Server(server) => postgres::open(server).await?,
+        };
+        Ok(Self { db, lock: None, reserve: None })
     }
 
     /// Begins a transaction; on SQLite there is one at a time.

@@ -76,6 +76,16 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
+/// One may write, and waits for whoever is writing; the schema is as it was found.
+pub(super) async fn open_beside(path: &Path) -> Result<Db, StoreError> {
+    // It sees whether there is a store, of this version.
+    let looked = open_read_only(path).await?;
+    looked.close().await;
+    let failed = |source| StoreError::Open { place: path.display().to_string(), source };
+    let write = pool(1, options(path)).await.map_err(failed)?;
+    Ok(Db::Sqlite { read: write.clone(), write, log: Log::of(path) })
+}
+
 fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -114,7 +124,7 @@ mod tests {
     use super::*;
 
     async fn execute(conn: &mut Conn<'_>, sql: &'static str) -> Result<(), sqlx::Error> {
-        on!(conn, x => sqlx::query(sql).execute(x).await.map(|_| ()))
+        on!(conn, x => sqlx::query(sql).execute(x).await.map(drop))
     }
 
     #[tokio::test]

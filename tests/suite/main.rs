@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 mod arbitrary;
+mod site;
 mod world;
 
 /// The archives of feeds.
@@ -27,6 +28,10 @@ mod deploy;
 mod digests;
 /// What a kill, a full disk and a damaged file leave behind.
 mod faults;
+/// Servers that misbehave, and such as are treated well.
+mod fetching;
+/// How sources are doing, and who is told.
+mod health;
 /// What happens to input that is not what it should be.
 mod hostile;
 /// Listings and sitemaps: what they name.

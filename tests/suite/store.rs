@@ -5,6 +5,7 @@ use std::fs;
 use chrono::TimeDelta;
 use pressroom::app::App;
 use pressroom::domain::{ArticleId, Decision, Known, Slot, SourceId};
+use pressroom::store::documents::Remembered;
 use pressroom::store::{Conn, Store, StoreError, documents, schedules};
 
 use crate::world::{World, also_on_postgres, stderr};
@@ -29,7 +30,14 @@ async fn what_is_committed_is_there_and_the_rest_is_not() {
         let mut tx = store.begin().await.unwrap();
         let conn = &mut tx.conn();
         let known = Known { digest: "digest".into(), ..Known::default() };
-        documents::remember(conn, &source, reference, &known, article, now).await.unwrap();
+        let remembered = Remembered {
+            source: source.clone(),
+            reference: reference.into(),
+            known,
+            article,
+            entries: Vec::new(),
+        };
+        documents::remember(conn, &[remembered], now).await.unwrap();
         if commits {
             tx.commit().await.unwrap();
         }

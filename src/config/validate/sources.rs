@@ -37,7 +37,9 @@ impl Check<'_> {
         let intake = self.intake(raw);
         let access = self.access(raw, kind.as_ref());
         let republish = republish(raw);
-        let source = Source { id: id?, kind: kind?, access, intake, republish };
+        let kind = kind?;
+        let is_paced = raw.schedule.is_none() && kind.url().is_some();
+        let source = Source { id: id?, kind, access, intake, republish, is_paced };
         let policy = self.policy(&raw.slots, usual, "source.slots");
         Some(SourcePlan { source, timetable, policy, overrides })
     }

@@ -8,11 +8,12 @@ use super::wire::{About, Channel, Entry, File, Markup};
 
 /// Takes `field` as one of the channel's own.
 pub(super) fn of_channel(channel: &mut Channel, field: &Field<'_>) {
-    let is_named = matches!(field.vocabulary, Vocabulary::Core | Vocabulary::DublinCore);
-    if is_named && field.name == "language" {
-        channel.language = field.line();
-    } else {
-        of_about(&mut channel.about, field);
+    match (field.vocabulary, field.name.as_str()) {
+        (Vocabulary::Core | Vocabulary::DublinCore, "language") => channel.language = field.line(),
+        (Vocabulary::Core, "ttl") => channel.quiet.ttl = field.text.trim().parse().ok(),
+        (Vocabulary::Core, "skiphours") => channel.quiet.hours = words(field).collect(),
+        (Vocabulary::Core, "skipdays") => channel.quiet.days = words(field).collect(),
+        _ => of_about(&mut channel.about, field),
     }
 }
 
@@ -35,6 +36,12 @@ pub(super) fn of_about(about: &mut About, field: &Field<'_>) {
         }
         _ => {}
     }
+}
+
+/// What stands between the tags of a list, one a tag; what cannot be read is no wish.
+fn words<T: std::str::FromStr>(field: &Field<'_>) -> impl Iterator<Item = T> {
+    let between = field.inner.split('<').filter_map(|part| part.split_once('>'));
+    between.filter_map(|(_, text)| text.trim().parse().ok())
 }
 
 fn prefer(place: &mut Option<String>, value: Option<String>) {

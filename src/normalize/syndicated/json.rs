@@ -5,6 +5,7 @@ use url::Url;
 
 use super::NormalizeError;
 use super::wire::{About, Channel, Entry, File, Markup};
+use crate::domain::Quiet;
 
 /// Reads a feed in JSON.
 pub(super) fn read(text: &str, base: Option<&Url>) -> Result<Channel, NormalizeError> {
@@ -18,6 +19,7 @@ pub(super) fn read(text: &str, base: Option<&Url>) -> Result<Channel, NormalizeE
             ..About::default()
         },
         language: string(&feed, "language"),
+        quiet: Quiet::default(),
         entries: items.iter().map(|item| entry(item, base)).collect(),
         notes: Vec::new(),
     })

@@ -27,13 +27,13 @@ pub(super) mod tags;
 mod vocabulary;
 mod wire;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use url::Url;
 
 use super::{NormalizeError, Normalized, Settings, limits};
-use crate::domain::{ArticleId, Document, Note};
+use crate::domain::{ArticleId, Document, Fingerprint, Note, Quiet, fingerprint};
 use wire::Channel;
 
 /// What a feed says of itself.
@@ -50,29 +50,56 @@ pub struct ChannelInfo {
 pub struct Syndicated {
     /// The feed itself.
     pub channel: ChannelInfo,
+    /// When it wants to be left alone.
+    pub quiet: Quiet,
     /// Its entries in their order; one that is no article says why.
     pub articles: Vec<Result<Normalized, NormalizeError>>,
+    /// Where in the feed each of `articles` stands, counted from 1.
+    pub numbers: Vec<usize>,
+    /// What each of its entries is known by, with those that were passed over.
+    pub entries: Vec<Fingerprint>,
     /// What was repaired.
     pub notes: Vec<Note>,
 }
 
 /// Reads the feed in `document`.
 pub fn syndicated(document: &Document, settings: &Settings) -> Result<Syndicated, NormalizeError> {
+    syndicated_but(&BTreeSet::new(), document, settings)
+}
+
+/// Reads the feed in `document`, but passes over the entries that are `known` before any work is done on them.
+pub fn syndicated_but(
+    known: &BTreeSet<Fingerprint>,
+    document: &Document,
+    settings: &Settings,
+) -> Result<Syndicated, NormalizeError> {
     limits::check_text_length(&document.text)?;
     // The last line, not the plan: the reader has no known panic, the libraries behind its entries are many.
-    catch_unwind(AssertUnwindSafe(|| read(document, settings)))
+    catch_unwind(AssertUnwindSafe(|| read(known, document, settings)))
         .unwrap_or(Err(NormalizeError::Panicked))
 }
 
-fn read(document: &Document, settings: &Settings) -> Result<Syndicated, NormalizeError> {
+fn read(
+    known: &BTreeSet<Fingerprint>,
+    document: &Document,
+    settings: &Settings,
+) -> Result<Syndicated, NormalizeError> {
     let channel = parse(&document.text, document.url.as_ref())?;
     let mut notes = channel.notes.clone();
     let mut articles = Vec::with_capacity(channel.entries.len());
     let mut places: HashMap<ArticleId, usize> = HashMap::new();
-    for item in &channel.entries {
+    let mut entries = Vec::with_capacity(channel.entries.len());
+    let mut numbers = Vec::with_capacity(channel.entries.len());
+    for (item, number) in channel.entries.iter().zip(1..) {
+        // An entry without a language has its channel's.
+        entries.push(fingerprint(&(item, &channel.language)));
+        if entries.last().is_some_and(|entry| known.contains(entry)) {
+            continue;
+        }
         let article = entry::article(item, &channel, document, settings);
         let Ok(new) = &article else {
             articles.push(article);
+            numbers.push(number);
             continue;
         };
         let title = &new.article.title;
@@ -82,10 +109,11 @@ fn read(document: &Document, settings: &Settings) -> Result<Syndicated, Normaliz
         } else {
             places.insert(new.article.id, articles.len());
             articles.push(article);
+            numbers.push(number);
         }
     }
     let info = ChannelInfo { title: channel.about.title, url: channel.about.link };
-    Ok(Syndicated { channel: info, articles, notes })
+    Ok(Syndicated { channel: info, quiet: channel.quiet, articles, numbers, entries, notes })
 }
 
 /// Of two entries with one identity the one that says it is newer; else the first, since feeds begin with the newest.

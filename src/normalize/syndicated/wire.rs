@@ -2,17 +2,17 @@
 
 use url::Url;
 
-use crate::domain::Note;
+use crate::domain::{Note, Quiet};
 
 /// A text and whether it is markup.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Markup {
     pub text: String,
     pub is_html: bool,
 }
 
 /// A file that an entry brings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct File {
     pub url: Url,
     pub media_type: Option<String>,
@@ -20,7 +20,7 @@ pub(super) struct File {
 }
 
 /// One entry.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Hash)]
 pub(super) struct Entry {
     pub id: Option<String>,
     /// The id as an address, where it may serve as one.
@@ -44,7 +44,7 @@ pub(super) struct Entry {
 }
 
 /// What a feed says of itself, or an entry of the feed it was taken from.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Hash)]
 pub(super) struct About {
     pub title: Option<String>,
     pub id: Option<String>,
@@ -61,6 +61,7 @@ pub(super) struct About {
 pub(super) struct Channel {
     pub about: About,
     pub language: Option<String>,
+    pub quiet: Quiet,
     pub entries: Vec<Entry>,
     pub notes: Vec<Note>,
 }

@@ -34,6 +34,8 @@ CREATE TABLE standing (
     visited_at BIGINT,
     fresh_at   BIGINT,
     reason     TEXT,
+    -- What its feed says of when to come (JSON).
+    quiet      TEXT,
     -- Our own rhythm, and what its server asked for.
     pace       BIGINT NOT NULL,
     next_at    BIGINT NOT NULL,

@@ -1,0 +1,241 @@
+//! Writes what turns bring: all that is ready together in one transaction, each source whole or not at all.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use super::Context;
+use super::hosts::Asked;
+use super::turn::{IngestError, Settled, Taken, Tally, Written};
+use crate::domain::{Article, ArticleId, Health, Source, Standing};
+use crate::normalize::Normalized;
+use crate::store::articles::StoredArticle;
+use crate::store::documents::Remembered;
+use crate::store::standings::{self, Visited};
+use crate::store::{Conn, StoreError, articles, documents};
+
+/// Turns that are written together at most.
+const TOGETHER: usize = 32;
+
+/// What a turn has to write.
+pub(super) struct Page {
+    pub source: Arc<Source>,
+    /// What was asked for it.
+    pub asked: Vec<Asked>,
+    pub taken: Vec<Taken>,
+    pub tally: Tally,
+    /// How the source stood, on the last page of a turn.
+    pub closes: Option<Standing>,
+}
+
+type Reply = Result<(Vec<Written>, Tally), IngestError>;
+
+/// Takes pages; whoever hands one in waits until it is written.
+#[derive(Clone)]
+pub(super) struct Ledger(mpsc::Sender<(Page, oneshot::Sender<Reply>)>);
+
+impl Ledger {
+    /// Opens a ledger; it is closed, and its task ends, when its last clone is dropped.
+    pub(super) fn open(context: Arc<Context>) -> (Self, JoinHandle<()>) {
+        let (sender, receiver) = mpsc::channel(TOGETHER);
+        (Self(sender), tokio::spawn(keep(context, receiver)))
+    }
+
+    pub(super) async fn write(&self, page: Page) -> Reply {
+        let (reply, answer) = oneshot::channel();
+        let closed = || IngestError::Panic("the ledger was closed".into());
+        self.0.send((page, reply)).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+}
+
+/// While one transaction is committed, the next pages gather.
+async fn keep(context: Arc<Context>, mut pages: mpsc::Receiver<(Page, oneshot::Sender<Reply>)>) {
+    let mut batch = Vec::with_capacity(TOGETHER);
+    while pages.recv_many(&mut batch, TOGETHER).await > 0 {
+        let (pages, replies): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+        match write(&context, pages).await {
+            Ok(answers) => {
+                for (reply, answer) in replies.into_iter().zip(answers) {
+                    // Who no longer waits was ended with his pass.
+                    let _ = reply.send(answer);
+                }
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                for reply in replies {
+                    let _ = reply.send(Err(IngestError::Store(Arc::clone(&error))));
+                }
+            }
+        }
+    }
+}
+
+async fn write(context: &Context, pages: Vec<Page>) -> Result<Vec<Reply>, StoreError> {
+    let now = context.clock.now();
+    let mut tx = context.store.begin().await?;
+    let conn = &mut tx.conn();
+    let mut draft = Draft::begin(context, conn, &pages, now).await?;
+    let mut answers = Vec::with_capacity(pages.len());
+    for page in pages {
+        answers.push(match draft.refusal(conn, &page).await? {
+            Some(error) => Err(error),
+            None => Ok(draft.take(page)),
+        });
+    }
+    draft.write(conn).await?;
+    tx.commit().await?;
+    Ok(answers)
+}
+
+/// What one transaction will write.
+struct Draft<'a> {
+    context: &'a Context,
+    now: DateTime<Utc>,
+    earlier: HashMap<ArticleId, Result<StoredArticle, StoreError>>,
+    leases: HashMap<(String, i64), bool>,
+    articles: Vec<StoredArticle>,
+    /// Where each of `articles` stands.
+    places: HashMap<ArticleId, usize>,
+    documents: Vec<Remembered>,
+    visits: Vec<Visited>,
+}
+
+impl<'a> Draft<'a> {
+    async fn begin(
+        context: &'a Context,
+        conn: &mut Conn<'_>,
+        pages: &[Page],
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let taken = pages.iter().flat_map(|page| &page.taken);
+        let ids: Vec<ArticleId> =
+            taken.flat_map(|taken| &taken.articles).map(|one| one.article.id).collect();
+        Ok(Self {
+            context,
+            now,
+            earlier: articles::of_ids(conn, &ids).await?,
+            leases: HashMap::new(),
+            articles: Vec::new(),
+            places: HashMap::new(),
+            documents: Vec::new(),
+            visits: Vec::new(),
+        })
+    }
+
+    /// Why a page is not written, if it is not: the host was lost meanwhile, or a row that it builds on is broken.
+    async fn refusal(
+        &mut self,
+        conn: &mut Conn<'_>,
+        page: &Page,
+    ) -> Result<Option<IngestError>, StoreError> {
+        for asked in &page.asked {
+            let (host, fence) = asked.lease();
+            let lease = (host.to_owned(), fence);
+            if !self.leases.contains_key(&lease) {
+                let counts = asked.still_counts(conn).await?;
+                self.leases.insert(lease.clone(), counts);
+            }
+            if !self.leases[&lease] {
+                return Ok(Some(IngestError::Elsewhere(lease.0)));
+            }
+        }
+        let mut ids = page.taken.iter().flat_map(|taken| &taken.articles).map(|one| one.article.id);
+        let broken = ids.find(|id| matches!(self.earlier.get(id), Some(Err(_))));
+        let error = broken.and_then(|id| self.earlier.remove(&id)?.err());
+        Ok(error.map(|error| IngestError::Store(Arc::new(error))))
+    }
+
+    fn take(&mut self, page: Page) -> (Vec<Written>, Tally) {
+        let Page { source, taken, mut tally, closes, .. } = page;
+        let first = self.documents.len();
+        let written =
+            taken.into_iter().map(|one| self.document(&source, one, &mut tally)).collect();
+        if let Some(standing) = closes {
+            self.close(&source, &standing, &tally, first);
+        }
+        (written, tally)
+    }
+
+    fn document(&mut self, source: &Source, taken: Taken, tally: &mut Tally) -> Written {
+        let Taken { reference, known, articles, refused, notes, entries, already, .. } = taken;
+        // A feed without entries is remembered as well: reading it again would find as little.
+        let mut last = ArticleId::derive(&source.id, &reference);
+        tally.found += articles.len() + already;
+        let mut settled = Vec::with_capacity(articles.len());
+        for Normalized { article, notes, .. } in articles {
+            last = article.id;
+            tally.fill(&article);
+            let what = self.settle(source, article, notes);
+            tally.count(&what);
+            settled.push(what);
+        }
+        self.documents.push(Remembered {
+            source: source.id.clone(),
+            reference: reference.clone(),
+            known,
+            article: last,
+            entries,
+        });
+        Written { reference, settled, refused, notes }
+    }
+
+    /// Relative times stay as first settled, and only an edit counts as a change.
+    fn settle(
+        &mut self,
+        source: &Source,
+        article: Article,
+        notes: Vec<crate::domain::Note>,
+    ) -> Settled {
+        let id = article.id;
+        let place = self.places.get(&id).copied();
+        let earlier = match place {
+            Some(place) => Some(&self.articles[place]),
+            None => self.earlier.get(&id).and_then(|earlier| earlier.as_ref().ok()),
+        };
+        let (article, first_seen, settled) = match earlier {
+            None => (article, self.now, Settled::New(notes)),
+            Some(earlier) => {
+                let article = article.pinned_to(&earlier.article);
+                if article.fingerprint() == earlier.article.fingerprint() {
+                    return Settled::Unchanged;
+                }
+                (article, earlier.first_seen, Settled::Changed(notes))
+            }
+        };
+        let stored =
+            StoredArticle { source: source.id.clone(), article, first_seen, changed: self.now };
+        if let Some(place) = place {
+            self.articles[place] = stored;
+        } else {
+            self.places.insert(id, self.articles.len());
+            self.articles.push(stored);
+        }
+        settled
+    }
+
+    /// How the source stands after this turn. What does not look fine is not remembered: it is read again.
+    fn close(&mut self, source: &Source, before: &Standing, tally: &Tally, first: usize) {
+        let outcome = tally.outcome();
+        if before.looks(&outcome) != Health::Fine {
+            self.documents.truncate(first);
+        }
+        let pace = self.context.manners.pace;
+        let standing = before.after(&source.id, &outcome, tally.fresh_for, pace, self.now);
+        self.visits.push(Visited {
+            source: source.id.clone(),
+            reference: source.kind.url().map(ToString::to_string),
+            outcome,
+            standing,
+        });
+    }
+
+    async fn write(self, conn: &mut Conn<'_>) -> Result<(), StoreError> {
+        articles::put_all(conn, &self.articles).await?;
+        documents::remember(conn, &self.documents, self.now).await?;
+        standings::put(conn, &self.visits).await
+    }
+}
