@@ -118,6 +118,15 @@ pub(super) fn more(count: usize, locale: Locale) -> String {
     }
 }
 
+/// How many Sections stand in the web copy only.
+pub(super) fn more_sections(count: usize, locale: Locale) -> String {
+    match (locale, count) {
+        (Locale::English, 1) => "1 more section".to_owned(),
+        (Locale::English, _) => format!("{count} more sections"),
+        (Locale::Chinese, _) => format!("还有 {count} 节"),
+    }
+}
+
 /// Invites to the web copy.
 pub(super) fn read_in_browser(locale: Locale) -> &'static str {
     match locale {

@@ -124,6 +124,22 @@ async fn a_story_from_two_sources_is_told_once_by_whoever_had_it_first() {
 }
 
 #[tokio::test]
+async fn nearly_the_same_text_elsewhere_is_the_same_story() {
+    let source = "[[source]]\nname = \"agency\"\nkind = \"files\"\npaths = [\"agency\"]";
+    let world = World::new().with(source);
+    std::fs::create_dir(world.path("agency")).unwrap();
+    let text = prose("pier") + &prose("mole") + &prose("lamp");
+    world.write_article("pier.html", page("The New Pier", &text));
+    let nearly = text.replacen("a grey morning", "a very grey morning", 1);
+    std::fs::write(world.path("agency/a.html"), page("Pier opened", &nearly)).unwrap();
+    let edition = composed(&world).await;
+    let brief = edition.briefs().next().unwrap();
+    let others: Vec<_> = brief.also.iter().map(|other| other.title.as_str()).collect();
+    assert_eq!((edition.briefs().count(), others.len()), (1, 1), "{edition:?}");
+    assert_ne!(brief.headline, others[0]);
+}
+
+#[tokio::test]
 async fn an_edit_comes_once_more_only_where_the_operator_wants_it() {
     for wanted in [false, true] {
         let world = three().with(&format!("include_updates = {wanted}"));
@@ -167,7 +183,8 @@ async fn the_operator_sees_why_there_was_no_mail_and_why_an_article_is_in_it() {
     world.wait(TimeDelta::days(1));
     world.pass().await;
     let listed = stdout(&world.command(&["digest", "list", "morning"]));
-    assert!(listed.contains("20261123T230000Z-daily  skipped: nothing new\n"), "{listed}");
+    let both = "20261123T230000Z-daily  skipped: nothing new\n20261123T000000Z-daily  composed\n";
+    assert_eq!(listed, both);
     let shown = stdout(&world.command(&["digest", "show", "morning", "20261123T000000Z-daily"]));
     for line in [
         "chosen   The Lock Keeper: new, weight 0, from articles\n",

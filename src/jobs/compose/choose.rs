@@ -1,7 +1,7 @@
 //! Which Articles an Edition holds, and which it does not, and why.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::store::articles::{self, Changed, StoredArticle};
 use crate::store::memory::{self, Fate, Memory, Remembered};
-use crate::store::{Conn, StoreError, editions, stories};
+use crate::store::{Conn, StoreError, editions};
 
 /// An Article that was chosen.
 #[derive(Debug, Clone)]
@@ -42,18 +42,18 @@ impl Choice {
 
 /// What has to be known of an Article to decide about it; bodies are read again for the few that are chosen.
 #[derive(Debug, Clone)]
-struct Candidate {
-    id: ArticleId,
-    source: SourceId,
-    title: String,
-    attribution: Option<String>,
-    url: Option<Url>,
-    place: Option<String>,
-    weight: i64,
-    why: Why,
-    appeared: DateTime<Utc>,
-    first_seen: DateTime<Utc>,
-    changed: DateTime<Utc>,
+pub(super) struct Candidate {
+    pub(super) id: ArticleId,
+    pub(super) source: SourceId,
+    pub(super) title: String,
+    pub(super) attribution: Option<String>,
+    pub(super) url: Option<Url>,
+    pub(super) place: Option<String>,
+    pub(super) weight: i64,
+    pub(super) why: Why,
+    pub(super) appeared: DateTime<Utc>,
+    pub(super) first_seen: DateTime<Utc>,
+    pub(super) changed: DateTime<Utc>,
 }
 
 /// Decides at `now`; `forgetful`: as if the cadence had had nothing.
@@ -86,13 +86,14 @@ pub(super) async fn choose(
     })
 }
 
-struct Judge<'a> {
-    digest: &'a Digest,
-    memory: Memory<'a>,
-    window: Window,
+/// Decides about one Article after the other.
+pub(super) struct Judge<'a> {
+    pub(super) digest: &'a Digest,
+    pub(super) memory: Memory<'a>,
+    pub(super) window: Window,
     /// Whether what the cadence has had does not count.
-    forgetful: bool,
-    left_out: Vec<(Candidate, Reason)>,
+    pub(super) forgetful: bool,
+    pub(super) left_out: Vec<(Candidate, Reason)>,
 }
 
 impl Judge<'_> {
@@ -169,153 +170,6 @@ impl Judge<'_> {
             first_seen: stored.first_seen,
             changed: stored.changed,
         }
-    }
-
-    /// Each story once, told by the source that had it first; and who else reports it, by the Article that tells it.
-    async fn stories(
-        &mut self,
-        conn: &mut Conn<'_>,
-        candidates: Vec<Candidate>,
-    ) -> Result<(Vec<Candidate>, HashMap<ArticleId, Vec<OtherReport>>), StoreError> {
-        let mut claims = Vec::with_capacity(candidates.len());
-        for candidate in &candidates {
-            claims.push(self.claims(conn, candidate).await?);
-        }
-        let first = first_of_each_claim(candidates.iter().zip(&claims));
-        let mut also: HashMap<ArticleId, Vec<OtherReport>> = HashMap::new();
-        let mut stories = Vec::new();
-        for (candidate, claims) in candidates.into_iter().zip(claims) {
-            let mut owners = claims.iter().filter_map(|claim| first.get(claim));
-            // Within one source the identity rule decides alone: a feed of notes may point many entries at one page.
-            match owners.find(|owner| owner.source != candidate.source) {
-                Some(owner) => {
-                    also.entry(owner.id).or_default().push(other_report(&candidate));
-                    self.left_out.push((candidate, Reason::SameStory(owner.id)));
-                }
-                None if self.has_had(conn, &candidate).await? => {
-                    self.left_out.push((candidate, Reason::StoryHad));
-                }
-                None => stories.push(candidate),
-            }
-        }
-        Ok((stories, also))
-    }
-
-    /// What only one source of an Edition may have: the candidate's address, and its story.
-    async fn claims(
-        &self,
-        conn: &mut Conn<'_>,
-        candidate: &Candidate,
-    ) -> Result<Vec<Claim>, StoreError> {
-        let mut claims: Vec<Claim> = candidate.place.iter().cloned().map(Claim::Place).collect();
-        if !self.digest.selection.apart.contains(&candidate.source) {
-            claims.extend(stories::of(conn, candidate.id).await?.map(Claim::Story));
-        }
-        Ok(claims)
-    }
-
-    /// Whether the cadence has had the candidate's story, or what stands at its address, from another source.
-    async fn has_had(
-        &self,
-        conn: &mut Conn<'_>,
-        candidate: &Candidate,
-    ) -> Result<bool, StoreError> {
-        if self.forgetful || candidate.why == Why::Updated {
-            return Ok(false);
-        }
-        if let Some(place) = &candidate.place
-            && let Some(had) = memory::of_place(conn, self.memory, place).await?
-            && let Some(stored) = articles::get(conn, had).await?
-            && stored.source != candidate.source
-        {
-            return Ok(true);
-        }
-        for report in self.reports(conn, candidate).await? {
-            let known = memory::of_article(conn, self.memory, report.article).await?;
-            if matches!(known, Some((Fate::Chosen, _))) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    async fn reports(
-        &self,
-        conn: &mut Conn<'_>,
-        candidate: &Candidate,
-    ) -> Result<Vec<OtherReport>, StoreError> {
-        let apart = &self.digest.selection.apart;
-        stories::also_reported_by(conn, &candidate.source, candidate.id, apart).await
-    }
-
-    /// The Articles of `candidates`, each with who else reports it, in this Edition's window or outside it.
-    async fn read(
-        &self,
-        conn: &mut Conn<'_>,
-        candidates: &[Candidate],
-        mut also: HashMap<ArticleId, Vec<OtherReport>>,
-    ) -> Result<Vec<Chosen>, StoreError> {
-        let mut chosen = Vec::with_capacity(candidates.len());
-        for candidate in candidates {
-            // Gone in between: retention took it.
-            let Some(stored) = articles::get(conn, candidate.id).await? else { continue };
-            let mut reports = also.remove(&candidate.id).unwrap_or_default();
-            for report in self.reports(conn, candidate).await? {
-                if !reports.iter().any(|known| known.source == report.source) {
-                    reports.push(report);
-                }
-            }
-            let (weight, why) = (candidate.weight, candidate.why);
-            chosen.push(Chosen { stored, weight, why, also: reports });
-        }
-        Ok(chosen)
-    }
-}
-
-/// What only one source of an Edition may have.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Claim {
-    /// An address.
-    Place(String),
-    /// A story.
-    Story(String),
-}
-
-#[derive(Clone)]
-struct Owner {
-    id: ArticleId,
-    source: SourceId,
-    first_seen: DateTime<Utc>,
-}
-
-/// Who had each first; by name where several brought it at once.
-fn first_of_each_claim<'c>(
-    candidates: impl Iterator<Item = (&'c Candidate, &'c Vec<Claim>)>,
-) -> HashMap<Claim, Owner> {
-    let mut owners: HashMap<Claim, Owner> = HashMap::new();
-    for (candidate, claims) in candidates {
-        let own = Owner {
-            id: candidate.id,
-            source: candidate.source.clone(),
-            first_seen: candidate.first_seen,
-        };
-        for claim in claims {
-            let owner = owners.entry(claim.clone()).or_insert_with(|| own.clone());
-            if (own.first_seen, &own.source) < (owner.first_seen, &owner.source) {
-                *owner = own.clone();
-            }
-        }
-    }
-    owners
-}
-
-fn other_report(candidate: &Candidate) -> OtherReport {
-    OtherReport {
-        article: candidate.id,
-        source: candidate.source.clone(),
-        title: candidate.title.clone(),
-        attribution: candidate.attribution.clone(),
-        url: candidate.url.clone(),
     }
 }
 

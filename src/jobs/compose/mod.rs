@@ -3,6 +3,7 @@
 //! | step | file |
 //! |---|---|
 //! | which Articles, and which not | `choose.rs` |
+//! | each story once | `stories.rs` |
 //! | section summaries by a model, where one is configured | `rewrite.rs` |
 //! | Groups, order, further reading | `arrange.rs` |
 //! | a Message a combination, a Delivery a reader | `fanout.rs` |
@@ -13,8 +14,11 @@ mod choose;
 mod fanout;
 mod preview;
 mod rewrite;
+mod stories;
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
 use super::report::Composition;
@@ -174,20 +178,27 @@ async fn draft(
     Ok(Draft { edition, remembered: choice.remembered, waited, answers })
 }
 
-/// What was decided about the last slots of each cadence, the newest first, by the name that an Edition of it has.
+/// What was decided about the last slots of each cadence, the newest first, by the name that an Edition of it has. An
+/// Edition may have a slot that no schedule knows: of a first run, or of one that was forced.
 pub async fn slots(
     context: &Context,
     digest: &ZonedDigest,
     last: u32,
 ) -> Result<Vec<(String, Decision)>, StoreError> {
+    let (id, now) = (&digest.digest.id, context.clock.now());
     let mut lease = context.store.read().await?;
-    let mut found = Vec::new();
+    let conn = &mut lease.conn();
+    let editions = editions::list(conn, id, now + TimeDelta::seconds(1), last.into()).await?;
+    let mut found: BTreeMap<String, Decision> = editions
+        .iter()
+        .map(|edition| (edition_name(edition.slot, &edition.cadence), Decision::Run))
+        .collect();
     for cadence in &digest.digest.cadences {
-        let decided = schedules::last_decided(&mut lease.conn(), &cadence.schedule, last).await?;
-        let name = |slot: &Slot| edition_name(slot.at, &cadence.name);
-        found.extend(decided.into_iter().map(|(slot, decision)| (name(&slot), decision)));
+        for (slot, decision) in schedules::last_decided(conn, &cadence.schedule, last).await? {
+            found.insert(edition_name(slot.at, &cadence.name), decision);
+        }
     }
-    Ok(found)
+    Ok(found.into_iter().rev().collect())
 }
 
 /// The Edition of that name; see [`Edition::name`].

@@ -220,6 +220,28 @@ mod tests {
     }
 
     #[test]
+    fn an_article_of_many_sections_is_abridged_in_the_mail_and_whole_in_the_web_copy() {
+        let mut article = english();
+        let summary = article.sections[0].summary.clone();
+        article.sections = (1..=11)
+            .map(|number| crate::domain::Section {
+                summary: summary.clone(),
+                ..crate::domain::Section::headed(format!("Part {number:02}"), 2, Vec::new())
+            })
+            .collect();
+        let edition = samples::edition(vec![(None, vec![article])]);
+        let rendered = digest(&edition, &samples::digest(), ZONE);
+        for part in [&rendered.html, &rendered.text] {
+            assert_eq!((part.matches("Part 0").count(), part.matches("Part 1").count()), (8, 0));
+            assert!(part.contains("3 more sections") && part.contains("Z-daily#a-"), "{part}");
+        }
+        let reading = Reading { language: Language::english(), zone: ZONE };
+        let (site, stationery, digest) = (site(), Stationery::default(), samples::digest());
+        let web = Press::new(&edition, &digest, &site, &stationery).web(&reading).unwrap();
+        assert_eq!(web.matches(">Part ").count(), 11, "{web}");
+    }
+
+    #[test]
     fn updates_other_reports_and_what_was_left_out_are_told() {
         let mut edition = samples::edition(vec![(None, vec![english()])]);
         let brief = &mut edition.groups[0].briefs[0];

@@ -5,7 +5,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use css_inline::CSSInliner;
 
-use crate::domain::{ArticleId, Brief, Choices, Digest, Edition, Locale, Site};
+use crate::domain::{ArticleId, Brief, Choices, Digest, Edition, Site};
 
 use super::super::{RenderError, Rendered, address, guard, wording, wrap};
 use super::stationery::{HTML, Stationery, TEXT, WEB};
@@ -71,10 +71,9 @@ impl<'a> Press<'a> {
         let mut budget = self.digest.size_budget;
         loop {
             let room: HashSet<ArticleId> = self.fitting(&wanted, budget);
-            let mut view = self
-                .subject(reading)
-                .view(wanted.len(), &|brief: &Brief| room.contains(&brief.article));
-            view.web = Some(self.web_address());
+            let shown = |brief: &Brief| room.contains(&brief.article);
+            let view = self.subject(reading).view(wanted.len(), &shown);
+            let view = view.abridged(self.web_address());
             let html = self.html(&view)?;
             if html.len() <= self.digest.size_budget || room.len() <= 1 {
                 return Ok(Some(self.rendered(&view, html)?));
@@ -118,11 +117,9 @@ impl<'a> Press<'a> {
         if let Some(own) = self.stationery.subject(view) {
             return Ok(wrap::shorten(&guard::line(&own?), SUBJECT));
         }
-        let locale = crate::domain::Language::parse(&view.language);
-        let locale = locale.as_ref().map_or(Locale::English, Locale::of);
         let title = wrap::shorten(&view.title, SUBJECT_TITLE);
         let top = Some(view.top.as_str()).filter(|top| !top.is_empty());
-        Ok(wording::subject(&title, &view.day, top, view.others, locale))
+        Ok(wording::subject(&title, &view.day, top, view.others, view.locale))
     }
 
     /// Those of `wanted` that have room: whole Briefs go, the lightest first and of equals the last. One always stays.
@@ -148,9 +145,8 @@ impl<'a> Press<'a> {
     fn measure(&self, reading: &Reading) -> Result<(), RenderError> {
         let weigh = |only: Option<ArticleId>| {
             let shown = |brief: &Brief| Some(brief.article) == only;
-            let mut view = self.subject(reading).view(usize::MAX, &shown);
-            view.web = Some(self.web_address());
-            self.html(&view).map(|html| html.len())
+            let view = self.subject(reading).view(usize::MAX, &shown);
+            self.html(&view.abridged(self.web_address())).map(|html| html.len())
         };
         let frame = weigh(None)?;
         let mut briefs = HashMap::new();

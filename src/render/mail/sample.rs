@@ -1,5 +1,7 @@
 //! An Edition in which everything that a template may name is there: templates are tried on it before they are used.
 
+use crate::domain::Locale;
+
 use super::view::{
     BriefView, GroupView, ImageView, LeftOutView, LinkView, RelatedView, SectionView, View,
 };
@@ -22,6 +24,7 @@ pub(super) fn view() -> View {
             url: url(),
             summary: text(),
         }],
+        more_sections: Some(text()),
         also_heading: "sample",
         also: vec![LinkView { name: text(), url: url() }],
         related_heading: "sample",
@@ -29,6 +32,7 @@ pub(super) fn view() -> View {
     };
     let group = || GroupView { heading: text(), briefs: vec![brief()] };
     View {
+        locale: Locale::English,
         language: text(),
         title: text(),
         date: text(),

@@ -20,6 +20,9 @@ const PREHEADER_NAMES: usize = 4;
 /// Articles that the web copy lists beside those it shows; more would be an archive of its own.
 const MOST_LEFT_OUT: usize = 100;
 
+/// Sections that one Brief of a mail shows; an article of twenty would be the whole mail. The web copy has all.
+const MOST_SECTIONS: usize = 8;
+
 /// In whose words and by whose clock.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Reading {
@@ -32,6 +35,8 @@ pub struct Reading {
 /// An Edition.
 #[derive(Serialize)]
 pub(super) struct View {
+    #[serde(skip)]
+    pub locale: Locale,
     /// Language tag of pressroom's own words.
     pub language: String,
     /// The Digest's title.
@@ -104,6 +109,8 @@ pub(super) struct BriefView {
     pub summary: Option<String>,
     /// Short texts of its Sections.
     pub sections: Vec<SectionView>,
+    /// "3 more sections", where the mail does not show all.
+    pub more_sections: Option<String>,
     /// "Also reported by".
     pub also_heading: &'static str,
     /// Who else reports it.
@@ -173,6 +180,20 @@ pub(super) struct Subject<'a> {
     pub(super) reading: &'a Reading,
 }
 
+impl View {
+    /// This View as a mail has it: with an address for the rest of long Articles and of long Editions.
+    pub(super) fn abridged(mut self, web: String) -> Self {
+        let locale = self.locale;
+        for brief in self.groups.iter_mut().flat_map(|group| &mut group.briefs) {
+            let more = brief.sections.len().saturating_sub(MOST_SECTIONS);
+            brief.sections.truncate(MOST_SECTIONS);
+            brief.more_sections = (more > 0).then(|| wording::more_sections(more, locale));
+        }
+        self.web = Some(web);
+        self
+    }
+}
+
 impl Subject<'_> {
     /// The Briefs that `shown` lets through; `articles` is how many the reader's Edition has in all.
     pub(super) fn view(&self, articles: usize, shown: &dyn Fn(&Brief) -> bool) -> View {
@@ -185,6 +206,7 @@ impl Subject<'_> {
         let count = wording::article_count(articles, locale);
         let top = briefs().next().map(|brief| wrap::shorten(&brief.headline, SUBJECT_HEADLINE));
         View {
+            locale,
             language: self.reading.language.to_string(),
             date: wording::long_date(&due, locale),
             day: wording::short_date(&due, locale),
@@ -271,6 +293,7 @@ impl Subject<'_> {
             image: self.image(brief),
             sections: sections(brief, summary.as_deref()),
             summary,
+            more_sections: None,
             also_heading: wording::also_reported(locale),
             also: brief.also.iter().map(also).collect(),
             related_heading: wording::related_heading(RelatedGroup::Related, locale),
