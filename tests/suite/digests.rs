@@ -5,12 +5,12 @@ use chrono_tz::Tz;
 use pressroom::app::{App, Wanted};
 use pressroom::domain::{
     Cadence, Choices, Decision, DeliveryState, Digest, DigestId, Edition, EmailAddress, Language,
-    Reason, Slot, Subscriber, Why,
+    Reason, Selection, Sketch, Slot, Subscriber, Why,
 };
 use pressroom::jobs::compose::{self, Found, Look};
 use pressroom::jobs::report::Composition;
 use pressroom::jobs::slots;
-use pressroom::store::{editions, outbox, subscribers};
+use pressroom::store::{articles, editions, outbox, stories, subscribers};
 
 use crate::world::{World, instant, page, parts, prose, stderr, stdout};
 
@@ -114,7 +114,7 @@ async fn a_story_from_two_sources_is_told_once_by_whoever_had_it_first() {
 
     world.wait(TimeDelta::days(1));
     let third = "[[source]]\nname = \"third\"\nkind = \"files\"\npaths = [\"third\"]";
-    let world = world.with(&format!("{source}\n{third}"));
+    let world = world.with(third);
     std::fs::create_dir(world.path("third")).unwrap();
     std::fs::write(world.path("third/a.html"), at("Pier, late")).unwrap();
     world.write_article("mole.html", page("The Mole", &prose("mole")));
@@ -132,11 +132,31 @@ async fn nearly_the_same_text_elsewhere_is_the_same_story() {
     world.write_article("pier.html", page("The New Pier", &text));
     let nearly = text.replacen("a grey morning", "a very grey morning", 1);
     std::fs::write(world.path("agency/a.html"), page("Pier opened", &nearly)).unwrap();
+    let app = world.open().await;
+    app.run(&Wanted { only: vec!["articles".into(), "agency".into()], force: false }, &|_| ())
+        .await
+        .unwrap();
+    tell_stories(&app, world.clock.now()).await;
+    app.close().await;
     let edition = composed(&world).await;
     let brief = edition.briefs().next().unwrap();
     let others: Vec<_> = brief.also.iter().map(|other| other.title.as_str()).collect();
     assert_eq!((edition.briefs().count(), others.len()), (1, 1), "{edition:?}");
     assert_ne!(brief.headline, others[0]);
+}
+
+/// Settles what each article tells, one after the other.
+async fn tell_stories(app: &App, now: DateTime<Utc>) {
+    let mut tx = app.context().store.begin().await.unwrap();
+    let conn = &mut tx.conn();
+    let all = Selection::default();
+    for stored in articles::newest(conn, &all, now, 9, |_| true).await.unwrap() {
+        let text = stored.article.text();
+        let sketch = Sketch::of(std::iter::once(text.as_str())).unwrap();
+        let told = [(stored.article.id, sketch)];
+        stories::settle(conn, &stored.source, &told, now).await.unwrap();
+    }
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]
