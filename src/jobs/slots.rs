@@ -12,6 +12,8 @@ use crate::store::{StoreError, schedules};
 
 /// A process that has not been heard of for so long is no more; what it had begun may be taken over.
 const LEASE: TimeDelta = TimeDelta::seconds(90);
+/// The clocks of several machines differ by less.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
 /// Work that was begun so often and never came to its end is given up: it may be what ends the process.
 const MOST_ATTEMPTS: i64 = 5;
 
@@ -22,12 +24,27 @@ pub fn new_holder() -> String {
 
 /// Where the store belongs to one process at a time, nothing that was begun before can still be under way.
 pub async fn begin_process(context: &Context) -> Result<(), StoreError> {
-    if !context.store.is_ours_alone() {
-        return Ok(());
+    if context.store.is_ours_alone() {
+        let mut tx = context.store.begin().await?;
+        schedules::abandon_all(&mut tx.conn()).await?;
+        tx.commit().await?;
     }
+    forget_future(context).await
+}
+
+/// A clock that stood ahead made slots look missed that have not come: they are to be decided when they come.
+pub async fn forget_future(context: &Context) -> Result<(), StoreError> {
     let mut tx = context.store.begin().await?;
-    schedules::abandon_all(&mut tx.conn()).await?;
-    tx.commit().await
+    let now = context.clock.now() + CLOCKS_DIFFER;
+    let forgotten = schedules::forget_future(&mut tx.conn(), now).await?;
+    tx.commit().await?;
+    if forgotten > 0 {
+        tracing::warn!(
+            forgotten,
+            "slots were skipped by a clock that stood ahead; they are decided when they come"
+        );
+    }
+    Ok(())
 }
 
 /// When each schedule is due next, as far as it is known.

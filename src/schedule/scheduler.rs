@@ -103,7 +103,7 @@ impl Scheduler {
     /// What was begun by a process that is no more comes first, once more: all work may be done twice without harm.
     pub async fn take_due(&mut self, busy: &HashSet<String>) -> Result<Vec<Due>, StoreError> {
         let now = self.context.clock.now();
-        self.notice_steps(now);
+        self.notice_steps(now).await?;
         let mut due = self.abandoned(busy, now).await?;
         // Work that is taken up again stands in nobody's way: what has come since runs after it.
         let taken: HashSet<String> = due.iter().map(|due| due.slot.schedule.clone()).collect();
@@ -124,9 +124,10 @@ impl Scheduler {
     }
 
     /// After a step back the slots between come again; those that were decided stay decided.
-    fn notice_steps(&mut self, now: DateTime<Utc>) {
+    async fn notice_steps(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
         if now < self.seen {
             tracing::warn!(by_seconds = (self.seen - now).num_seconds(), "the clock was set back");
+            slots::forget_future(&self.context).await?;
             let next = |(index, plan): (usize, &Planned)| {
                 plan.timetable.next_after(now).map(|at| Reverse((at, index)))
             };
@@ -135,6 +136,7 @@ impl Scheduler {
             self.keep_earliest();
         }
         self.seen = now;
+        Ok(())
     }
 
     fn keep_earliest(&mut self) {

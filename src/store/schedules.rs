@@ -69,6 +69,8 @@ const BEGUN: &str = "SELECT at FROM slot WHERE schedule = $1 AND decision = 'beg
 const LAST: &str =
     "SELECT at, decision, reason FROM slot WHERE schedule = $1 ORDER BY at DESC LIMIT $2";
 
+const FORGET: &str = "DELETE FROM slot WHERE decided_at > $1 AND at > $1 AND decision = 'skipped'";
+
 const COUNT: &str = "SELECT count(*) FROM slot WHERE schedule = $1";
 
 /// When each schedule is due next.
@@ -276,6 +278,15 @@ pub async fn last_decided(
         Ok((Slot { schedule: schedule.to_owned(), at }, decision))
     };
     rows.into_iter().map(read).collect()
+}
+
+/// Forgets what was skipped at a later time than `now`, of slots that have not come: a clock stood ahead. Gives their number.
+pub async fn forget_future(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    Ok(on!(conn, x => sqlx::query(FORGET)
+        .bind(micros(now))
+        .execute(x)
+        .await
+        .map(|done| done.rows_affected()))?)
 }
 
 /// How many slots of the schedule were decided.

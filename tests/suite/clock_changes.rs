@@ -134,6 +134,27 @@ async fn a_clock_set_ahead_runs_the_last_slot_of_what_it_jumped_over() {
 }
 
 #[tokio::test]
+async fn a_clock_that_stood_a_year_ahead_for_a_moment_silences_nothing() {
+    let mut hands = Hands::at("2026-11-23T00:05:00Z").await;
+    for restarts in [false, true] {
+        hands.step(TimeDelta::days(365)).await;
+        hands.step(TimeDelta::days(-365)).await;
+        if restarts {
+            hands.restart().await;
+        }
+        for _ in 0..24 {
+            hands.step(TimeDelta::hours(1)).await;
+        }
+    }
+    for day in ["2026-11-23T01:30:00Z", "2026-11-24T01:30:00Z"] {
+        let slot = ("digest/night/daily".to_owned(), instant(day));
+        assert_eq!(hands.begun.get(&slot), Some(&1), "{day}");
+    }
+    assert_eq!(hands.twice(), 0);
+    hands.app.close().await;
+}
+
+#[tokio::test]
 async fn whatever_the_hands_do_in_the_night_of_a_clock_change_no_slot_is_begun_twice() {
     let mut hands = Hands::at("2026-10-24T20:00:00Z").await;
     let start = hands.world.clock.now();
@@ -162,5 +183,6 @@ also_on_postgres!(
     the_missing_hour_moves_a_daily_job_and_drops_what_comes_every_hour,
     a_clock_set_back_fires_nothing_twice,
     a_clock_set_ahead_runs_the_last_slot_of_what_it_jumped_over,
+    a_clock_that_stood_a_year_ahead_for_a_moment_silences_nothing,
     whatever_the_hands_do_in_the_night_of_a_clock_change_no_slot_is_begun_twice,
 );
