@@ -56,10 +56,16 @@ pub(super) fn mail(
     // The boundary follows from the Message-ID, so that the same mail is the same bytes.
     let body = MultiPart::alternative()
         .boundary(format!("=_{}", delivery.mail_id.split('@').next().unwrap_or_default()))
-        .singlepart(part(ContentType::TEXT_PLAIN, &message.text))
+        .singlepart(part(flowed(), &message.text))
         .singlepart(part(ContentType::TEXT_HTML, &message.html));
     let mime = builder.multipart(body).map_err(|e| unwritable(e.to_string()))?;
     Ok(Mail { envelope, file_name: file_name(message, delivery), bytes: mime.formatted() })
+}
+
+/// Plain text whose broken lines flow again (RFC 3676). What is written without spaces at its line ends is shown as it is.
+fn flowed() -> ContentType {
+    ContentType::parse("text/plain; charset=utf-8; format=flowed; delsp=yes")
+        .expect("the media type is fixed and tested")
 }
 
 /// lettre panics on a line break in a display name, and takes any other control character along.
@@ -129,7 +135,7 @@ mod tests {
             "Precedence: bulk",
             "Auto-Submitted: auto-generated",
             "Content-Language: zh",
-            "Content-Type: text/plain; charset=utf-8",
+            "Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes",
             "Content-Type: text/html; charset=utf-8",
         ] {
             assert!(mail.lines().any(|found| found.starts_with(line)), "{line} in\n{mail}");

@@ -12,7 +12,7 @@ use pressroom::jobs::report::Composition;
 use pressroom::jobs::slots;
 use pressroom::store::{articles, editions, outbox, stories, subscribers};
 
-use crate::world::{World, instant, page, parts, prose, stderr, stdout};
+use crate::world::{World, also_on_postgres, instant, page, parts, prose, stderr, stdout};
 
 fn three() -> World {
     World::new()
@@ -448,3 +448,20 @@ fn a_digest_is_usable_with_two_words() {
     let digest = Digest::new(morning(), "Morning", Language::english());
     assert!(digest.limit > 0 && digest.min_articles == 1 && digest.size_budget < 102 * 1000);
 }
+
+also_on_postgres!(
+    a_preview_shows_any_day_through_any_eyes_and_leaves_no_trace,
+    the_heaviest_go_first_and_what_has_no_room_is_named_and_never_comes_again,
+    groups_stand_in_the_order_of_their_first_articles,
+    a_story_from_two_sources_is_told_once_by_whoever_had_it_first,
+    nearly_the_same_text_elsewhere_is_the_same_story,
+    an_edit_comes_once_more_only_where_the_operator_wants_it,
+    a_cadence_by_count_and_a_minimum_wait_until_enough_has_come,
+    the_operator_sees_why_there_was_no_mail_and_why_an_article_is_in_it,
+    every_reader_gets_their_topics_in_their_words_at_their_hour,
+    a_kill_in_the_middle_of_the_fan_out_loses_nobody_and_doubles_nobody,
+    an_edition_waits_for_sources_that_are_being_read_but_not_for_ever,
+    a_test_mail_goes_to_the_operator_and_to_nobody_else,
+    the_web_copy_of_every_edition_is_kept_under_its_name,
+    a_slip_in_a_template_is_shown_at_its_line_before_anything_runs,
+);
