@@ -1,13 +1,13 @@
 //! Reading a parsed tree: kinds of elements, text as a reader sees it, lines with the place they stand in.
 
-use dom_query::{NodeData, NodeRef};
+use dom_query::{LocalName, NodeData, NodeRef};
 
 /// The element's name in lower case; empty for texts and comments.
-pub(super) fn name(node: &NodeRef<'_>) -> String {
-    node.qual_name_ref().map(|name| name.local.to_string()).unwrap_or_default()
+pub(super) fn name(node: &NodeRef<'_>) -> LocalName {
+    node.qual_name_ref().map(|name| name.local.clone()).unwrap_or_default()
 }
 
-/// Whether `test` holds for the element's name; texts and comments have none. Spares the copy that [`name`] makes.
+/// Whether `test` holds for the element's name; texts and comments have none.
 pub(super) fn is_named(node: &NodeRef<'_>, test: impl Fn(&str) -> bool) -> bool {
     node.qual_name_ref().is_some_and(|name| test(&name.local))
 }
@@ -94,15 +94,15 @@ pub(super) fn heading_level(name: &str) -> Option<u8> {
 }
 
 /// A step of a walk through the tree.
-pub(super) enum Step<'a> {
-    Enter(String),
-    Leave(String),
+pub(super) enum Step<'a, 'n> {
+    Enter(&'n str),
+    Leave(&'n str),
     Text(NodeRef<'a>),
 }
 
 /// Walks what readers see of `root` without recursion, so that depth costs no stack.
-pub(super) fn walk<'a>(root: &NodeRef<'a>, mut visit: impl FnMut(Step<'a>)) {
-    let mut open: Vec<(Option<NodeRef<'a>>, String)> = Vec::new();
+pub(super) fn walk<'a>(root: &NodeRef<'a>, mut visit: impl FnMut(Step<'a, '_>)) {
+    let mut open: Vec<(Option<NodeRef<'a>>, LocalName)> = Vec::new();
     let mut next = Some(*root);
     loop {
         if let Some(node) = next {
@@ -122,13 +122,13 @@ pub(super) fn walk<'a>(root: &NodeRef<'a>, mut visit: impl FnMut(Step<'a>)) {
                 next = node.next_sibling();
                 continue;
             }
-            visit(Step::Enter(name.clone()));
+            visit(Step::Enter(&name));
             let sibling = if open.is_empty() { None } else { node.next_sibling() };
             open.push((sibling, name));
             next = node.first_child();
         } else {
             let Some((sibling, name)) = open.pop() else { return };
-            visit(Step::Leave(name));
+            visit(Step::Leave(&name));
             next = sibling;
             if open.is_empty() {
                 return;
@@ -137,12 +137,18 @@ pub(super) fn walk<'a>(root: &NodeRef<'a>, mut visit: impl FnMut(Step<'a>)) {
     }
 }
 
+/// What `read` makes of the characters of a text node; of none for another node.
+pub(super) fn with_text<T: Default>(node: &NodeRef<'_>, read: impl FnOnce(&str) -> T) -> T {
+    node.query(|tree_node| match &tree_node.data {
+        NodeData::Text { contents } => read(contents),
+        _ => read(""),
+    })
+    .unwrap_or_default()
+}
+
 /// The characters of a text node.
 pub(super) fn raw_text(node: &NodeRef<'_>) -> String {
-    node.query_or(String::new(), |tree_node| match &tree_node.data {
-        NodeData::Text { contents } => contents.to_string(),
-        _ => String::new(),
-    })
+    with_text(node, str::to_owned)
 }
 
 /// White space as a reader sees it: one space between words, none at the ends.
@@ -171,11 +177,11 @@ pub(super) fn pieces(root: &NodeRef<'_>) -> Vec<String> {
 pub(super) fn spaced_lines(root: &NodeRef<'_>) -> Vec<String> {
     let (mut lines, mut current) = (Vec::new(), String::new());
     walk(root, |step| match step {
-        Step::Text(node) => current.push_str(&raw_text(&node)),
-        Step::Enter(name) | Step::Leave(name) if name == "br" || is_block(&name) => {
+        Step::Text(node) => with_text(&node, |text| current.push_str(text)),
+        Step::Enter(name) | Step::Leave(name) if name == "br" || is_block(name) => {
             flush(&mut current, &mut lines);
         }
-        Step::Enter(name) | Step::Leave(name) if is_holder(&name) => current.push(' '),
+        Step::Enter(name) | Step::Leave(name) if is_holder(name) => current.push(' '),
         _ => {}
     });
     flush(&mut current, &mut lines);
@@ -189,9 +195,9 @@ fn is_holder(name: &str) -> bool {
 fn split(root: &NodeRef<'_>, is_border: impl Fn(&str) -> bool) -> Vec<String> {
     let (mut lines, mut current) = (Vec::new(), String::new());
     walk(root, |step| match step {
-        Step::Text(node) => current.push_str(&raw_text(&node)),
+        Step::Text(node) => with_text(&node, |text| current.push_str(text)),
         Step::Enter(name) | Step::Leave(name)
-            if name == "br" || is_block(&name) || is_border(&name) =>
+            if name == "br" || is_block(name) || is_border(name) =>
         {
             flush(&mut current, &mut lines);
         }
@@ -202,7 +208,8 @@ fn split(root: &NodeRef<'_>, is_border: impl Fn(&str) -> bool) -> Vec<String> {
 }
 
 fn flush(current: &mut String, lines: &mut Vec<String>) {
-    let line = squeeze(&std::mem::take(current));
+    let line = squeeze(current);
+    current.clear();
     if !line.is_empty() {
         lines.push(line);
     }
@@ -212,8 +219,8 @@ fn flush(current: &mut String, lines: &mut Vec<String>) {
 pub(super) fn text(root: &NodeRef<'_>) -> String {
     let mut out = String::new();
     walk(root, |step| match step {
-        Step::Text(node) => out.push_str(&raw_text(&node)),
-        Step::Enter(name) | Step::Leave(name) if name == "br" || is_block(&name) => out.push(' '),
+        Step::Text(node) => with_text(&node, |text| out.push_str(text)),
+        Step::Enter(name) | Step::Leave(name) if name == "br" || is_block(name) => out.push(' '),
         _ => {}
     });
     squeeze(&out)

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use dom_query::Document as Page;
 use regex::Regex;
 
-use super::{counters, dom};
+use super::counters;
 use crate::domain::Facts;
 
 /// Latin words that people read in a minute, silently and for sense.
@@ -24,12 +24,13 @@ static MINUTES: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The facts that a page states.
-pub(super) fn stated(page: &Page, title: Option<&str>) -> Facts {
+pub(super) fn stated(page: &Page, lines: &[String], title: Option<&str>) -> Facts {
     let mut facts = Facts { licence: licence(page), ..Facts::default() };
-    let Some(body) = page.body() else { return facts };
-    let lines = dom::spaced_lines(&body);
-    let short = |line: &&String| line.chars().count() <= MAX_LINE;
-    facts.reading_minutes = lines.iter().filter(short).find_map(|line| minutes(line));
+    // Bytes rule out most lines before characters are counted.
+    let short = |line: &&String| line.len() <= 4 * MAX_LINE && line.chars().count() <= MAX_LINE;
+    let counts = |line: &&String| line.contains(|c: char| c.is_ascii_digit());
+    let mut numbered = lines.iter().filter(counts).filter(short);
+    facts.reading_minutes = numbered.find_map(|line| minutes(line));
     // Counters far from the title belong to other articles.
     let at = title.and_then(|title| lines.iter().rposition(|line| line == title));
     for line in at.map_or(&[][..], |at| &lines[at..]).iter().take(8).filter(short) {

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::evidence::Looked;
 use super::limits::{self, MAX_DEPTH, MAX_NODES, MAX_STEPS};
 use super::metadata::{self, Declared};
-use super::{NormalizeError, Settings, body, footnotes, language, misread, related, tidy};
+use super::{NormalizeError, Settings, body, dom, footnotes, language, misread, related, tidy};
 use crate::domain::{Document, Language, Section};
 
 /// Reads a web page.
@@ -48,13 +48,15 @@ fn read_page(
     let spoken = declared.language.clone().or_else(|| language::of_page(page));
     let frame = frame(document, spoken.as_ref());
     related::take(page, base, &frame, &mut draft);
-    metadata::fill(page, &declared, base, &frame, &mut draft);
+    let lines = page.body().map(|body| dom::spaced_lines(&body)).unwrap_or_default();
+    let seen = metadata::Sight { page, lines: &lines, declared: &declared, base };
+    metadata::fill(&seen, &frame, &mut draft);
     match given.body() {
         Some(html) => body::fill_whole(&Page::from(html), base, &frame, &mut draft),
         None => body::fill(page, &unshown, base, &frame, &mut draft)?,
     }
     given.apply(&frame, &mut draft);
-    metadata::fill_from_body(page, &declared, base, &mut draft);
+    metadata::fill_from_body(&seen, &mut draft);
     Ok((draft, frame))
 }
 

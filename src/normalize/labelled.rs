@@ -61,7 +61,7 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     let groups: Vec<String> =
         LABELS.iter().enumerate().map(|(at, (_, words))| format!("(?P<l{at}>{words})")).collect();
     let pattern = format!(
-        r"(?i)(?:^|[\s|｜·•,，;；/(（\[【]|\p{{Han}}|\d)(?P<label>{})\s*[:：]\s*",
+        r"(?i)(?:^|[\s|｜·•,，;；/(（\[【]|[一-鿿]|\d)(?P<label>{})\s*[:：]\s*",
         groups.join("|")
     );
     Regex::new(&pattern).expect("the pattern is fixed and tested")

@@ -7,7 +7,7 @@ use super::dom;
 use crate::domain::Language;
 
 /// Characters that tell; more costs time and changes nothing.
-const SAMPLE: usize = 3_000;
+const SAMPLE: usize = 1_000;
 /// Fewer letters than this leave the declared language standing.
 const ENOUGH: usize = 120;
 
@@ -25,7 +25,20 @@ pub(super) fn of(text: &str, declared: Option<&Language>) -> Option<Language> {
 
 /// The language in which a page without a declaration speaks for the most part.
 pub(super) fn of_page(page: &Page) -> Option<Language> {
-    of(&dom::text(&page.body()?), None)
+    let body = page.body()?;
+    let mut sample = String::new();
+    for text in body.descendants_it().filter(|node| node.is_text()) {
+        if text.parent().is_some_and(|parent| dom::is_named(&parent, dom::is_unseen)) {
+            continue;
+        }
+        dom::with_text(&text, |text| sample.push_str(text));
+        sample.push(' ');
+        // Three bytes a Han character, and menus with much white space.
+        if sample.len() > SAMPLE * 4 {
+            break;
+        }
+    }
+    of(&dom::squeeze(&sample), None)
 }
 
 fn letters(text: &str) -> usize {

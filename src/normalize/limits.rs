@@ -119,6 +119,9 @@ const NESTING: [&[u8]; 37] = [
     b"math",
 ];
 
+/// How elements end whose text the parser does not read as tags.
+const RAW: [&str; 3] = ["</script", "</style", "</textarea"];
+
 enum TagKind {
     Open,
     Close,
@@ -140,14 +143,14 @@ impl Tag {
         let closes = rest.first() == Some(&b'/');
         let rest = &rest[usize::from(closes)..];
         let length = rest.iter().take(12).take_while(|b| b.is_ascii_alphanumeric()).count();
-        let name = rest[..length].to_ascii_lowercase();
-        let kind = match (name.as_slice(), closes) {
-            (b"script", false) => TagKind::Raw("</script"),
-            (b"style", false) => TagKind::Raw("</style"),
-            (b"textarea", false) => TagKind::Raw("</textarea"),
-            (other, true) if NESTING.contains(&other) => TagKind::Close,
-            (other, false) if NESTING.contains(&other) => TagKind::Open,
-            _ => TagKind::Other,
+        let name = &rest[..length];
+        let is = |known: &&[u8]| name.eq_ignore_ascii_case(known);
+        let raw = RAW.iter().find(|end| !closes && is(&&end.as_bytes()[2..]));
+        let kind = match raw {
+            Some(end) => TagKind::Raw(end),
+            None if !NESTING.iter().any(|known| is(known)) => TagKind::Other,
+            None if closes => TagKind::Close,
+            None => TagKind::Open,
         };
         let attributes = if closes || name.is_empty() { 0 } else { count_attributes(rest) };
         Self { kind, attributes }
@@ -156,6 +159,12 @@ impl Tag {
 
 /// White space before a name, outside quotes, up to the tag's end; an upper bound is enough.
 fn count_attributes(rest: &[u8]) -> usize {
+    // Nearly every tag ends at the first bracket and is too short for so many.
+    let first = rest.iter().take(MAX_ATTRIBUTES).position(|b| *b == b'>').map(|end| &rest[..end]);
+    let is_paired = |tag: &[u8], quote| tag.iter().filter(|b| **b == quote).count() % 2 == 0;
+    if first.is_some_and(|tag| is_paired(tag, b'"') && is_paired(tag, b'\'')) {
+        return 0;
+    }
     let (mut quote, mut count, mut before) = (None, 0, b' ');
     for &b in rest {
         match quote {

@@ -53,7 +53,7 @@ impl Cutter {
             self.heading(node, level);
             return;
         }
-        match name.as_str() {
+        match &*name {
             "br" => self.line_break(),
             "hr" => self.flush(),
             "p" => self.paragraph(node),
@@ -232,7 +232,7 @@ fn inline_text(node: &NodeRef<'_>) -> String {
     let mut out = String::new();
     dom::walk(node, |step| {
         if let dom::Step::Text(text) = step {
-            out.push_str(&dom::raw_text(&text));
+            dom::with_text(&text, |text| out.push_str(text));
         }
     });
     out
@@ -253,7 +253,7 @@ fn has_block_inside(node: &NodeRef<'_>) -> bool {
     let (mut has_image, mut has_block) = (false, false);
     for inner in node.descendants_it() {
         let name = dom::name(&inner);
-        has_image |= name == "img";
+        has_image |= &*name == "img";
         has_block |= dom::is_block(&name);
         if has_block {
             break;

@@ -9,13 +9,13 @@ use super::authors::{fixed, is_chinese_name, name, names};
 /// Words by which Chinese pages name reporters inside a line ("本报记者 张三 李四", "（记者 张三）").
 static REPORTER: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r"(?:记者|通讯员|实习生|特约撰稿|执笔人?|撰稿|撰文)[\s:：/]+((?:\p{Han}{2,4}[\s、，,]*)+)",
+        r"(?:记者|通讯员|实习生|特约撰稿|执笔人?|撰稿|撰文)[\s:：/]+((?:[一-鿿]{2,4}[\s、，,]*)+)",
     )
 });
 /// Names alone in parentheses at the end of a text, or with the place they report from.
 static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r"[(（\[【]\s*(?:记者\s*)?((?:\p{Han}{2,4}\s*)+?)\s*(?:\p{Han}{2,6}报道|文/?图|摄|摄影报道)?\s*[)）\]】]\s*$",
+        r"[(（\[【]\s*(?:记者\s*)?((?:[一-鿿]{2,4}\s*)+?)\s*(?:[一-鿿]{2,6}报道|文/?图|摄|摄影报道)?\s*[)）\]】]\s*$",
     )
 });
 /// Reporters that a line names inside other words; every one must look like a name.
@@ -31,7 +31,7 @@ pub(super) fn reporters(line: &str) -> Vec<String> {
 /// A Chinese name in brackets of its own, as it stands between the date and the source.
 pub(super) fn bracketed(line: &str) -> Option<String> {
     static BRACKETED: LazyLock<Regex> =
-        LazyLock::new(|| fixed(r"[(（\[【]\s*(\p{Han}{2,3})\s*[)）\]】]"));
+        LazyLock::new(|| fixed(r"[(（\[【]\s*([一-鿿]{2,3})\s*[)）\]】]"));
     let names = BRACKETED.captures_iter(line).map(|found| found[1].to_owned());
     names.into_iter().find(|name| is_chinese_name(name))
 }
@@ -48,7 +48,7 @@ pub(super) fn poster(line: &str) -> Option<String> {
 pub(super) fn editor(line: &str) -> Vec<String> {
     static EDITOR: LazyLock<Regex> = LazyLock::new(|| {
         fixed(
-            r"(?:^|[\s\p{P}])(?:编辑|责编|责任编辑|作者\s*[/、]\s*编辑)\s*[:：]\s*((?:\p{Han}{2,4}[\s、]*){1,3})\s*(?:$|[\p{P}\s])",
+            r"(?:^|[\s\p{P}])(?:编辑|责编|责任编辑|作者\s*[/、]\s*编辑)\s*[:：]\s*((?:[一-鿿]{2,4}[\s、]*){1,3})\s*(?:$|[\p{P}\s])",
         )
     });
     if line.chars().count() > 60 {

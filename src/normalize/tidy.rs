@@ -21,45 +21,46 @@ const LAZY: [&str; 12] = [
 ];
 const LAZY_SETS: [&str; 3] = ["data-srcset", "data-lazy-srcset", "srcset"];
 
+/// Elements that no reader sees and nothing of which is kept.
+const UNSEEN: [&str; 9] =
+    ["script", "style", "template", "link", "noscript", "svg", "select", "textarea", "canvas"];
+
 /// Tidies the page in place.
 pub(super) fn tidy(page: &Document) {
-    unwrap_noscript_images(page);
-    show_what_scripts_would(page);
+    let all: Vec<NodeRef<'_>> = page.root().descendants_it().collect();
+    let named = |names: &'static [&'static str]| {
+        all.iter().filter(move |node| dom::is_named(node, |name| names.contains(&name)))
+    };
+    named(&["noscript"]).for_each(unwrap_image);
+    all.iter().filter(|node| node.is_element()).for_each(show_what_a_script_would);
     formulas::write(page);
-    page.select("xmp, listing").rename("pre");
-    name_languages(page);
-    page.select("script, style, template, link, noscript").remove();
-    remove_comments(page);
-    for image in page.select("img, amp-img").nodes() {
-        resolve_image(image);
-    }
+    named(&["xmp", "listing"]).for_each(|node| node.rename("pre"));
+    named(&["pre"]).for_each(name_language);
+    let unseen = all.iter().filter(|node| node.is_comment()).chain(named(&UNSEEN));
+    unseen.for_each(NodeRef::remove_from_parent);
+    named(&["img", "amp-img"]).for_each(resolve_image);
 }
 
 /// An image that only readers without scripts get stands in for the empty one before it.
-fn unwrap_noscript_images(page: &Document) {
-    for noscript in page.select("body noscript").nodes() {
-        let images = noscript.find(&["img"]);
-        if let [image] = images.as_slice()
-            && dom::text(image).is_empty()
-        {
-            let placeholder = noscript.prev_element_sibling().filter(|node| node.has_name("img"));
-            noscript.insert_before(image);
-            if let Some(placeholder) = placeholder {
-                placeholder.remove_from_parent();
-            }
+fn unwrap_image(noscript: &NodeRef<'_>) {
+    let images = noscript.find(&["img"]);
+    if let [image] = images.as_slice()
+        && dom::text(image).is_empty()
+        && dom::closest(*noscript, |node| node.has_name("body")).is_some()
+    {
+        let placeholder = noscript.prev_element_sibling().filter(|node| node.has_name("img"));
+        noscript.insert_before(image);
+        if let Some(placeholder) = placeholder {
+            placeholder.remove_from_parent();
         }
     }
 }
 
 /// The language that a box around code names is written on the code, where it outlives the box.
-fn name_languages(page: &Document) {
-    for code in page.select("pre").nodes() {
-        let around = std::iter::successors(Some(*code), NodeRef::parent).take(3);
-        let inner = code.first_element_child().filter(|child| child.has_name("code"));
-        let Some(language) = inner.into_iter().chain(around).find_map(|node| language(&node))
-        else {
-            continue;
-        };
+fn name_language(code: &NodeRef<'_>) {
+    let around = std::iter::successors(Some(*code), NodeRef::parent).take(3);
+    let inner = code.first_element_child().filter(|child| child.has_name("code"));
+    if let Some(language) = inner.into_iter().chain(around).find_map(|node| language(&node)) {
         code.set_attr("class", &format!("language-{language}"));
     }
 }
@@ -79,23 +80,15 @@ fn language(node: &NodeRef<'_>) -> Option<String> {
 
 /// Prose that waits for a script: parts streamed in hidden containers (`S:` and a number, as React writes them), and paid
 /// articles, whose parts schema.org asks to call `paywall` and which are in the page for those who may read them.
-fn show_what_scripts_would(page: &Document) {
-    for node in page.select("[hidden], [aria-hidden]").nodes() {
-        let is_streamed =
-            node.has_name("div") && node.attr("id").is_some_and(|id| id.starts_with("S:"));
-        let is_paragraph = node.has_name("p");
-        if is_streamed || is_paragraph || node.has_class("paywall") {
-            node.remove_attr("hidden");
-            node.remove_attr("aria-hidden");
-        }
+fn show_what_a_script_would(node: &NodeRef<'_>) {
+    if !node.has_attr("hidden") && !node.has_attr("aria-hidden") {
+        return;
     }
-}
-
-fn remove_comments(page: &Document) {
-    let comments: Vec<NodeRef<'_>> =
-        page.root().descendants_it().filter(NodeRef::is_comment).collect();
-    for comment in comments {
-        comment.remove_from_parent();
+    let is_streamed =
+        node.has_name("div") && node.attr("id").is_some_and(|id| id.starts_with("S:"));
+    if is_streamed || node.has_name("p") || node.has_class("paywall") {
+        node.remove_attr("hidden");
+        node.remove_attr("aria-hidden");
     }
 }
 

@@ -37,20 +37,20 @@ pub(super) fn rescue<'a>(
 /// Weight of prose in a script that is an article.
 const MIN_SENT: usize = 250;
 
-/// Two candidates have no majority. Scoring loses parts of articles that page builders split into many containers: then the
-/// other has far more prose, this among it, and as little mixed with other text. Far more of a mixture is the whole page.
+/// Two candidates have no majority. Scoring loses parts of articles that page builders split into many containers, and the
+/// first of several posts: then the other has more prose, this among it, and as little mixed with other text. More of a
+/// mixture is the whole page.
 fn one_of_two(candidates: &[Candidate<'_>]) -> Option<usize> {
     let [a, b] = candidates else { return None };
     let (fuller, other, at) = if b.weight() > a.weight() { (b, a, 1) } else { (a, b, 0) };
-    if fuller.weight() < 3 * other.weight() {
-        return None;
-    }
-    let is_as_pure = fuller.weight() * other.text * 10 >= other.weight() * fuller.text * 9;
     let known: HashSet<u64> = fuller.runs.iter().map(|run| run.key).collect();
     let within: usize =
         other.runs.iter().filter(|run| known.contains(&run.key)).map(|run| run.weight).sum();
-    let has_it = within * 10 >= other.weight() * 7;
-    Some(if is_as_pure && has_it { at } else { 1 - at })
+    if within * 10 < other.weight() * 7 {
+        return None;
+    }
+    let is_as_pure = fuller.weight() * other.text * 100 >= other.weight() * fuller.text * 97;
+    Some(if is_as_pure { at } else { 1 - at })
 }
 
 /// By how much a later candidate must agree better.

@@ -75,7 +75,7 @@ fn is_root(node: &NodeRef<'_>) -> bool {
 
 fn is_foreign(node: &NodeRef<'_>, measure: Measure) -> bool {
     let name = dom::name(node);
-    ELEMENTS.contains(&name.as_str())
+    ELEMENTS.contains(&&*name)
         || is_hidden(node)
         || node.attr("role").is_some_and(|role| ROLES.contains(&role.as_ref()))
         || (dom::is_block(&name) && is_called_foreign(node, measure))
@@ -111,7 +111,7 @@ fn is_hidden(node: &NodeRef<'_>) -> bool {
 
 /// Several links and hardly a word beside them: a menu, a list of teasers, tags.
 fn is_list_of_links(node: &NodeRef<'_>, measure: Measure) -> bool {
-    matches!(dom::name(node).as_str(), "ul" | "ol" | "div" | "section" | "table" | "dl")
+    matches!(&*dom::name(node), "ul" | "ol" | "div" | "section" | "table" | "dl")
         && measure.prose == 0
         && measure.linked > 2 * measure.free
         && node.descendants_it().filter(|inner| inner.has_name("a")).take(3).count() == 3

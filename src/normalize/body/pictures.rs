@@ -33,10 +33,10 @@ fn around<'a>(image: NodeRef<'a>, prose: &Prose, longest: usize) -> Option<NodeR
     let mut node = image.parent()?;
     for _ in 0..MAX_CLIMB {
         let name = dom::name(&node);
-        if name == "figure" || !fits(&node, &name, prose.measure(&node), longest) {
+        if &*name == "figure" || !fits(&node, &name, prose.measure(&node), longest) {
             break;
         }
-        if matches!(name.as_str(), "div" | "center" | "section" | "table" | "dl") {
+        if matches!(&*name, "div" | "center" | "section" | "table" | "dl") {
             found = Some(node);
         }
         node = node.parent()?;
@@ -73,8 +73,7 @@ fn fits(node: &NodeRef<'_>, name: &str, measure: Measure, longest: usize) -> boo
         && node.find(&["p"]).len() <= 2
         && !node.descendants_it().any(|inner| {
             let name = dom::name(&inner);
-            dom::heading_level(&name).is_some()
-                || matches!(name.as_str(), "li" | "pre" | "blockquote")
+            dom::heading_level(&name).is_some() || matches!(&*name, "li" | "pre" | "blockquote")
         })
 }
 

@@ -64,17 +64,16 @@ pub(super) struct Measure {
 impl Prose {
     /// Reads `root`; each element is charged with the prose below it.
     pub fn of(root: &NodeRef<'_>) -> Self {
-        let mut prose = Self::default();
-        let mut open: Option<Gathered<'_>> = None;
-        for text in root.descendants_it().filter(NodeRef::is_text) {
-            let Some(place) = Place::of(text) else { continue };
-            if open.as_ref().is_some_and(|run| run.block.id != place.block.id) {
-                prose.close(open.take());
+        let mut reader = Reader::default();
+        let mut next = Some(*root);
+        loop {
+            if let Some(node) = next {
+                next = reader.enter(node);
+            } else {
+                let Some(sibling) = reader.leave() else { return reader.prose };
+                next = sibling;
             }
-            open.get_or_insert_with(|| Gathered::new(place.block)).add(&text, place.is_linked);
         }
-        prose.close(open);
-        prose
     }
 
     /// The weight of all prose.
@@ -98,54 +97,115 @@ impl Prose {
     pub fn measure(&self, node: &NodeRef<'_>) -> Measure {
         self.measures.get(&node.id).copied().unwrap_or_default()
     }
+}
 
-    fn close(&mut self, gathered: Option<Gathered<'_>>) {
-        let Some(gathered) = gathered else { return };
-        let run = gathered.run();
-        let mut node = Some(gathered.block);
-        while let Some(element) = node {
-            let measure = self.measures.entry(element.id).or_default();
-            if let Some(run) = run {
-                measure.first = if measure.end == 0 { self.runs.len() } else { measure.first };
-                measure.end = self.runs.len() + 1;
-                measure.prose += run.weight;
-            }
-            measure.free += gathered.free;
-            measure.linked += gathered.linked;
-            node = element.parent();
+/// Breaks in a row that part paragraphs; one only ends a line.
+const PARTING_BREAKS: usize = 2;
+
+/// An element that is being read.
+struct Open<'a> {
+    node: NodeRef<'a>,
+    sibling: Option<NodeRef<'a>>,
+    is_block: bool,
+    is_link: bool,
+    /// What was counted before it began.
+    before: Measure,
+}
+
+/// One walk through a tree.
+#[derive(Default)]
+struct Reader<'a> {
+    prose: Prose,
+    open: Vec<Open<'a>>,
+    /// Everything counted so far.
+    counted: Measure,
+    run: Option<Gathered>,
+    breaks: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads a text or begins an element; the node to read next, if this element or its parent has one more.
+    fn enter(&mut self, node: NodeRef<'a>) -> Option<NodeRef<'a>> {
+        let is_root = self.open.is_empty();
+        let sibling = if is_root { None } else { node.next_sibling() };
+        if node.is_text() {
+            self.text(&node);
+            return sibling;
         }
-        self.runs.extend(run);
+        let name = dom::name(&node);
+        if dom::is_unseen(&name) && !is_root {
+            return sibling;
+        }
+        self.breaks += usize::from(&*name == "br");
+        let is_link = &*name == "a";
+        let is_block = is_root || dom::is_block(&name);
+        self.open.push(Open { node, sibling, is_block, is_link, before: self.counted });
+        node.first_child()
+    }
+
+    /// Ends the innermost element; its sibling, or `None` where nothing is open.
+    fn leave(&mut self) -> Option<Option<NodeRef<'a>>> {
+        let id = self.open.last()?.node.id;
+        if self.run.as_ref().is_some_and(|run| run.block == id) {
+            self.close();
+        }
+        let left = self.open.pop()?;
+        let measure = self.counted.since(&left.before);
+        if measure.free + measure.linked > 0 {
+            self.prose.measures.insert(id, measure);
+        }
+        Some(left.sibling)
+    }
+
+    fn text(&mut self, node: &NodeRef<'_>) {
+        let Some(at) = self.open.iter().rposition(|open| open.is_block) else { return };
+        let block = self.open[at].node.id;
+        // A link around the block is one that the page forgot to close.
+        let is_linked = self.open[at..].iter().any(|open| open.is_link);
+        dom::with_text(node, |text| {
+            if text.trim_start().is_empty() {
+                return;
+            }
+            let is_parted = self.breaks >= PARTING_BREAKS;
+            self.breaks = 0;
+            if self.run.as_ref().is_some_and(|run| run.block != block || is_parted) {
+                self.close();
+            }
+            self.run.get_or_insert_with(|| Gathered::new(block)).add(text, is_linked);
+        });
+    }
+
+    /// Counts the run for its block and what is around that; elements begun inside the block since then have none of it.
+    fn close(&mut self) {
+        let Some(gathered) = self.run.take() else { return };
+        let run = gathered.run();
+        let inner = self.open.iter_mut().rev().take_while(|open| open.node.id != gathered.block);
+        let before = inner.map(|open| &mut open.before);
+        for counted in before.chain([&mut self.counted]) {
+            counted.free += gathered.free;
+            counted.linked += gathered.linked;
+            counted.prose += run.map_or(0, |run| run.weight);
+            counted.end += usize::from(run.is_some());
+        }
+        self.prose.runs.extend(run);
     }
 }
 
-/// Where a text stands.
-struct Place<'a> {
-    block: NodeRef<'a>,
-    is_linked: bool,
-}
-
-impl<'a> Place<'a> {
-    /// `None` for text that no reader sees.
-    fn of(text: NodeRef<'a>) -> Option<Self> {
-        let mut is_linked = false;
-        let mut node = text.parent()?;
-        loop {
-            if dom::is_named(&node, dom::is_unseen) {
-                return None;
-            }
-            is_linked |= node.has_name("a");
-            let parent = node.parent();
-            match parent {
-                Some(parent) if !dom::is_named(&node, dom::is_block) => node = parent,
-                _ => return Some(Self { block: node, is_linked }),
-            }
+impl Measure {
+    fn since(&self, before: &Self) -> Self {
+        Self {
+            prose: self.prose - before.prose,
+            free: self.free - before.free,
+            linked: self.linked - before.linked,
+            first: before.end,
+            end: self.end,
         }
     }
 }
 
 /// A run while it is read.
-struct Gathered<'a> {
-    block: NodeRef<'a>,
+struct Gathered {
+    block: NodeId,
     key: u64,
     free: usize,
     linked: usize,
@@ -153,8 +213,8 @@ struct Gathered<'a> {
     is_imprint: bool,
 }
 
-impl<'a> Gathered<'a> {
-    fn new(block: NodeRef<'a>) -> Self {
+impl Gathered {
+    fn new(block: NodeId) -> Self {
         Self {
             block,
             key: 0xcbf2_9ce4_8422_2325,
@@ -165,11 +225,11 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    fn add(&mut self, text: &NodeRef<'_>, is_linked: bool) {
+    fn add(&mut self, text: &str, is_linked: bool) {
         let counted = if is_linked { &mut self.linked } else { &mut self.free };
-        let text = dom::raw_text(text);
         // Who owns and registers the site, in footers all over the web.
-        self.is_imprint |= text.contains('©') || text.contains("ICP备") || text.contains("网安备");
+        self.is_imprint |=
+            !text.is_ascii() && ["©", "ICP备", "网安备"].iter().any(|mark| text.contains(mark));
         for c in text.chars().filter(|c| !c.is_whitespace()) {
             *counted += 1 + usize::from(is_wide(c));
             self.has_sentence |= ends_clause(c);

@@ -47,6 +47,7 @@ fn rule(pattern: &str, alone: bool, read: fn(&Captures<'_>, &Frame) -> Option<Pa
     Rule { pattern: Regex::new(pattern).expect("the pattern is fixed and tested"), alone, read }
 }
 
+// Months are sought in Latin letters only, which keeps the patterns small.
 // `(?-u:\b)` is a boundary between ASCII digits and Han characters too, where `\b` is none.
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     vec![
@@ -72,12 +73,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(Parts::day(int(&c[1]), num(&c[2])?, num(&c[3])?))
         }),
         rule(
-            r"(?i)\b(\p{L}{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{2})(?-u:\b)",
+            r"(?i)\b([a-zÀ-ž]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{2})(?-u:\b)",
             false,
             |c, _| Some(Parts::day(int(&c[3]), month(&c[1])?, num(&c[2])?)),
         ),
         rule(
-            r"(?i)(?-u:\b)(\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]+(?:of\s+|de\s+)?(\p{L}{3,10})\.?,?[\s-]+(?:de\s+)?((?:19|20)\d{2})(?-u:\b)",
+            r"(?i)(?-u:\b)(\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]+(?:of\s+|de\s+)?([a-zÀ-ž]{3,10})\.?,?[\s-]+(?:de\s+)?((?:19|20)\d{2})(?-u:\b)",
             false,
             |c, _| Some(Parts::day(int(&c[3]), month(&c[2])?, num(&c[1])?)),
         ),
@@ -93,7 +94,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule(r"^((?:19|20)\d{2})\s?年$", true, |c, _| {
             Some(Parts { year: int(&c[1]), month: 1, day: None, precision: Precision::Year })
         }),
-        rule(r"(?i)\b(\p{L}{3,10})\.?,?\s+((?:19|20)\d{2})(?-u:\b)", true, |c, _| {
+        rule(r"(?i)\b([a-zÀ-ž]{3,10})\.?,?\s+((?:19|20)\d{2})(?-u:\b)", true, |c, _| {
             Some(Parts {
                 year: int(&c[2]),
                 month: month(&c[1])?,
@@ -111,10 +112,10 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule(r"(?-u:\b)(0\d|1[0-2])-([0-3]\d)(?-u:\b)", true, |c, _| {
             Some(Parts::day(None, num(&c[1])?, num(&c[2])?))
         }),
-        rule(r"(?i)\b(\p{L}{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?-u:\b)", true, |c, _| {
+        rule(r"(?i)\b([a-zÀ-ž]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?-u:\b)", true, |c, _| {
             Some(Parts::day(None, month(&c[1])?, num(&c[2])?))
         }),
-        rule(r"(?i)(?-u:\b)(\d{1,2})(?:st|nd|rd|th|\.)?\s+(\p{L}{3,10})\b", true, |c, _| {
+        rule(r"(?i)(?-u:\b)(\d{1,2})(?:st|nd|rd|th|\.)?\s+([a-zÀ-ž]{3,10})\b", true, |c, _| {
             Some(Parts::day(None, month(&c[2])?, num(&c[1])?))
         }),
     ]

@@ -89,6 +89,12 @@ fn with_raw(mut moment: Moment, raw: &str) -> Moment {
 }
 
 fn find(text: &str, frame: &Frame, scope: Scope) -> Option<Found> {
+    // Most lines are ruled out by having neither a number nor one of the few words for a day.
+    if !text.contains(|c: char| c.is_ascii_digit() || numerals::is_digit(c))
+        && !relative::is_named(text)
+    {
+        return None;
+    }
     let absolute = absolute::find(text, frame, scope);
     let relative = relative::find(text, frame, scope);
     match (absolute, relative) {

@@ -12,6 +12,11 @@ fn digit(c: char) -> Option<u32> {
         .and_then(|d| u32::try_from(d).ok())
 }
 
+/// Whether `c` is a Chinese digit.
+pub(super) fn is_digit(c: char) -> bool {
+    c > '\u{2FFF}' && (digit(c).is_some() || matches!(c, '十' | '百' | '半'))
+}
+
 /// Reads `27`, `二十七`, `一百零五` or, digit by digit, `二〇二四`.
 pub(super) fn chinese(text: &str) -> Option<u32> {
     if text.is_empty() {

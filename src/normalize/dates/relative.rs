@@ -31,6 +31,11 @@ static CHINESE_WORD: LazyLock<Regex> = LazyLock::new(|| {
 static ENGLISH_WORD: LazyLock<Regex> =
     LazyLock::new(|| fixed(r"(?i)\b(?P<word>just now|today|yesterday|last (?:week|month|year))\b"));
 
+/// Whether a word stands in `text` that may name a day without a number.
+pub(super) fn is_named(text: &str) -> bool {
+    CHINESE_WORD.is_match(text) || ENGLISH_WORD.is_match(text) || ENGLISH_AGO.is_match(text)
+}
+
 fn fixed(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is fixed and tested")
 }

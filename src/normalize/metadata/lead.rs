@@ -9,18 +9,17 @@ use crate::normalize::wording;
 
 /// Characters of a lead: less is a slogan, more is the article.
 const LENGTH: std::ops::RangeInclusive<usize> = 20..=700;
+/// Characters of the body that a lead is compared with.
+const BEGINNING: usize = 3_000;
 /// Share of a lead's character pairs that its article has too; a description of the site has few.
 const LIKENESS: f64 = 0.35;
 
 /// The first description that introduces this article.
 pub(super) fn choose(declared: &Declared, draft: &Draft) -> Option<String> {
-    let body: String = draft
-        .sections
-        .iter()
-        .flat_map(|s| &s.blocks)
-        .map(|block| block.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ");
+    let texts = draft.sections.iter().flat_map(|section| &section.blocks);
+    let chars = texts.flat_map(|block| block.text.chars().chain([' ']));
+    // What introduces an article tells of its beginning.
+    let body: String = chars.take(BEGINNING).collect();
     let title = draft.title.clone().unwrap_or_default();
     declared
         .descriptions
@@ -50,13 +49,20 @@ fn is_cut_from(text: &str, body: &str) -> bool {
 }
 
 fn likeness(text: &str, body: &str) -> f64 {
-    let pairs = |s: &str| -> HashSet<(char, char)> {
-        let chars: Vec<char> =
-            s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        chars.windows(2).map(|pair| (pair[0], pair[1])).collect()
-    };
-    let (own, other) = (pairs(text), pairs(body));
-    let shared = u32::try_from(own.intersection(&other).count()).unwrap_or(u32::MAX);
-    let total = u32::try_from(own.len().max(1)).unwrap_or(u32::MAX);
-    f64::from(shared) / f64::from(total)
+    let own: HashSet<(char, char)> = pairs(text).collect();
+    let count = |set: usize| f64::from(u32::try_from(set).unwrap_or(u32::MAX));
+    let mut missing = own.clone();
+    for pair in pairs(body) {
+        missing.remove(&pair);
+        if missing.is_empty() {
+            break;
+        }
+    }
+    count(own.len() - missing.len()) / count(own.len().max(1))
+}
+
+/// Letters and digits beside one another, in lower case.
+fn pairs(text: &str) -> impl Iterator<Item = (char, char)> {
+    let chars = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+    chars.clone().zip(chars.skip(1))
 }

@@ -22,14 +22,19 @@ use crate::domain::{Media, Moment, Note};
 pub(super) use declared::Declared;
 pub(super) use told::{Told, told};
 
+/// What there is to read of a page, gathered once.
+#[derive(Clone, Copy)]
+pub(super) struct Sight<'a> {
+    pub page: &'a Page,
+    /// The lines that a reader sees, related items apart.
+    pub lines: &'a [String],
+    pub declared: &'a Declared,
+    pub base: Option<&'a Url>,
+}
+
 /// Fills the draft with everything but the lead, whose choice depends on the body.
-pub(super) fn fill(
-    page: &Page,
-    declared: &Declared,
-    base: Option<&Url>,
-    frame: &Frame,
-    draft: &mut Draft,
-) {
+pub(super) fn fill(sight: &Sight<'_>, frame: &Frame, draft: &mut Draft) {
+    let Sight { page, lines, declared, base } = *sight;
     draft.title = title::choose(page, declared, base);
     if draft.title.is_none() {
         draft.title = title::cut(page, declared);
@@ -39,13 +44,13 @@ pub(super) fn fill(
     draft.canonical_url = canonical(declared, base);
     draft.declared_language.clone_from(&declared.language);
     draft.tags = declared.tags(page);
-    let seen = visible::near_title(page, draft.title.as_deref(), frame);
+    let seen = visible::near_title(lines, draft.title.as_deref(), frame);
     draft.published = first_moment(&declared.published, frame, "published", &mut draft.notes)
         .or_else(|| settle(seen.published, "published", &mut draft.notes))
         .or_else(|| base.and_then(|url| date_in_path(url, frame)));
     if draft.published.is_none() {
         draft.published =
-            visible::only_time(page, frame).or_else(|| visible::only_date(page, frame));
+            visible::only_time(page, frame).or_else(|| visible::only_date(lines, frame));
     }
     if draft.published.is_none() {
         // A page that shows one time only shows when it was published, though it may call that an update.
@@ -59,20 +64,16 @@ pub(super) fn fill(
         draft.authors = seen.authors.into_iter().filter(|n| !sites.contains(&fold(n))).collect();
     }
     draft.attribution = seen.source;
-    draft.facts = facts::stated(page, draft.title.as_deref());
+    draft.facts = facts::stated(page, lines, draft.title.as_deref());
     draft.lead = seen.lead;
 }
 
 /// Fills what needs the body to be judged.
-pub(super) fn fill_from_body(
-    page: &Page,
-    declared: &Declared,
-    base: Option<&Url>,
-    draft: &mut Draft,
-) {
+pub(super) fn fill_from_body(sight: &Sight<'_>, draft: &mut Draft) {
+    let Sight { declared, base, .. } = *sight;
     signed::complete(&mut draft.authors, &draft.opening);
     if draft.authors.is_empty() {
-        draft.authors = last_resort(page, declared, draft.attribution.as_deref());
+        draft.authors = last_resort(sight, draft.attribution.as_deref());
     }
     let main = declared.image.as_deref().and_then(|href| links::absolute(href, base));
     if let Some(at) = draft.media.iter().position(|media| Some(&media.url) == main.as_ref()) {
@@ -115,11 +116,12 @@ fn people(declared: &Declared, page: &Page, base: Option<&Url>) -> Vec<String> {
 
 /// Who a page is by that names no author as such: a person given as its source, its editor, or the publisher that its
 /// JSON-LD calls the author.
-fn last_resort(page: &Page, declared: &Declared, source: Option<&str>) -> Vec<String> {
+fn last_resort(sight: &Sight<'_>, source: Option<&str>) -> Vec<String> {
+    let Sight { page, lines, declared, .. } = *sight;
     if let Some(person) = source.filter(|name| authors::is_chinese_name(name)) {
         return vec![person.to_owned()];
     }
-    for people in [visible::signature(page), visible::poster(page), visible::editor(page)] {
+    for people in [visible::signature(page), visible::poster(lines), visible::editor(lines)] {
         if !people.is_empty() {
             return people;
         }

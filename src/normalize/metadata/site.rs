@@ -10,7 +10,7 @@ use crate::normalize::folding::fold;
 
 /// What stands between a title and the name of its site.
 static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\s+[-–—―|·•:»«/\\~]+\s+|\s*[|｜_]+\s*|\s*[–—]{1,2}\s*|-{2,}|::|»|-(?:\p{Han})")
+    Regex::new(r"\s+[-–—―|·•:»«/\\~]+\s+|\s*[|｜_]+\s*|\s*[–—]{1,2}\s*|-{2,}|::|»|-(?:[一-鿿])")
         .expect("the pattern is fixed and tested")
 });
 

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use dom_query::{Document as Page, NodeRef};
+use dom_query::{Document as Page, Matcher, NodeRef};
 use regex::Regex;
 
 use crate::domain::Moment;
@@ -31,11 +31,9 @@ pub(super) struct Seen {
 }
 
 /// Reads the lines around the place where the title stands in the page.
-pub(super) fn near_title(page: &Page, title: Option<&str>, frame: &Frame) -> Seen {
+pub(super) fn near_title(lines: &[String], title: Option<&str>, frame: &Frame) -> Seen {
     let mut seen = Seen::default();
-    let Some(body) = page.body() else { return seen };
-    let lines = dom::spaced_lines(&body);
-    let Some(at) = title.and_then(|title| place(&lines, title)) else { return seen };
+    let Some(at) = title.and_then(|title| place(lines, title)) else { return seen };
     let mut prose = 0;
     for (offset, line) in lines.iter().enumerate().skip(at + 1).take(AFTER) {
         seen.read_lead(line, lines.get(offset + 1).map(String::as_str));
@@ -80,12 +78,11 @@ const MAX_DATED: usize = 60;
 
 /// The date that the page states with the word for it, where it states no other day so: comments and lists of other
 /// articles state several.
-pub(super) fn only_date(page: &Page, frame: &Frame) -> Option<Moment> {
+pub(super) fn only_date(lines: &[String], frame: &Frame) -> Option<Moment> {
     static STATED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)发[布表]|发稿|刊[发登]|\bpublished\b|\bposted\b|\bveröffentlicht\b|\bpublié\b|\bpublicado\b|\bpubblicato\b")
             .expect("the pattern is fixed and tested")
     });
-    let lines = dom::spaced_lines(&page.body()?);
     let stated = lines
         .iter()
         .filter(|line| line.chars().count() <= MAX_DATED && STATED.is_match(line))
@@ -113,18 +110,14 @@ fn of_one_day(found: Vec<Moment>) -> Option<Moment> {
 }
 
 /// Who posted, where the page says so of one person only: under comments it says so of many.
-pub(super) fn poster(page: &Page) -> Vec<String> {
-    let Some(body) = page.body() else { return Vec::new() };
-    let lines = dom::spaced_lines(&body);
+pub(super) fn poster(lines: &[String]) -> Vec<String> {
     let mut names: Vec<String> = lines.iter().filter_map(|line| signatures::poster(line)).collect();
     names.dedup();
     if names.len() == 1 { names } else { Vec::new() }
 }
 
 /// The editor, wherever the page names one.
-pub(super) fn editor(page: &Page) -> Vec<String> {
-    let Some(body) = page.body() else { return Vec::new() };
-    let lines = dom::spaced_lines(&body);
+pub(super) fn editor(lines: &[String]) -> Vec<String> {
     lines
         .iter()
         .map(|line| signatures::editor(line))
@@ -213,7 +206,16 @@ const MAX_BYLINE: usize = 80;
 /// Names that the page marks as its authors in HTML.
 pub(super) fn marked_authors(page: &Page) -> Vec<String> {
     let fits = |names: &Vec<String>| !names.is_empty() && names.len() <= MAX_MARKED;
-    MARKED.iter().map(|selector| marked_by(page, selector)).find(fits).unwrap_or_default()
+    let marked = marked(page);
+    MARKED.iter().map(|selector| marked_by(&marked, selector)).find(fits).unwrap_or_default()
+}
+
+/// Every element that one of the marks fits, found in one walk.
+fn marked(page: &Page) -> Vec<NodeRef<'_>> {
+    static ANY: LazyLock<Matcher> = LazyLock::new(|| {
+        Matcher::new(&MARKED.join(", ")).expect("the selectors are fixed and tested")
+    });
+    page.select_matcher(&ANY).nodes().to_vec()
 }
 
 /// Names that only their elements set apart from one another.
@@ -232,17 +234,18 @@ pub(super) fn signature(page: &Page) -> Vec<String> {
 
 /// Names that the page marks in the vocabularies of HTML, in the one that has most of them.
 pub(super) fn itemprop_authors(page: &Page) -> Vec<String> {
-    let people = MARKED[..3].iter().map(|selector| marked_by(page, selector));
+    let marked = marked(page);
+    let people = MARKED[..3].iter().map(|selector| marked_by(&marked, selector));
     people.max_by_key(Vec::len).filter(|names| names.len() <= MAX_MARKED).unwrap_or_default()
 }
 
-fn marked_by(page: &Page, selector: &str) -> Vec<String> {
+fn marked_by(marked: &[NodeRef<'_>], selector: &str) -> Vec<String> {
     // Style sheets also call portraits, boxes and counters so: there every name must be written as one.
     let by_style = selector.contains('*');
     let is_certain =
         |name: &String| !by_style || name.contains(' ') || authors::is_chinese_name(name);
     let mut names: Vec<String> = Vec::new();
-    for node in page.select(selector).nodes() {
+    for node in marked.iter().filter(|node| node.is(selector)) {
         let told =
             node.attr("content").map_or_else(|| dom::text(node), |content| content.to_string());
         if told.is_empty() || told.chars().count() > MAX_BYLINE {

@@ -142,9 +142,9 @@ fn longest_prose(node: &NodeRef<'_>) -> usize {
     dom::walk(node, |step| match step {
         dom::Step::Enter(name) if name == "a" => links += 1,
         dom::Step::Leave(name) if name == "a" => links -= 1,
-        dom::Step::Enter(name) | dom::Step::Leave(name) if dom::is_block(&name) => run = 0,
+        dom::Step::Enter(name) | dom::Step::Leave(name) if dom::is_block(name) => run = 0,
         dom::Step::Text(text) if links == 0 => {
-            run += dom::raw_text(&text).trim().chars().count();
+            run += dom::with_text(&text, |text| text.trim().chars().count());
             longest = longest.max(run);
         }
         _ => {}
@@ -159,7 +159,9 @@ pub(super) fn prose(node: &NodeRef<'_>) -> usize {
     dom::walk(node, |step| match step {
         dom::Step::Enter(name) if name == "a" => depth += 1,
         dom::Step::Leave(name) if name == "a" => depth -= 1,
-        dom::Step::Text(text) if depth == 0 => count += dom::raw_text(&text).trim().chars().count(),
+        dom::Step::Text(text) if depth == 0 => {
+            count += dom::with_text(&text, |text| text.trim().chars().count());
+        }
         _ => {}
     });
     count

@@ -44,10 +44,8 @@ pub(super) fn find(page: &Page) -> Vec<Label<'_>> {
 }
 
 fn label_at(node: NodeRef<'_>) -> Option<Label<'_>> {
-    let own = dom::raw_text(&node);
-    if own.len() > MAX_BYTES || own.trim().is_empty() {
-        return None;
-    }
+    let fits = |text: &str| text.len() <= MAX_BYTES && text.contains(char::is_alphabetic);
+    let own = dom::with_text(&node, |text| fits(text).then(|| text.to_owned()))?;
     // The words may be split among inline elements of one heading.
     let heading = dom::closest(node, |n| dom::heading_level(&dom::name(n)).is_some());
     // An unclosed heading holds the rest of the page, and each text in it would read all of it.

@@ -19,7 +19,9 @@ pub(in crate::normalize::body) fn find<'a>(
     let mut narrowest = *body;
     loop {
         let children = narrowest.element_children();
-        match children.into_iter().find(|child| prose.weight(child) >= enough) {
+        // A paragraph is never the article: short ones have nearly all their prose in one.
+        let holds = |child: &NodeRef<'_>| prose.weight(child) >= enough && !child.has_name("p");
+        match children.into_iter().find(holds) {
             Some(child) => narrowest = child,
             None => return Some(narrowest),
         }

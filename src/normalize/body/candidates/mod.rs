@@ -73,8 +73,9 @@ pub(super) fn whole<'a>(way: &'static str, page: &'a Page) -> Candidate<'a> {
 
 /// What paragraph scoring makes of a copy of the page.
 pub(super) fn scored(page: &Page, base: Option<&Url>) -> Option<Page> {
-    let part = Page::fragment(readability::find(page, base)?);
-    foreign::remove(&part.root(), &Prose::of(&part.root()), false);
+    let part = readability::find(page, base)?;
+    let node = readability::node(&part)?;
+    foreign::remove(&node, &Prose::of(&node), false);
     Some(part)
 }
 
@@ -85,8 +86,8 @@ pub(super) fn all<'a>(
     scored: Option<&'a Page>,
 ) -> Vec<Candidate<'a>> {
     let mut found = Vec::new();
-    if let Some(part) = scored {
-        found.push(Candidate::of("readability", part.root(), &Prose::of(&part.root())));
+    if let Some(node) = scored.and_then(readability::node) {
+        found.push(Candidate::of("readability", node, &Prose::of(&node)));
     }
     if let Some(body) = page.body() {
         foreign::remove(&body, seen, true);

@@ -1,14 +1,35 @@
 //! Paragraph scoring with ancestors and siblings, by `dom_smoothie`.
 
-use dom_query::Document as Page;
-use dom_smoothie::{Config, Readability};
+use dom_query::{Document as Page, NodeRef};
+use dom_smoothie::{Article, Config, ParsePolicy, Readability};
 use url::Url;
 
-/// The article as HTML.
-pub(in crate::normalize::body) fn find(page: &Page, base: Option<&Url>) -> Option<String> {
+use crate::normalize::dom;
+
+/// The page reduced to the article, which [`node`] gives.
+pub(in crate::normalize::body) fn find(page: &Page, base: Option<&Url>) -> Option<Page> {
+    // The library keeps a copy of the page for a second try, which few pages need.
+    let mut strict = reader(page, base)?;
+    let found = strict.parse_with_policy(ParsePolicy::Strict);
+    if found.is_ok_and(|article| is_enough(&article)) {
+        return Some(strict.doc);
+    }
+    let mut patient = reader(page, base)?;
+    patient.parse().ok().map(|_| patient.doc)
+}
+
+/// The element that the library makes of the article.
+pub(in crate::normalize::body) fn node(page: &Page) -> Option<NodeRef<'_>> {
+    page.select_single("#readability-page-1").nodes().first().copied()
+}
+
+fn reader(page: &Page, base: Option<&Url>) -> Option<Readability> {
     let config = Config { keep_classes: true, disable_json_ld: true, ..Config::default() };
     // It mutates what it is given, and other candidates need the page as it is.
-    let mut reader =
-        Readability::with_document(page.clone(), base.map(Url::as_str), Some(config)).ok()?;
-    reader.parse().ok().map(|article| article.content.to_string())
+    Readability::with_document(page.clone(), base.map(Url::as_str), Some(config)).ok()
+}
+
+/// What the library itself takes without another try.
+fn is_enough(article: &Article) -> bool {
+    dom::squeeze(&article.text_content).chars().count() >= Config::default().char_threshold
 }
