@@ -37,20 +37,25 @@ pub(super) fn rescue<'a>(
 /// Weight of prose in a script that is an article.
 const MIN_SENT: usize = 250;
 
-/// Two candidates have no majority. Scoring loses parts of articles that page builders split into many containers, and the
-/// first of several posts: then the other has more prose, this among it, and as little mixed with other text. More of a
-/// mixture is the whole page.
+/// Two candidates have no majority. Scoring comes first; it loses parts of articles that page builders split into many
+/// containers, and the first of several posts: then the other has more prose, this among it, and as little mixed with other
+/// text. More of a mixture is the whole page.
 fn one_of_two(candidates: &[Candidate<'_>]) -> Option<usize> {
-    let [a, b] = candidates else { return None };
-    let (fuller, other, at) = if b.weight() > a.weight() { (b, a, 1) } else { (a, b, 0) };
-    let known: HashSet<u64> = fuller.runs.iter().map(|run| run.key).collect();
-    let within: usize =
-        other.runs.iter().filter(|run| known.contains(&run.key)).map(|run| run.weight).sum();
-    if within * 10 < other.weight() * 7 {
+    let [scored, other] = candidates else { return None };
+    let other_is_fuller = other.weight() > scored.weight();
+    let (fuller, less) = if other_is_fuller { (other, scored) } else { (scored, other) };
+    // What scoring has more may be by others: it forgets the names of the boxes that it takes apart.
+    if !other_is_fuller && fuller.weight() < 3 * less.weight() {
         return None;
     }
-    let is_as_pure = fuller.weight() * other.text * 100 >= other.weight() * fuller.text * 97;
-    Some(if is_as_pure { at } else { 1 - at })
+    let known: HashSet<u64> = fuller.runs.iter().map(|run| run.key).collect();
+    let within: usize =
+        less.runs.iter().filter(|run| known.contains(&run.key)).map(|run| run.weight).sum();
+    if within * 10 < less.weight() * 7 {
+        return None;
+    }
+    let is_as_pure = fuller.weight() * less.text * 100 >= less.weight() * fuller.text * 97;
+    Some(usize::from(other_is_fuller == is_as_pure))
 }
 
 /// By how much a later candidate must agree better.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use dom_query::{NodeId, NodeRef};
+use dom_query::{LocalName, NodeId, NodeRef};
 use url::Url;
 
 use super::candidate::{self, Candidate};
@@ -51,7 +51,7 @@ pub(super) fn find<'a>(candidates: &[Candidate<'a>]) -> Vec<Block<'a>> {
         candidates.iter().enumerate().map(|(at, link)| unit(link.anchor, at, &holds)).collect();
     let taken: HashSet<NodeId> = units.iter().map(|unit| unit.id).collect();
     let mut blocks: Vec<Block<'a>> = Vec::new();
-    let mut places: HashMap<(NodeId, String), usize> = HashMap::new();
+    let mut places: HashMap<(NodeId, LocalName), usize> = HashMap::new();
     for (link, unit) in candidates.iter().zip(&units) {
         let Some(parent) = unit.parent() else { continue };
         let at = *places.entry((parent.id, dom::name(unit))).or_insert_with(|| {
@@ -142,7 +142,7 @@ fn merged(blocks: Vec<Block<'_>>) -> Vec<Block<'_>> {
 
 /// The names of the elements around `node`, with the styles of the nearest two frames.
 fn path(node: &NodeRef<'_>) -> String {
-    let mut path = dom::name(node);
+    let mut path = dom::name(node).to_string();
     for (depth, around) in node.ancestors_it(None).filter(NodeRef::is_element).enumerate() {
         path.push('<');
         path.push_str(&dom::name(&around));
