@@ -1,5 +1,6 @@
 //! Lines of metadata that a reader sees: "作者：… 来源：… 2024-05-06 08:00", "By … | Updated …", "标签：…".
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -102,6 +103,7 @@ fn read(
     if let Some(name) = attribution::stated(text) {
         return Some(vec![Some(Field::Source(name))]);
     }
+    let text = &narrow(text);
     let mut parts = Vec::new();
     for (label, value) in segments(text) {
         match label {
@@ -110,6 +112,19 @@ fn read(
         }
     }
     (!parts.is_empty()).then_some(parts)
+}
+
+/// Digits and the marks of a date in their narrow forms, for the wide ones that Chinese and Japanese pages also write.
+fn narrow(text: &str) -> Cow<'_, str> {
+    let is_wide = |c: char| matches!(c, '０'..='９');
+    if !text.contains(is_wide) {
+        return text.into();
+    }
+    let narrow = |c: char| match c {
+        '０'..='９' | '－' | '／' | '．' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        _ => c,
+    };
+    text.chars().map(narrow).collect()
 }
 
 /// The text cut before each label; what precedes the first has none.

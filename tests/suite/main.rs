@@ -20,6 +20,8 @@ mod commands;
 mod configuration;
 /// The daemon as a process: health, reload, supervisor, end.
 mod daemon;
+/// Dates of Chinese pages that tell machines nothing.
+mod dated;
 /// Outbox, SMTP and what a kill leaves behind.
 mod delivery;
 /// What goes onto a server: unit, container, proxies, their page.

@@ -62,7 +62,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             |c, _| Some(Parts::day(int(&c[1]), num(&c[2])?, num(&c[3])?)),
         ),
         rule(
-            r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]",
+            r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]",
             false,
             |c, _| {
                 let year = numerals::chinese(&c[1]).and_then(|y| i32::try_from(y).ok())?;

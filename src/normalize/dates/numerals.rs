@@ -5,7 +5,7 @@ fn digit(c: char) -> Option<u32> {
         .chars()
         .position(|d| d == c)
         .or(match c {
-            '零' => Some(0),
+            '零' | '○' => Some(0),
             '两' => Some(2),
             _ => None,
         })
@@ -14,7 +14,7 @@ fn digit(c: char) -> Option<u32> {
 
 /// Whether `c` is a Chinese digit.
 pub(super) fn is_digit(c: char) -> bool {
-    c > '\u{2FFF}' && (digit(c).is_some() || matches!(c, '十' | '百' | '半'))
+    c > '\u{24FF}' && (digit(c).is_some() || matches!(c, '十' | '百' | '半'))
 }
 
 /// Reads `27`, `二十七`, `一百零五` or, digit by digit, `二〇二四`.

@@ -19,6 +19,8 @@ const AFTER: usize = 25;
 const PROSE_LINES: usize = 2;
 /// Characters of a line that is surely prose.
 const PROSE: usize = 120;
+/// Han characters of a sentence that is.
+const HAN_PROSE: usize = 30;
 
 /// What stands near the title.
 #[derive(Debug, Default)]
@@ -37,7 +39,7 @@ pub(super) fn near_title(lines: &[String], title: Option<&str>, frame: &Frame) -
     let mut prose = 0;
     for (offset, line) in lines.iter().enumerate().skip(at + 1).take(AFTER) {
         seen.read_lead(line, lines.get(offset + 1).map(String::as_str));
-        if line.chars().count() > PROSE {
+        if is_prose(line) {
             prose += 1;
             if prose >= PROSE_LINES {
                 break;
@@ -52,9 +54,35 @@ pub(super) fn near_title(lines: &[String], title: Option<&str>, frame: &Frame) -
     }
     // What stands above counts for what is still missing.
     for line in lines[at.saturating_sub(BEFORE)..at].iter().rev() {
-        seen.read(line, frame);
+        seen.keep(above_title(line, frame));
     }
     seen
+}
+
+/// Words that may stand beside a date above the title: a section, a name.
+const MAX_BESIDE: usize = 3;
+
+/// The fields of a line above the title. Lists of other articles end there too, each with a date beside its title.
+fn above_title(line: &str, frame: &Frame) -> Vec<Field> {
+    let whole = labelled::line(line, frame);
+    let few = || {
+        let rest = dates::without_date(line, frame);
+        let han = rest.chars().filter(|c| is_han(*c)).count();
+        rest.split_whitespace().filter(|word| !word.contains(is_han)).count() + han / 2
+            <= MAX_BESIDE
+    };
+    whole.unwrap_or_else(|| if few() { labelled::within(line, frame) } else { Vec::new() })
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}')
+}
+
+/// A long line, or a Chinese sentence: it says in thirty characters what takes a hundred letters.
+fn is_prose(line: &str) -> bool {
+    let han = line.chars().filter(|c| is_han(*c)).count();
+    let is_sentence = han >= HAN_PROSE && line.contains(['，', '。', '！', '？', '；']);
+    is_sentence || line.chars().count() > PROSE
 }
 
 /// Chinese reporters inside a line, or a line below the title that is nothing but a name.
@@ -136,16 +164,18 @@ fn place(lines: &[String], title: &str) -> Option<usize> {
         let is_most = long && title.contains(&line) && line.len() * 2 > title.len();
         line == title || runs_on || is_most
     };
-    let prose = lines
-        .iter()
-        .position(|line| line.chars().count() > PROSE && !is_title(line))
-        .unwrap_or(lines.len());
+    let prose =
+        lines.iter().position(|line| is_prose(line) && !is_title(line)).unwrap_or(lines.len());
     lines[..prose].iter().rposition(is_title).or_else(|| lines.iter().position(is_title))
 }
 
 impl Seen {
     fn read(&mut self, line: &str, frame: &Frame) {
-        for field in labelled::within(line, frame) {
+        self.keep(labelled::within(line, frame));
+    }
+
+    fn keep(&mut self, fields: Vec<Field>) {
+        for field in fields {
             match field {
                 Field::Published(reading) => {
                     self.published = self.published.take().or(Some(reading));
