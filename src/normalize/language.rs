@@ -1,6 +1,6 @@
 //! The language of an article: what its words are in, over what the page declares.
 
-use dom_query::Document as Page;
+use dom_query::{Document as Page, NodeRef};
 use whatlang::Lang;
 
 use super::dom;
@@ -27,7 +27,7 @@ pub(super) fn of(text: &str, declared: Option<&Language>) -> Option<Language> {
 pub(super) fn of_page(page: &Page) -> Option<Language> {
     let body = page.body()?;
     let mut sample = String::new();
-    for text in body.descendants_it().filter(|node| node.is_text()) {
+    for text in body.descendants_it().filter(NodeRef::is_text) {
         if text.parent().is_some_and(|parent| dom::is_named(&parent, dom::is_unseen)) {
             continue;
         }

@@ -148,7 +148,7 @@ impl Tag {
         let raw = RAW.iter().find(|end| !closes && is(&&end.as_bytes()[2..]));
         let kind = match raw {
             Some(end) => TagKind::Raw(end),
-            None if !NESTING.iter().any(|known| is(known)) => TagKind::Other,
+            None if !NESTING.iter().any(is) => TagKind::Other,
             None if closes => TagKind::Close,
             None => TagKind::Open,
         };
@@ -161,7 +161,7 @@ impl Tag {
 fn count_attributes(rest: &[u8]) -> usize {
     // Nearly every tag ends at the first bracket and is too short for so many.
     let first = rest.iter().take(MAX_ATTRIBUTES).position(|b| *b == b'>').map(|end| &rest[..end]);
-    let is_paired = |tag: &[u8], quote| tag.iter().filter(|b| **b == quote).count() % 2 == 0;
+    let is_paired = |tag: &[u8], quote: u8| tag.split(|b| *b == quote).count() % 2 == 1;
     if first.is_some_and(|tag| is_paired(tag, b'"') && is_paired(tag, b'\'')) {
         return 0;
     }

@@ -67,12 +67,11 @@ impl Prose {
         let mut reader = Reader::default();
         let mut next = Some(*root);
         loop {
-            if let Some(node) = next {
-                next = reader.enter(node);
-            } else {
-                let Some(sibling) = reader.leave() else { return reader.prose };
-                next = sibling;
-            }
+            next = match next {
+                Some(node) => reader.enter(node),
+                None if reader.open.is_empty() => return reader.prose,
+                None => reader.leave(),
+            };
         }
     }
 
@@ -143,8 +142,8 @@ impl<'a> Reader<'a> {
         node.first_child()
     }
 
-    /// Ends the innermost element; its sibling, or `None` where nothing is open.
-    fn leave(&mut self) -> Option<Option<NodeRef<'a>>> {
+    /// Ends the innermost element; the node after it, if there is one in its parent.
+    fn leave(&mut self) -> Option<NodeRef<'a>> {
         let id = self.open.last()?.node.id;
         if self.run.as_ref().is_some_and(|run| run.block == id) {
             self.close();
@@ -154,7 +153,7 @@ impl<'a> Reader<'a> {
         if measure.free + measure.linked > 0 {
             self.prose.measures.insert(id, measure);
         }
-        Some(left.sibling)
+        left.sibling
     }
 
     fn text(&mut self, node: &NodeRef<'_>) {

@@ -140,8 +140,8 @@ fn ends_block(part: &NodeRef<'_>, seen_links: bool) -> bool {
 fn longest_prose(node: &NodeRef<'_>) -> usize {
     let (mut longest, mut run, mut links) = (0, 0, 0_usize);
     dom::walk(node, |step| match step {
-        dom::Step::Enter(name) if name == "a" => links += 1,
-        dom::Step::Leave(name) if name == "a" => links -= 1,
+        dom::Step::Enter("a") => links += 1,
+        dom::Step::Leave("a") => links -= 1,
         dom::Step::Enter(name) | dom::Step::Leave(name) if dom::is_block(name) => run = 0,
         dom::Step::Text(text) if links == 0 => {
             run += dom::with_text(&text, |text| text.trim().chars().count());
@@ -157,8 +157,8 @@ pub(super) fn prose(node: &NodeRef<'_>) -> usize {
     let mut count = 0;
     let mut depth = 0_usize;
     dom::walk(node, |step| match step {
-        dom::Step::Enter(name) if name == "a" => depth += 1,
-        dom::Step::Leave(name) if name == "a" => depth -= 1,
+        dom::Step::Enter("a") => depth += 1,
+        dom::Step::Leave("a") => depth -= 1,
         dom::Step::Text(text) if depth == 0 => {
             count += dom::with_text(&text, |text| text.trim().chars().count());
         }
