@@ -12,14 +12,11 @@ use pressroom::normalize::{Overrides, Settings, normalize};
 
 /// A page as news sites serve it: scripts, menus, an article, further reading, comments.
 fn invented(number: usize) -> String {
-    let list = |count: usize, words: &str| -> String {
-        (0..count)
-            .map(|n| {
-                format!(
-                    "<li class=\"item item-{n}\"><a href=\"/{number}/{n}\">{words} {n}</a></li>"
-                )
-            })
-            .collect()
+    let list = |count: usize, words: &str| {
+        let item = |n| {
+            format!("<li class=\"item item-{n}\"><a href=\"/{number}/{n}\">{words} {n}</a></li>")
+        };
+        (0..count).map(item).collect::<Vec<_>>().concat()
     };
     let paragraph = |n: usize| {
         format!(
