@@ -40,6 +40,7 @@ impl App {
             },
             halt: jobs::Halt::default(),
             keep: config.keep,
+            keep_documents: config.keep_documents,
             sources: config.sources.iter().map(|plan| plan.source.clone()).collect(),
             overrides: config
                 .sources

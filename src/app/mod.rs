@@ -21,9 +21,10 @@ use anyhow::{Context as _, bail};
 
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::domain::{Decision, Delivery, Edition, EmailAddress, Message, Slot};
+use crate::domain::{Decision, Delivery, Edition, EmailAddress, Message, Slot, SourceId};
 use crate::jobs::compose::{self, Look, Preview};
 use crate::jobs::pass::{self, DueEdition, Plan, Progress};
+use crate::jobs::replay::{self, Difference};
 use crate::jobs::{Context, Report, ZonedDigest, deliver};
 use crate::mail::Mail;
 use crate::schedule::{self, Planned, Scheduler, Work};
@@ -104,6 +105,25 @@ impl App {
             deliver: true,
         };
         Ok(pass::run(context, &plan, progress).await)
+    }
+
+    /// Runs today's rules over what was kept, of one source or of all; `apply` stores what is different.
+    pub async fn replay(
+        &self,
+        only: Option<&str>,
+        apply: bool,
+    ) -> anyhow::Result<(Vec<(SourceId, Vec<Difference>)>, Report)> {
+        let sources = &self.context.sources;
+        let known: Vec<&str> = sources.iter().map(|source| source.id.as_str()).collect();
+        if let Some(name) = only.filter(|name| !known.contains(name)) {
+            bail!(UnknownName::new(name, &known));
+        }
+        let (mut differences, mut report) = (Vec::new(), Report::default());
+        for source in sources.iter().filter(|s| only.is_none_or(|name| s.id.as_str() == name)) {
+            let found = replay::replay(&self.context, source, apply, &mut report).await?;
+            differences.push((source.id.clone(), found));
+        }
+        Ok((differences, report))
     }
 
     fn check_names(&self, only: &[String]) -> anyhow::Result<()> {

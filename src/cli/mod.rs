@@ -11,8 +11,10 @@ mod input;
 mod lint;
 mod r#move;
 mod normalize;
+mod opml;
 mod parallel;
 mod preview;
+mod replay;
 mod restore;
 mod run;
 mod source;
@@ -85,6 +87,14 @@ enum Command {
     /// How sources are doing, and what to do about it
     #[command(subcommand)]
     Source(source::Command),
+    /// Take subscriptions over from another reader
+    #[command(subcommand)]
+    Import(opml::Import),
+    /// Hand subscriptions to another reader
+    #[command(subcommand)]
+    Export(opml::Export),
+    /// Run today's rules over documents that were kept, and show what is different
+    Replay(replay::Options),
     /// Judge feeds: what is wrong with them, and where that is written
     Lint(lint::Options),
     /// Show which rule found each field of a document, and what it beat
@@ -150,8 +160,11 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
         Some(Command::Lint(options)) => lint::run(&clock, &options).await,
         Some(Command::Explain(options)) => explain::run(&config, &clock, &options).await,
         Some(Command::Summarize(options)) => summarize::run(&clock, &options).await,
-        Some(Command::Source(command)) => {
-            source::run(&Config::load(&config)?, clock, &command).await
+        Some(Command::Source(command)) => source::run(&config, clock, &command).await,
+        Some(Command::Import(what)) => opml::import(&config, &what),
+        Some(Command::Export(what)) => opml::export(&Config::load(&config)?, &what),
+        Some(Command::Replay(options)) => {
+            replay::run(&Config::load(&config)?, clock, &options).await
         }
         Some(Command::Preview(options)) => {
             preview::run(&Config::load(&config)?, clock, &options).await

@@ -1,5 +1,7 @@
 //! The normalized unit: one article with its sections and related items.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -206,6 +208,57 @@ impl Article {
     /// The whole body as plain text with its headings, paragraphs separated by an empty line.
     pub fn text(&self) -> String {
         text_of(&self.sections)
+    }
+
+    /// The texts of the body, piece by piece, without headings.
+    pub fn pieces(&self) -> impl Iterator<Item = &str> {
+        self.sections.iter().flat_map(|section| &section.blocks).map(|block| block.text.as_str())
+    }
+
+    /// Characters of the body.
+    pub fn length(&self) -> usize {
+        self.pieces().map(|text| text.chars().count()).sum()
+    }
+
+    /// Takes the body of `page`, where this Article has an excerpt of it only, and what the page knows besides.
+    pub fn take_text_of(&mut self, page: Article) {
+        self.sections = page.sections;
+        self.media = page.media;
+        self.related = page.related;
+        self.lead = self.lead.take().or(page.lead);
+        self.language = page.language.or(self.language.take());
+        self.published = self.published.take().or(page.published);
+        self.facts.reading_minutes = page.facts.reading_minutes;
+        if self.authors.is_empty() {
+            self.authors = page.authors;
+        }
+        if self.tags.is_empty() {
+            self.tags = page.tags;
+        }
+    }
+
+    /// Adds the next page of the same Article: what of its body, media and related items is not here yet.
+    pub fn join(&mut self, next: Article) {
+        let known: HashSet<String> = self.pieces().map(str::to_owned).collect();
+        for mut section in next.sections {
+            section.blocks.retain(|block| block.text.is_empty() || !known.contains(&block.text));
+            let goes_on = section.heading.as_ref().is_none_or(|heading| *heading == self.title);
+            match self.sections.last_mut().filter(|_| goes_on) {
+                Some(last) => last.blocks.append(&mut section.blocks),
+                None if goes_on || !section.blocks.is_empty() => self.sections.push(section),
+                None => {}
+            }
+        }
+        for media in next.media {
+            if !self.media.iter().any(|known| known.url == media.url) {
+                self.media.push(media);
+            }
+        }
+        for item in next.related {
+            if !self.related.iter().any(|known| known.is_same_as(&item)) {
+                self.related.push(item);
+            }
+        }
     }
 
     /// What readers would call the content: a change here is an edit. Related items are not of it, since many pages turn

@@ -33,7 +33,7 @@ impl Default for Intake {
             follow_limit: Self::FOLLOW_LIMIT,
             related_limit: 0,
             page_limit: Self::PAGE_LIMIT,
-            filter: Selection::default(),
+            filter: Selection { reached: true, ..Selection::default() },
             apart: false,
         }
     }

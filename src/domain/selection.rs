@@ -32,6 +32,8 @@ pub struct Selection {
     pub max_age_days: Option<u32>,
     /// Articles whose text has fewer characters do not belong; spaces are not counted.
     pub min_length: Option<usize>,
+    /// Whether articles belong that only the related items of others led to.
+    pub reached: bool,
     /// Sources whose articles stand beside those of others that tell the same story.
     pub apart: Vec<SourceId>,
 }
@@ -41,6 +43,8 @@ pub struct Selection {
 pub enum Refusal {
     /// It comes from another source.
     Source,
+    /// Only the related items of another led to it.
+    Reached,
     /// It has nothing of the named list.
     Without(&'static str),
     /// It has something of the named list.
@@ -63,6 +67,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Source => write!(f, "it is of another source"),
+            Self::Reached => write!(f, "only related items of others led to it"),
             Self::Without(list) => write!(f, "it has none of {list}"),
             Self::With(list) => write!(f, "it has one of exclude_{list}"),
             Self::Short { length, least } => {
@@ -83,6 +88,9 @@ impl Selection {
     pub fn refusal(&self, source: &SourceId, article: &Article) -> Option<Refusal> {
         if !self.sources.is_empty() && !self.sources.contains(source) {
             return Some(Refusal::Source);
+        }
+        if article.facts.reached_from.is_some() && !self.reached {
+            return Some(Refusal::Reached);
         }
         let words = Words::default();
         let missing =

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use url::{Origin, Url};
 
-use super::{Intake, SourceId};
+use super::{Document, Intake, MediaType, SourceId};
 
 /// How a Source is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +136,16 @@ impl fmt::Debug for Credentials {
 }
 
 impl Source {
+    /// The rule for what `document` holds: pages that the Source only leads to are told apart by their addresses.
+    pub fn identity_of(&self, document: &Document) -> IdentityRule {
+        let is_own = self.kind.url().is_none_or(|url| url.as_str() == document.reference);
+        if is_own || document.media_type == MediaType::Feed {
+            self.identity_rule()
+        } else {
+            IdentityRule::Url
+        }
+    }
+
     /// The rule by which this kind of Source tells its articles apart.
     pub fn identity_rule(&self) -> IdentityRule {
         match self.kind {

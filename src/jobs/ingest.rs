@@ -12,8 +12,8 @@ use super::turn::Turn;
 use super::{Context, Report, hosts};
 use crate::domain::{Health, Note, Source, Standing};
 use crate::fetch::{Answer, Place};
-use crate::store::StoreError;
 use crate::store::standings::{self, Stood};
+use crate::store::{StoreError, kept, stories};
 
 /// A source whose time has come.
 #[derive(Debug)]
@@ -106,9 +106,25 @@ pub async fn ingest(
     if let Err(error) = kept.await {
         report.fail("writing what sources brought", &error);
     }
+    if let Err(error) = forget(&context, report).await {
+        report.fail("forgetting old documents", &error);
+    }
     if let Err(error) = hosts::release(&context).await {
         report.fail("giving hosts back", &error);
     }
+}
+
+/// Forgets what is kept for a time only. Without news nothing has been added.
+async fn forget(context: &Context, report: &Report) -> Result<(), StoreError> {
+    if report.new_articles + report.changed_articles == 0 {
+        return Ok(());
+    }
+    let now = context.clock.now();
+    let mut tx = context.store.begin().await?;
+    let conn = &mut tx.conn();
+    stories::forget_old_marks(conn, now).await?;
+    kept::forget_before(conn, now - context.keep_documents).await?;
+    tx.commit().await
 }
 
 /// Sources of one host together, in their order; what has no host stands alone.

@@ -10,12 +10,13 @@ use tokio::task::JoinHandle;
 use super::Context;
 use super::hosts::Asked;
 use super::turn::{IngestError, Settled, Taken, Tally, Written};
-use crate::domain::{Article, ArticleId, Health, Source, Standing};
+use crate::domain::{Article, ArticleId, Health, Sketch, Source, SourceId, Standing};
 use crate::normalize::Normalized;
 use crate::store::articles::StoredArticle;
 use crate::store::documents::Remembered;
+use crate::store::kept::{self, Packed};
 use crate::store::standings::{self, Visited};
-use crate::store::{Conn, StoreError, articles, documents};
+use crate::store::{Conn, StoreError, articles, documents, stories};
 
 /// Turns that are written together at most.
 const TOGETHER: usize = 32;
@@ -101,6 +102,9 @@ struct Draft<'a> {
     /// Where each of `articles` stands.
     places: HashMap<ArticleId, usize>,
     documents: Vec<Remembered>,
+    /// What each source tells, in the order in which it was taken.
+    told: Vec<(SourceId, Vec<(ArticleId, Sketch)>)>,
+    kept: Vec<(SourceId, Packed)>,
     visits: Vec<Visited>,
 }
 
@@ -122,6 +126,8 @@ impl<'a> Draft<'a> {
             articles: Vec::new(),
             places: HashMap::new(),
             documents: Vec::new(),
+            told: Vec::new(),
+            kept: Vec::new(),
             visits: Vec::new(),
         })
     }
@@ -161,7 +167,11 @@ impl<'a> Draft<'a> {
     }
 
     fn document(&mut self, source: &Source, taken: Taken, tally: &mut Tally) -> Written {
-        let Taken { reference, known, articles, refused, notes, entries, already, .. } = taken;
+        let Taken {
+            reference, known, articles, refused, notes, entries, already, is_aside, ..
+        } = taken;
+        self.kept.extend(taken.kept.map(|kept| (source.id.clone(), kept)));
+        let mut told = Vec::new();
         // A feed without entries is remembered as well: reading it again would find as little.
         let mut last = ArticleId::derive(&source.id, &reference);
         tally.found += articles.len() + already;
@@ -169,7 +179,12 @@ impl<'a> Draft<'a> {
         for Normalized { article, notes, .. } in articles {
             last = article.id;
             tally.fill(&article);
+            let sketch = Sketch::of(article.pieces());
+            let id = article.id;
             let what = self.settle(source, article, notes);
+            if matches!(what, Settled::New(_) | Settled::Changed(_)) {
+                told.extend(sketch.map(|sketch| (id, sketch)));
+            }
             tally.count(&what);
             settled.push(what);
         }
@@ -180,7 +195,8 @@ impl<'a> Draft<'a> {
             article: last,
             entries,
         });
-        Written { reference, settled, refused, notes }
+        self.told.push((source.id.clone(), told));
+        Written { reference, settled, refused, notes, is_aside }
     }
 
     /// Relative times stay as first settled, and only an edit counts as a change.
@@ -197,7 +213,13 @@ impl<'a> Draft<'a> {
             None => self.earlier.get(&id).and_then(|earlier| earlier.as_ref().ok()),
         };
         let (article, first_seen, settled) = match earlier {
-            None => (article, self.now, Settled::New(notes)),
+            None => {
+                let filter = &source.intake.filter;
+                if filter.refusal_at(&source.id, &article, self.now).is_some() {
+                    return Settled::Filtered;
+                }
+                (article, self.now, Settled::New(notes))
+            }
             Some(earlier) => {
                 let article = article.pinned_to(&earlier.article);
                 if article.fingerprint() == earlier.article.fingerprint() {
@@ -236,6 +258,12 @@ impl<'a> Draft<'a> {
     async fn write(self, conn: &mut Conn<'_>) -> Result<(), StoreError> {
         articles::put_all(conn, &self.articles).await?;
         documents::remember(conn, &self.documents, self.now).await?;
+        for (source, told) in self.told.iter().filter(|(_, told)| !told.is_empty()) {
+            stories::settle(conn, source, told, self.now).await?;
+        }
+        for (source, kept) in &self.kept {
+            kept::put(conn, source, kept).await?;
+        }
         standings::put(conn, &self.visits).await
     }
 }

@@ -10,6 +10,7 @@
 //! | [`maintain`] | takes out of the store what is old enough |
 //! | [`keeping`] | carries the store away and back |
 //! | [`nodes`] | keeps processes on one store apart whose definitions differ |
+//! | [`replay`] | today's rules over Documents that were kept |
 //! | [`slots`] | decides slots, once each |
 //! | [`pass`] | all of these, one after the other |
 //! | [`Vitals`] | what the daemon says of itself |
@@ -31,6 +32,7 @@ pub mod maintain;
 pub mod nodes;
 pub mod pass;
 pub mod publish;
+pub mod replay;
 pub mod report;
 pub mod slots;
 mod turn;
@@ -39,6 +41,7 @@ mod vitals;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
@@ -107,6 +110,8 @@ pub struct Context {
     pub halt: Halt,
     /// How long things are kept.
     pub keep: Keep,
+    /// How long documents are kept as they were fetched.
+    pub keep_documents: TimeDelta,
     /// Where content comes from.
     pub sources: Vec<Source>,
     /// What the operator says of single sources, over the rules.

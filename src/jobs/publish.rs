@@ -7,7 +7,7 @@ use url::Url;
 
 use super::report::PublishedFile;
 use super::{Context, Report, archive};
-use crate::domain::{Article, ArticleId, Feed, FeedFormat, INDEX, Site};
+use crate::domain::{Article, ArticleId, Feed, FeedFormat, INDEX, Site, Source};
 use crate::lint::{self, Finding, Level};
 use crate::publish::Outcome;
 use crate::render::{self, Entry, Page};
@@ -97,6 +97,11 @@ pub(super) fn related(articles: &[StoredArticle]) -> Vec<(usize, Article)> {
         }
     }
     found
+}
+
+/// The feeds that are read, as a subscription list.
+pub fn subscriptions(sources: &[Source], site: &Site) -> Vec<u8> {
+    render::subscriptions(sources, site)
 }
 
 /// Publishes the list of all feeds.

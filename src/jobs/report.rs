@@ -84,6 +84,8 @@ pub struct Report {
     pub new_articles: usize,
     /// Articles whose content changed.
     pub changed_articles: usize,
+    /// Articles that the filter of their source does not let in.
+    pub filtered_articles: usize,
     /// Documents that brought nothing new.
     pub unchanged_documents: usize,
     /// Feed files.
@@ -112,6 +114,7 @@ impl Report {
         self.broken_off |= other.broken_off;
         self.new_articles += other.new_articles;
         self.changed_articles += other.changed_articles;
+        self.filtered_articles += other.filtered_articles;
         self.unchanged_documents += other.unchanged_documents;
         self.files.extend(other.files);
         self.composed.extend(other.composed);

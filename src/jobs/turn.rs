@@ -1,21 +1,27 @@
 //! One look at one source, from its first request to what is written: fetching, reading, settling against what is known.
 
-use std::collections::BTreeSet;
+mod follow;
+mod known;
+
+use std::collections::{BTreeSet, HashSet};
 use std::mem::take;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use thiserror::Error;
+use url::Url;
 
 use super::hosts::{self, Asked};
 use super::ledger::{Ledger, Page};
 use super::report::Noted;
 use super::{Context, Report};
 use crate::domain::{
-    Article, Document, Fingerprint, Known, MediaType, Note, Outcome, Quiet, Source, Standing,
+    Article, Document, Fingerprint, Known, MediaType, Note, Outcome, Quiet, Source, SourceKind,
+    Standing,
 };
 use crate::fetch::{Answer, FetchError, Fetched, Found, Place, Request, Told};
 use crate::normalize::{self, NormalizeError, Normalized, Settings};
+use crate::store::kept::Packed;
 use crate::store::standings::Stood;
 use crate::store::{StoreError, documents};
 use crate::summarize;
@@ -42,6 +48,17 @@ pub(super) enum IngestError {
     Panic(String),
 }
 
+impl IngestError {
+    /// Whether trying again later may help.
+    pub(super) fn is_transient(&self) -> bool {
+        match self {
+            Self::Fetch(error) => error.is_transient(),
+            Self::Elsewhere(_) | Self::Store(_) => true,
+            Self::Gone(_) | Self::Normalize(_) | Self::Panic(_) => false,
+        }
+    }
+}
+
 impl From<StoreError> for IngestError {
     fn from(error: StoreError) -> Self {
         Self::Store(Arc::new(error))
@@ -62,6 +79,10 @@ pub(super) struct Taken {
     /// Entries that were passed over, since they are known.
     pub already: usize,
     pub quiet: Option<Quiet>,
+    /// The document as it was fetched, where it is kept.
+    pub kept: Option<Packed>,
+    /// Whether it belongs to what another document brings, and is not reported by itself.
+    pub is_aside: bool,
 }
 
 /// A document that was written, and what became of its articles.
@@ -70,11 +91,14 @@ pub(super) struct Written {
     pub settled: Vec<Settled>,
     pub refused: Vec<(usize, NormalizeError)>,
     pub notes: Vec<Note>,
+    pub is_aside: bool,
 }
 
 /// What became of one article.
 pub(super) enum Settled {
     Unchanged,
+    /// The filter of its source does not let it in.
+    Filtered,
     New(Vec<Note>),
     Changed(Vec<Note>),
 }
@@ -98,7 +122,7 @@ pub(super) struct Tally {
 impl Tally {
     pub(super) fn count(&mut self, settled: &Settled) {
         match settled {
-            Settled::Unchanged => {}
+            Settled::Unchanged | Settled::Filtered => {}
             Settled::New(_) => self.fresh += 1,
             Settled::Changed(_) => self.changed += 1,
         }
@@ -136,6 +160,8 @@ pub(super) struct Turn<'a> {
     stood: Stood,
     asked: Vec<Asked>,
     taken: Vec<Taken>,
+    /// What it has followed.
+    followed: HashSet<Url>,
     tally: Tally,
     /// What it has done so far.
     done: Report,
@@ -150,8 +176,18 @@ impl<'a> Turn<'a> {
         stood: Stood,
     ) -> Self {
         let done = Report { sources: 1, ..Report::default() };
-        let (asked, taken) = (Vec::new(), Vec::new());
-        Self { context, source, ledger, stood, asked, taken, tally: Tally::default(), done }
+        let (asked, taken, followed) = (Vec::new(), Vec::new(), HashSet::new());
+        Self {
+            context,
+            source,
+            ledger,
+            stood,
+            asked,
+            taken,
+            followed,
+            tally: Tally::default(),
+            done,
+        }
     }
 
     /// Fetches one place, as soon as its host may be asked. What is known already is not given again.
@@ -184,28 +220,47 @@ impl<'a> Turn<'a> {
         self.tally.fresh_for = told.fresh_for.and_then(|fresh| TimeDelta::from_std(fresh).ok());
     }
 
-    /// Takes one fetched Document in: normalizes and summarizes it, to be written with the rest.
+    /// Takes one fetched Document in, and what it leads to.
     pub(super) async fn take(&mut self, fetched: Fetched) -> Result<(), IngestError> {
+        follow::take_in(self, fetched).await
+    }
+
+    /// Normalizes and summarizes what a Document holds.
+    async fn read(&mut self, fetched: Fetched) -> Result<Taken, IngestError> {
         let Fetched { document, notes, told } = fetched;
         let settings = Settings {
             source: self.source.id.clone(),
-            identity: self.source.identity_rule(),
-            overrides: self.context.overrides.get(&self.source.id).cloned().unwrap_or_default(),
+            identity: self.source.identity_of(&document),
+            overrides: self.rules(),
         };
         let before = self.entries(&document).await?;
         // A body may be megabytes; what is remembered of it is its name and its hash.
         let reference = document.reference.clone();
         let Told { validators, moved, .. } = told;
         let known = Known { digest: document.digest.clone(), validators, moved };
-        let mut taken = read(document, before, settings).await?;
+        let keeps = self.keeps();
+        let mut taken = read(document, before, settings, keeps).await?;
         taken.notes.splice(0..0, notes);
         if let Some(quiet) = taken.quiet.take() {
             self.stood.standing.quiet = quiet;
         }
+        Ok(Taken { reference, known, ..taken })
+    }
+
+    /// Hands on what was read, to be written with the rest.
+    async fn push(&mut self, taken: Taken) {
         self.tally.taken += 1;
-        self.taken.push(Taken { reference, known, ..taken });
+        self.taken.push(taken);
         self.write_if_many().await;
-        Ok(())
+    }
+
+    /// Whether documents are kept as they were fetched; files are there anyway.
+    fn keeps(&self) -> bool {
+        self.source.kind.url().is_some() && self.context.keep_documents > TimeDelta::zero()
+    }
+
+    fn kept(&self, document: &Document) -> Option<Packed> {
+        self.keeps().then(|| Packed::of(document))
     }
 
     /// What the entries of a feed were known by when it was last read. What looks broken is read whole.
@@ -300,13 +355,15 @@ impl<'a> Turn<'a> {
         let what = self.what(Some(&document.reference));
         let done = &mut self.done;
         let is_unchanged = |settled: &Settled| matches!(settled, Settled::Unchanged);
-        if document.settled.iter().all(is_unchanged) && document.refused.is_empty() {
+        let is_unchanged = document.settled.iter().all(is_unchanged) && document.refused.is_empty();
+        if is_unchanged && !document.is_aside {
             done.unchanged_documents += 1;
         }
         let mut notes = document.notes;
         for settled in document.settled {
             match settled {
                 Settled::Unchanged => {}
+                Settled::Filtered => done.filtered_articles += 1,
                 Settled::New(more) => {
                     done.new_articles += 1;
                     notes.extend(more);
@@ -324,14 +381,14 @@ impl<'a> Turn<'a> {
     }
 }
 
-/// Normalizing and summarizing are pure and take the processor: they run beside the async workers, and a panic there
-/// ends this document only.
+/// Normalizes and summarizes; whatever else takes the processor is done here as well.
 async fn read(
     document: Document,
     before: BTreeSet<Fingerprint>,
     settings: Settings,
+    keeps: bool,
 ) -> Result<Taken, IngestError> {
-    let work = tokio::task::spawn_blocking(move || {
+    let work = move || {
         let mut taken = match document.media_type {
             MediaType::Feed => many(&before, &document, &settings)?,
             _ => Taken {
@@ -340,9 +397,17 @@ async fn read(
             },
         };
         taken.articles.iter_mut().for_each(|one| summarize::summarize(&mut one.article));
-        Ok::<_, NormalizeError>(taken)
-    });
-    match work.await {
+        taken.kept = keeps.then(|| Packed::of(&document));
+        Ok(taken)
+    };
+    beside(work).await
+}
+
+/// Stages are pure and take the processor: they run beside the async workers, and a panic there ends this document only.
+pub(super) async fn beside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, NormalizeError> + Send + 'static,
+) -> Result<T, IngestError> {
+    match tokio::task::spawn_blocking(work).await {
         Ok(result) => Ok(result?),
         Err(error) => Err(IngestError::Panic(error.to_string())),
     }

@@ -96,6 +96,13 @@ pub struct Normalized {
     pub candidates: Vec<Found>,
 }
 
+impl Normalized {
+    /// An article of which nothing else is known.
+    pub fn of(article: Article) -> Self {
+        Self { article, notes: Vec::new(), further_pages: Vec::new(), candidates: Vec::new() }
+    }
+}
+
 /// Normalizes one Document that is one article; [`syndicated`] reads those that hold many.
 pub fn normalize(document: &Document, settings: &Settings) -> Result<Normalized, NormalizeError> {
     limits::check_text(&document.text)?;

@@ -30,7 +30,7 @@ pub use error::RenderError;
 pub use history::Page;
 pub use mail::{Misprint, Press, Reading, Stationery};
 pub use notice::notice;
-pub use opml::opml;
+pub use opml::{opml, subscriptions};
 
 /// An Article and what the store remembers of it.
 #[derive(Debug, Clone, Copy)]

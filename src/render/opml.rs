@@ -1,6 +1,6 @@
 //! OPML 2.0: the list of all feeds, which readers import.
 
-use crate::domain::{Feed, FeedFormat, Site};
+use crate::domain::{Feed, FeedFormat, Site, Source, SourceKind};
 
 use super::{address, guard};
 
@@ -15,6 +15,22 @@ pub fn opml(feeds: &[Feed], site: &Site) -> Vec<u8> {
             [FeedFormat::Atom, FeedFormat::Rss].into_iter().find(|f| feed.formats.contains(f));
         let Some(format) = format else { continue };
         outline(&mut out, feed, format, site);
+    }
+    out.push_str("</body>\n</opml>\n");
+    out.into_bytes()
+}
+
+/// Writes the feeds that are read, for another reader to import.
+pub fn subscriptions(sources: &[Source], site: &Site) -> Vec<u8> {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<opml version=\"2.0\">\n<head>\n",
+    );
+    push(&mut out, &["<title>", &escaped(&site.title), "</title>\n</head>\n<body>\n"]);
+    for source in sources {
+        let SourceKind::Feed { url, .. } = &source.kind else { continue };
+        let name = escaped(source.id.as_str());
+        push(&mut out, &["<outline type=\"rss\" text=\"", &name, "\" title=\"", &name, "\""]);
+        push(&mut out, &[" xmlUrl=\"", &guard::escaped(url.as_str()), "\"/>\n"]);
     }
     out.push_str("</body>\n</opml>\n");
     out.into_bytes()

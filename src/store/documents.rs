@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 use url::Url;
 
 use super::engine::{Conn, on, row};
-use super::{StoreError, micros};
+use super::{StoreError, instant, micros};
 use crate::domain::{ArticleId, Known, SourceId, Validators};
 
 /// A document to remember.
@@ -27,6 +27,10 @@ row! { KnownRow {
     digest: String, etag: Option<String>, last_modified: Option<String>, moved: Option<String>,
 } }
 
+const FETCHED_AT: &str = "SELECT fetched_at FROM document WHERE source = $1 AND reference = $2";
+
+const ARTICLE: &str = "SELECT article FROM document WHERE source = $1 AND reference = $2";
+
 const KNOWN: &str = "SELECT digest, etag, last_modified, moved FROM document \
     WHERE source = $1 AND reference = $2";
 
@@ -41,6 +45,34 @@ const OVER: &str = " ON CONFLICT (source, reference) DO UPDATE \
 
 /// Rows written by one statement.
 const ROWS: usize = 50;
+
+/// When a document was last taken in.
+pub async fn fetched_at(
+    conn: &mut Conn<'_>,
+    source: &SourceId,
+    reference: &str,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let found: Option<i64> = on!(conn, x => sqlx::query_scalar(FETCHED_AT)
+        .bind(source.as_str())
+        .bind(reference)
+        .fetch_optional(x)
+        .await)?;
+    found.map(|at| instant(at, "document", reference)).transpose()
+}
+
+/// The last article that was made of a document.
+pub async fn article(
+    conn: &mut Conn<'_>,
+    source: &SourceId,
+    reference: &str,
+) -> Result<Option<ArticleId>, StoreError> {
+    let found: Option<String> = on!(conn, x => sqlx::query_scalar(ARTICLE)
+        .bind(source.as_str())
+        .bind(reference)
+        .fetch_optional(x)
+        .await)?;
+    Ok(found.as_deref().and_then(ArticleId::parse))
+}
 
 /// What is remembered of a document.
 pub async fn known(

@@ -24,7 +24,7 @@ const PUT: &str = "INSERT INTO kept_document (source, reference, day, digest, ur
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (source, reference, day) DO UPDATE \
     SET digest = excluded.digest, url = excluded.url, media_type = excluded.media_type, \
         fetched_at = excluded.fetched_at, zone = excluded.zone, body = excluded.body";
-const REFERENCES: &str = "SELECT reference FROM kept_document WHERE source = $1 AND fetched_at > $2 \
+const REFERENCES: &str = "SELECT reference FROM kept_document WHERE source = $1 \
     GROUP BY reference ORDER BY min(fetched_at), reference";
 const VERSIONS: &str = "SELECT reference, digest, url, media_type, fetched_at, zone, body FROM kept_document \
     WHERE source = $1 AND reference = $2 ORDER BY fetched_at";
@@ -81,15 +81,10 @@ pub async fn put(
     Ok(())
 }
 
-/// What the documents of `source` are called that were fetched after `since`, the oldest first.
-pub async fn references(
-    conn: &mut Conn<'_>,
-    source: &SourceId,
-    since: DateTime<Utc>,
-) -> Result<Vec<String>, StoreError> {
+/// What the kept documents of `source` are called, the oldest first.
+pub async fn references(conn: &mut Conn<'_>, source: &SourceId) -> Result<Vec<String>, StoreError> {
     Ok(on!(conn, x => sqlx::query_scalar(REFERENCES)
         .bind(source.as_str())
-        .bind(micros(since))
         .fetch_all(x)
         .await)?)
 }

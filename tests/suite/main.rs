@@ -32,6 +32,8 @@ mod digests;
 mod faults;
 /// Servers that misbehave, and such as are treated well.
 mod fetching;
+/// What sources lead to, and what is kept of them.
+mod following;
 /// How sources are doing, and who is told.
 mod health;
 /// What happens to input that is not what it should be.

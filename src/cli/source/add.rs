@@ -66,7 +66,11 @@ pub(super) async fn run(file: &Path, clock: &Clock, options: &Options) -> anyhow
         return Ok(Ending::Done);
     }
     config::add_sources(file, std::slice::from_ref(&source))?;
-    say(&format!("\nwritten to {}; try it: pressroom source test {}\n", file.display(), source.name))?;
+    say(&format!(
+        "\nwritten to {}; try it: pressroom source test {}\n",
+        file.display(),
+        source.name
+    ))?;
     Ok(Ending::Done)
 }
 
@@ -74,7 +78,8 @@ fn new_source(config: &Config, verdict: &Verdict, options: &Options) -> NewSourc
     let taken: Vec<&str> = config.sources.iter().map(|plan| plan.source.id.as_str()).collect();
     let host = verdict.url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
     // A title in another script makes no name.
-    let title = verdict.title.clone().filter(|title| title.chars().any(|c| c.is_ascii_alphabetic()));
+    let title =
+        verdict.title.clone().filter(|title| title.chars().any(|c| c.is_ascii_alphabetic()));
     let wanted = options.name.clone().or(title).unwrap_or(host);
     let kind = options.kind.map_or(verdict.kind, Kind::as_str);
     NewSource {
@@ -96,7 +101,10 @@ fn told(verdict: &Verdict, source: &NewSource) -> String {
         let _ = writeln!(out, "also there: the feed {} {title}", feed.url);
     }
     if source.follow {
-        let _ = writeln!(out, "its entries are short: the pages of new ones are fetched (follow = true)");
+        let _ = writeln!(
+            out,
+            "its entries are short: the pages of new ones are fetched (follow = true)"
+        );
     }
     let _ = writeln!(out, "\nwhat would come in:");
     let lines = match &verdict.held {

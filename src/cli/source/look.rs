@@ -90,7 +90,9 @@ impl Looker<'_> {
                 Ok(page(url, article, "it has no feed and is an article".into(), declared))
             }
             (Err(listing), Err(article)) => {
-                anyhow::bail!("{url} is neither a feed nor an index nor an article: {listing}; {article}")
+                anyhow::bail!(
+                    "{url} is neither a feed nor an index nor an article: {listing}; {article}"
+                )
             }
         }
     }

@@ -1,7 +1,13 @@
 //! `pressroom source`: how sources are doing, and what an operator may do about it.
 
+mod add;
 mod list;
+mod look;
+mod show;
 mod switch;
+mod test;
+
+use std::path::Path;
 
 use clap::Subcommand;
 
@@ -11,6 +17,10 @@ use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Look at an address, say how it is best read, and add it to the configuration
+    Add(add::Options),
+    /// Show every step for one source or address; nothing is stored
+    Test(test::Options),
     /// Show how every source is doing, the worst first
     List(list::Options),
     /// Stop reading a source; its feeds keep what they have
@@ -19,14 +29,12 @@ pub(super) enum Command {
     Resume(switch::Options),
 }
 
-pub(super) async fn run(
-    config: &Config,
-    clock: Clock,
-    command: &Command,
-) -> anyhow::Result<Ending> {
+pub(super) async fn run(file: &Path, clock: Clock, command: &Command) -> anyhow::Result<Ending> {
     match command {
-        Command::List(options) => list::run(config, clock, options).await,
-        Command::Pause(options) => switch::pause(config, &clock, options).await,
-        Command::Resume(options) => switch::resume(config, options).await,
+        Command::Add(options) => add::run(file, &clock, options).await,
+        Command::Test(options) => test::run(file, &clock, options).await,
+        Command::List(options) => list::run(&Config::load(file)?, clock, options).await,
+        Command::Pause(options) => switch::pause(&Config::load(file)?, &clock, options).await,
+        Command::Resume(options) => switch::resume(&Config::load(file)?, options).await,
     }
 }

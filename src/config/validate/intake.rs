@@ -26,7 +26,9 @@ impl Check<'_> {
         let related = raw.related == Some(RawRelated::Follow);
         let related_limit =
             self.followed(raw.related_limit.as_ref(), RELATED_LIMIT, "related_limit");
-        let filter = self.selection(&Chosen::from(&raw.filter), &BTreeSet::new(), "source.filter");
+        let mut filter =
+            self.selection(&Chosen::from(&raw.filter), &BTreeSet::new(), "source.filter");
+        filter.reached = true;
         Intake {
             // What only names articles is of no use otherwise.
             follow: raw.follow.unwrap_or(matches!(kind, RawKind::Listing | RawKind::Sitemap)),

@@ -36,7 +36,8 @@ impl Check<'_> {
             }
             FeedId::new(name).map_err(|error| error.to_string())
         });
-        let selection = self.selection(&Chosen::from(raw), known, "feed");
+        let mut selection = self.selection(&Chosen::from(raw), known, "feed");
+        selection.reached = raw.include == Some(RawInclude::Related);
         let language = raw.language.as_ref().and_then(|text| self.language(text, "feed.language"));
         let limit = self.limit(raw.limit.as_ref(), FEED_LIMIT, "feed");
         let title = self.words(&raw.title, "feed.title");

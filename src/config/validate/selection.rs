@@ -81,6 +81,7 @@ impl Check<'_> {
             unwanted: self.criteria(&chosen.unwanted, &format!("{key}.exclude_")),
             max_age_days: chosen.max_age_days.and_then(|days| self.days(days, key)),
             min_length: chosen.min_length,
+            reached: false,
             apart: Vec::new(),
         }
     }
