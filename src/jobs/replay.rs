@@ -147,7 +147,9 @@ impl Read {
                 Made { article: page.article, reference: Some(reference), fetched_at }
             }));
         }
-        made.iter_mut().for_each(|one| summarize::summarize(&mut one.article));
+        for one in &mut made {
+            summarize::summarize(&mut one.article);
+        }
         made
     }
 }

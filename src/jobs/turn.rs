@@ -16,8 +16,7 @@ use super::ledger::{Ledger, Page};
 use super::report::Noted;
 use super::{Context, Report};
 use crate::domain::{
-    Article, Document, Fingerprint, Known, MediaType, Note, Outcome, Quiet, Source, SourceKind,
-    Standing,
+    Article, Document, Fingerprint, Known, MediaType, Note, Outcome, Quiet, Source, Standing,
 };
 use crate::fetch::{Answer, FetchError, Fetched, Found, Place, Request, Told};
 use crate::normalize::{self, NormalizeError, Normalized, Settings};
@@ -222,7 +221,8 @@ impl<'a> Turn<'a> {
 
     /// Takes one fetched Document in, and what it leads to.
     pub(super) async fn take(&mut self, fetched: Fetched) -> Result<(), IngestError> {
-        follow::take_in(self, fetched).await
+        // What may follow is large, and most documents lead nowhere.
+        Box::pin(follow::take_in(self, fetched)).await
     }
 
     /// Normalizes and summarizes what a Document holds.

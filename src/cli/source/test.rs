@@ -96,7 +96,9 @@ impl Trial<'_> {
             let document = match self.looker.document(place).await {
                 Ok((document, notes)) => {
                     self.fetched(&document);
-                    notes.iter().for_each(|note| self.tell("note", &note.to_string()));
+                    for note in &notes {
+                        self.tell("note", &note.to_string());
+                    }
                     document
                 }
                 Err(error) => {
@@ -108,7 +110,7 @@ impl Trial<'_> {
                 Ok(Held::Articles(entries)) => self.articles(source, &entries),
                 Ok(Held::Links(links)) => self.links(source, overrides, &links).await,
                 Ok(Held::Sitemaps(maps)) => {
-                    self.list("read", "sitemaps", maps.iter().map(show::link))
+                    self.list("read", "sitemaps", maps.iter().map(show::link));
                 }
                 Err(error) => self.fail(place.reference(), &error),
             }
@@ -124,7 +126,9 @@ impl Trial<'_> {
     fn list(&mut self, step: &str, what: &str, lines: impl Iterator<Item = String>) {
         let lines: Vec<String> = lines.collect();
         self.tell(step, &format!("{} {what}", lines.len()));
-        lines.iter().take(SHOWN).for_each(|line| self.tell("", line));
+        for line in lines.iter().take(SHOWN) {
+            self.tell("", line);
+        }
         if lines.len() > SHOWN {
             self.tell("", &format!("… and {} more", lines.len() - SHOWN));
         }
@@ -136,7 +140,9 @@ impl Trial<'_> {
             match entry {
                 Ok(normalized) => {
                     let notes = normalized.notes.iter().map(ToString::to_string);
-                    notes.for_each(|note| self.tell("note", &note));
+                    for note in notes {
+                        self.tell("note", &note);
+                    }
                     self.filtered(source, &normalized.article);
                 }
                 Err(error) => self.fail("an entry", error),
