@@ -79,12 +79,14 @@ struct Shingles {
     /// Hashes of the last words, the newest at `at - 1`.
     last: [u64; CHARACTERS],
     at: usize,
+    /// The last words as the digits of a number, for each length of shingle: a word more costs the same for every length.
+    rolling: [u64; 2],
     count: usize,
 }
 
 impl Default for Shingles {
     fn default() -> Self {
-        Self { bins: [EMPTY; BINS], last: [0; CHARACTERS], at: 0, count: 0 }
+        Self { bins: [EMPTY; BINS], last: [0; CHARACTERS], at: 0, rolling: [0; 2], count: 0 }
     }
 }
 
@@ -92,19 +94,35 @@ impl Default for Shingles {
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0100_0000_01b3;
 
+/// An odd number without a pattern, as the base of the rolling numbers.
+const DIGIT: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Lengths of a shingle, of words and of characters, each with the weight of the digit that leaves.
+const LENGTHS: [(usize, u64); 2] = [(WORDS, power(WORDS)), (CHARACTERS, power(CHARACTERS))];
+
+const fn power(exponent: usize) -> u64 {
+    let (mut power, mut left) = (1_u64, exponent);
+    while left > 0 {
+        power = power.wrapping_mul(DIGIT);
+        left -= 1;
+    }
+    power
+}
+
 impl Shingles {
     fn read(&mut self, text: &str) {
         let mut word = None;
         for c in text.chars() {
-            if is_unspaced(c) {
-                self.end(&mut word);
-                self.take(hashed(BASIS, c), CHARACTERS);
-            } else if c.is_ascii_alphanumeric() {
+            if c.is_ascii_alphanumeric() {
                 word = Some(hashed(word.unwrap_or(BASIS), c.to_ascii_lowercase()));
-            } else if !c.is_ascii() && c.is_alphanumeric() {
-                word = Some(c.to_lowercase().fold(word.unwrap_or(BASIS), hashed));
-            } else if c != '\'' && c != '’' {
+            } else if c.is_ascii() || !c.is_alphanumeric() {
+                if c != '\'' && c != '’' {
+                    self.end(&mut word);
+                }
+            } else if is_unspaced(c) {
                 self.end(&mut word);
+                self.take(hashed(BASIS, c), 1);
+            } else {
+                word = Some(c.to_lowercase().fold(word.unwrap_or(BASIS), hashed));
             }
         }
         self.end(&mut word);
@@ -112,19 +130,24 @@ impl Shingles {
 
     fn end(&mut self, word: &mut Option<u64>) {
         if let Some(hash) = word.take() {
-            self.take(hash, WORDS);
+            self.take(hash, 0);
         }
     }
 
-    /// Takes the next word, and with it the shingle of the last `length` words.
-    fn take(&mut self, word: u64, length: usize) {
+    /// Takes the next word, and with it the shingle of the last words, of the `kind` that it is of.
+    fn take(&mut self, word: u64, kind: usize) {
+        let word = mixed(word);
+        for (rolling, (length, gone)) in self.rolling.iter_mut().zip(LENGTHS) {
+            let old = self.last[(self.at + CHARACTERS - length) % CHARACTERS];
+            *rolling =
+                rolling.wrapping_mul(DIGIT).wrapping_add(word).wrapping_sub(old.wrapping_mul(gone));
+        }
         self.last[self.at % CHARACTERS] = word;
         self.at += 1;
-        if self.at < length {
+        if self.at < LENGTHS[kind].0 {
             return;
         }
-        let words = (self.at - length..self.at).map(|at| self.last[at % CHARACTERS]);
-        let hash = mixed(words.fold(BASIS, |hash, word| mixed(hash ^ word)));
+        let hash = mixed(self.rolling[kind]);
         let (low, bin) = (hash.to_le_bytes(), usize::try_from(hash >> 58).unwrap_or(0));
         let low = u32::from_le_bytes([low[0], low[1], low[2], low[3]]);
         self.bins[bin] = self.bins[bin].min(low);

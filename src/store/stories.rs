@@ -1,9 +1,9 @@
 //! Which articles tell one story: found by their sketches, kept apart, told together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::AssertSqlSafe;
+use sqlx::QueryBuilder;
 
 use super::engine::{Conn, on, row};
 use super::{StoreError, micros};
@@ -19,9 +19,10 @@ const CHUNK: usize = 500;
 row! { CandidateRow { mark: i64, article: String, story: String, sketch: Vec<u8> } }
 row! { ReportRow { id: String, source: String, body: String } }
 
-const PUT: &str = "INSERT INTO story (article, source, story, sketch, at) VALUES ($1, $2, $3, $4, $5) \
-    ON CONFLICT (article) DO UPDATE SET sketch = excluded.sketch";
 const OF: &str = "SELECT story FROM story WHERE article = $1";
+const MARKED: &str = "SELECT story_mark.mark AS mark, story.article AS article, story.story AS story, \
+    story.sketch AS sketch FROM story_mark JOIN story ON story.article = story_mark.article \
+    WHERE story.source <> ";
 const REPORTS: &str = "SELECT article.id AS id, article.source AS source, article.body AS body \
     FROM story AS own JOIN story AS other ON other.story = own.story \
     JOIN article ON article.id = other.article \
@@ -44,19 +45,25 @@ pub async fn settle(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let known = candidates(conn, source, articles, now).await?;
-    for (id, sketch) in articles {
-        let story = known.best(sketch).unwrap_or_else(|| id.to_string());
-        on!(conn, x => sqlx::query(PUT)
-            .bind(id.to_string())
-            .bind(source.as_str())
-            .bind(story)
-            .bind(sketch.to_bytes())
-            .bind(micros(now))
-            .execute(x)
-            .await
-            .map(drop))?;
+    // One statement cannot write one row twice.
+    let articles: Vec<(ArticleId, Sketch)> =
+        articles.iter().copied().collect::<BTreeMap<_, _>>().into_iter().collect();
+    for articles in articles.chunks(CHUNK) {
+        on!(conn, x => {
+            let mut query = QueryBuilder::new("INSERT INTO story (article, source, story, sketch, at) ");
+            query.push_values(articles, |mut row, (id, sketch)| {
+                let story = known.best(sketch).unwrap_or_else(|| id.to_string());
+                row.push_bind(id.to_string())
+                    .push_bind(source.as_str())
+                    .push_bind(story)
+                    .push_bind(sketch.to_bytes())
+                    .push_bind(micros(now));
+            });
+            query.push(" ON CONFLICT (article) DO UPDATE SET sketch = excluded.sketch");
+            query.build().execute(x).await.map(drop)
+        })?;
     }
-    mark(conn, articles, now).await
+    mark(conn, &articles, now).await
 }
 
 /// What the marks of the new articles lead to.
@@ -114,22 +121,16 @@ async fn marked(
     marks: &[i64],
     now: DateTime<Utc>,
 ) -> Result<Vec<CandidateRow>, StoreError> {
-    let places: Vec<String> = (3..marks.len() + 3).map(|number| format!("${number}")).collect();
-    let sql = format!(
-        "SELECT story_mark.mark AS mark, story.article AS article, story.story AS story, \
-         story.sketch AS sketch \
-         FROM story_mark JOIN story ON story.article = story_mark.article \
-         WHERE story.source <> $1 AND story_mark.at >= $2 AND story_mark.mark IN ({})",
-        places.join(", ")
-    );
-    let since = micros(now - TOLD_FOR);
     let rows: Vec<CandidateRow> = on!(conn, x => {
-        let query = sqlx::query_as(AssertSqlSafe(sql)).persistent(false);
-        let mut query = query.bind(source.as_str()).bind(since);
+        let mut query = QueryBuilder::new(MARKED);
+        query.push_bind(source.as_str()).push(" AND story_mark.at >= ").push_bind(micros(now - TOLD_FOR));
+        query.push(" AND story_mark.mark IN (");
+        let mut list = query.separated(", ");
         for mark in marks {
-            query = query.bind(mark);
+            list.push_bind(*mark);
         }
-        query.fetch_all(x).await
+        query.push(")");
+        query.build_query_as().fetch_all(x).await
     })?;
     Ok(rows)
 }
@@ -145,20 +146,13 @@ async fn mark(
     };
     let marks: Vec<(i64, String)> = articles.iter().flat_map(marks).collect();
     for marks in marks.chunks(CHUNK) {
-        let places: Vec<String> = (0..marks.len())
-            .map(|row| format!("(${}, ${}, $1)", 2 * row + 2, 2 * row + 3))
-            .collect();
-        let sql = format!(
-            "INSERT INTO story_mark (mark, article, at) VALUES {} ON CONFLICT DO NOTHING",
-            places.join(", ")
-        );
         on!(conn, x => {
-            let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-            let mut query = query.bind(micros(now));
-            for (mark, article) in marks {
-                query = query.bind(mark).bind(article);
-            }
-            query.execute(x).await.map(drop)
+            let mut query = QueryBuilder::new("INSERT INTO story_mark (mark, article, at) ");
+            query.push_values(marks, |mut row, (mark, article)| {
+                row.push_bind(*mark).push_bind(article.as_str()).push_bind(micros(now));
+            });
+            query.push(" ON CONFLICT DO NOTHING");
+            query.build().execute(x).await.map(drop)
         })?;
     }
     Ok(())
