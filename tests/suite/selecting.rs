@@ -98,9 +98,9 @@ async fn a_digest_selects_as_a_feed_does() {
     assert_eq!(mails.iter().filter(|text| text.contains("The Old Tower")).count(), 1);
 }
 
-/// A world with a second source, `mirror`, of files under `mirror/`.
+/// A world with a second source, `mirror`, of files under `mirror/`; only addresses say what is the same.
 fn merging() -> World {
-    let second = "[[source]]\nname = \"mirror\"\nkind = \"files\"\npaths = [\"mirror\"]\n";
+    let second = "[[source]]\nname = \"mirror\"\nkind = \"files\"\npaths = [\"mirror\"]\nnear_duplicates = false\n";
     let toml = second.to_owned() + &feed("mirrored", "sources = [\"mirror\"]");
     let world = World::new().with(&toml);
     std::fs::create_dir(world.path("mirror")).unwrap();
