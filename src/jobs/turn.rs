@@ -2,6 +2,7 @@
 
 mod follow;
 mod known;
+mod reading;
 
 use std::collections::{BTreeSet, HashSet};
 use std::mem::take;
@@ -19,11 +20,12 @@ use crate::domain::{
     Article, Document, Fingerprint, Known, MediaType, Note, Outcome, Quiet, Source, Standing,
 };
 use crate::fetch::{Answer, FetchError, Fetched, Found, Place, Request, Told};
-use crate::normalize::{self, NormalizeError, Normalized, Settings};
+use crate::normalize::{NormalizeError, Normalized, Settings};
 use crate::store::kept::Packed;
 use crate::store::standings::Stood;
 use crate::store::{StoreError, documents};
-use crate::summarize;
+
+pub(super) use reading::beside;
 
 /// Documents that are written together: a directory of thousands is not held in memory.
 const MANY: usize = 64;
@@ -239,7 +241,7 @@ impl<'a> Turn<'a> {
         let Told { validators, moved, .. } = told;
         let known = Known { digest: document.digest.clone(), validators, moved };
         let keeps = self.keeps();
-        let mut taken = read(document, before, settings, keeps).await?;
+        let mut taken = reading::read(document, before, settings, keeps).await?;
         taken.notes.splice(0..0, notes);
         if let Some(quiet) = taken.quiet.take() {
             self.stood.standing.quiet = quiet;
@@ -379,59 +381,4 @@ impl<'a> Turn<'a> {
             done.fail(format!("{what}: entry {number}"), &error);
         }
     }
-}
-
-/// Normalizes and summarizes; whatever else takes the processor is done here as well.
-async fn read(
-    document: Document,
-    before: BTreeSet<Fingerprint>,
-    settings: Settings,
-    keeps: bool,
-) -> Result<Taken, IngestError> {
-    let work = move || {
-        let mut taken = match document.media_type {
-            MediaType::Feed => many(&before, &document, &settings)?,
-            _ => Taken {
-                articles: vec![normalize::normalize(&document, &settings)?],
-                ..Taken::default()
-            },
-        };
-        taken.articles.iter_mut().for_each(|one| summarize::summarize(&mut one.article));
-        taken.kept = keeps.then(|| Packed::of(&document));
-        Ok(taken)
-    };
-    beside(work).await
-}
-
-/// Stages are pure and take the processor: they run beside the async workers, and a panic there ends this document only.
-pub(super) async fn beside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, NormalizeError> + Send + 'static,
-) -> Result<T, IngestError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => Ok(result?),
-        Err(error) => Err(IngestError::Panic(error.to_string())),
-    }
-}
-
-fn many(
-    before: &BTreeSet<Fingerprint>,
-    document: &Document,
-    settings: &Settings,
-) -> Result<Taken, NormalizeError> {
-    let feed = normalize::syndicated_but(before, document, settings)?;
-    let already = feed.entries.iter().filter(|entry| before.contains(*entry)).count();
-    let mut taken = Taken {
-        notes: feed.notes,
-        entries: feed.entries.concat(),
-        already,
-        quiet: Some(feed.quiet),
-        ..Taken::default()
-    };
-    for (number, entry) in feed.numbers.into_iter().zip(feed.articles) {
-        match entry {
-            Ok(article) => taken.articles.push(article),
-            Err(error) => taken.refused.push((number, error)),
-        }
-    }
-    Ok(taken)
 }

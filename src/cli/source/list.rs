@@ -82,8 +82,6 @@ fn row(source: &Source, standing: &Standing, zone: Tz) -> [String; 8] {
 fn kind(source: &Source) -> &'static str {
     match source.kind {
         SourceKind::Page { .. } => "page",
-        SourceKind::Listing { .. } => "listing",
-        SourceKind::Sitemap { .. } => "sitemap",
         SourceKind::Feed { .. } => "feed",
         SourceKind::Listing { .. } => "listing",
         SourceKind::Sitemap { .. } => "sitemap",

@@ -12,7 +12,8 @@ use crate::cli::{Ending, input, say};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{
-    Access, Article, Document, IdentityRule, Intake, Link, MediaType, Source, SourceId, SourceKind,
+    Access, Article, Document, IdentityRule, Intake, Link, MediaType, Republish, Source, SourceId,
+    SourceKind,
 };
 use crate::fetch::{self, Fetcher, Place};
 use crate::normalize::{self, NormalizeError, Normalized, Overrides, Settings, Sitemap};
@@ -84,7 +85,14 @@ impl Trial<'_> {
         let follow = matches!(kind, SourceKind::Listing { .. } | SourceKind::Sitemap { .. });
         let intake = Intake { follow, ..Intake::default() };
         let id = SourceId::new("tried").expect("the name is a constant and fits");
-        Ok(Source { id, kind, access: access.clone(), is_paced: false, intake })
+        Ok(Source {
+            id,
+            kind,
+            access: access.clone(),
+            intake,
+            republish: Republish::Summary,
+            is_paced: false,
+        })
     }
 
     async fn source(&mut self, source: &Source, overrides: &Overrides) {
