@@ -8,19 +8,25 @@ use url::Url;
 use uuid::Uuid;
 
 use super::App;
+use super::mailer::mailer;
 use super::plans::{plans, zoned};
 use crate::clock::Clock;
-use crate::config::{Config, MailTransport, OnUnknown, Smtp, SmtpTls, StorePlace, Summarize};
-use crate::domain::Pace;
+use crate::config::{Config, OnUnknown, StorePlace, Summarize};
+use crate::domain::{Pace, ReaderKey};
 use crate::fetch::{self, Fetcher};
 use crate::jobs::{self, Context, Manners};
 use crate::llm::{self, Model};
-use crate::mail::{Mailer, Relay, Sender, Tls, Transport};
+use crate::mail::Maildir;
 use crate::publish::{Hub, Publisher};
 use crate::store::{Place, Server, Store, StoreError};
 
 impl App {
-    pub(super) fn assemble(config: &Config, clock: Clock, store: Store) -> anyhow::Result<Self> {
+    pub(super) fn assemble(
+        config: &Config,
+        clock: Clock,
+        store: Store,
+        reader_key: ReaderKey,
+    ) -> anyhow::Result<Self> {
         let hub = config.site.hub.clone().map(Hub::new).transpose()?;
         let context = Context {
             clock,
@@ -29,7 +35,9 @@ impl App {
             hosts: Arc::default(),
             manners: manners(config),
             publisher: Publisher::new(config.feeds_directory.clone()).with_hub(hub),
-            mailer: mailer(config),
+            mailer: mailer(config, &reader_key)?,
+            bounces: config.mail.bounces.maildir.clone().map(Maildir::new),
+            reader_key,
             model: model(config)?,
             site: config.site.clone(),
             zone: config.zone,
@@ -117,28 +125,4 @@ fn model(config: &Config) -> anyhow::Result<Option<Model>> {
         return Ok(None);
     };
     Ok(Some(Model::new(llm::Settings { endpoint, model, key, timeout, budget })?))
-}
-
-fn mailer(config: &Config) -> Mailer {
-    let mail = &config.mail;
-    let sender = Sender { name: mail.from_name.clone(), address: mail.from.clone() };
-    let transport = match &mail.transport {
-        MailTransport::Directory(path) => Transport::Directory(path.clone()),
-        MailTransport::Smtp(smtp) => Transport::Smtp(relay(smtp, mail.from.domain())),
-    };
-    Mailer::new(sender, transport)
-}
-
-fn relay(smtp: &Smtp, domain: &str) -> Relay {
-    Relay {
-        host: smtp.host.clone(),
-        port: smtp.port,
-        tls: match smtp.tls {
-            SmtpTls::Implicit => Tls::Implicit,
-            SmtpTls::StartTls => Tls::StartTls,
-            SmtpTls::None => Tls::None,
-        },
-        credentials: smtp.credentials.clone(),
-        hello: smtp.hello.clone().unwrap_or_else(|| domain.to_owned()),
-    }
 }

@@ -72,7 +72,12 @@ impl App {
         runner: &mut Runner,
         serving: Option<&mut Serving>,
     ) -> anyhow::Result<()> {
-        let next = Self::assemble(config, self.context.clock.clone(), self.context.store.clone())?;
+        let next = Self::assemble(
+            config,
+            self.context.clock.clone(),
+            self.context.store.clone(),
+            self.context.reader_key.clone(),
+        )?;
         let pace = next.pace();
         let plans = next.own_plans();
         let mut context = next.context.clone();

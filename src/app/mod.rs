@@ -2,6 +2,7 @@
 //!
 //! | file | duty |
 //! |---|---|
+//! | `mailer.rs` | who sends mail, through what |
 //! | `assemble.rs` | Config → the parts that jobs work with |
 //! | `plans.rs` | Config → schedules and what each sets off |
 //! | `daemon.rs` | ordered start, work by schedule, reload, ordered end |
@@ -10,6 +11,7 @@
 
 mod assemble;
 mod daemon;
+mod mailer;
 mod notify;
 mod plans;
 mod serving;
@@ -25,7 +27,7 @@ use crate::domain::{Decision, Delivery, Edition, EmailAddress, Message, Slot, So
 use crate::jobs::compose::{self, Look, Preview};
 use crate::jobs::pass::{self, DueEdition, Plan, Progress};
 use crate::jobs::replay::{self, Difference};
-use crate::jobs::{Context, Report, ZonedDigest, deliver};
+use crate::jobs::{Context, Report, ZonedDigest, deliver, reader_key};
 use crate::mail::Mail;
 use crate::schedule::{self, Planned, Scheduler, Work};
 use crate::store::Store;
@@ -72,14 +74,18 @@ pub struct Wanted {
 impl App {
     /// Opens everything for work: the store belongs to this process from here on.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Self> {
-        let app = Self::assemble(config, clock, Store::open(&place(config)).await?)?;
+        let store = Store::open(&place(config)).await?;
+        let key = reader_key::key(&store).await?;
+        let app = Self::assemble(config, clock, store, key)?;
         app.context.publisher.clear_leftovers();
         Ok(app)
     }
 
     /// Opens everything for looking: nothing can be changed, and a daemon may be at work beside it.
     pub async fn open_read_only(config: &Config, clock: Clock) -> anyhow::Result<Self> {
-        Self::assemble(config, clock, Store::open_read_only(&place(config)).await?)
+        let store = Store::open_read_only(&place(config)).await?;
+        let key = reader_key::key_for_looking(&store).await?;
+        Self::assemble(config, clock, store, key)
     }
 
     /// The parts, for tests that look behind the curtain.
@@ -217,7 +223,8 @@ impl App {
             address.context("nobody to address it to; use --for ADDRESS, or set site.operator")?;
         let now = context.clock.now();
         let delivery = Delivery::new(message.id, address, now, context.mailer.domain());
-        Ok(context.mailer.compose(message, &delivery, now)?)
+        // A look is not a way in: the link in it leads nowhere.
+        Ok(context.mailer.compose(message, &delivery, "preview", now)?)
     }
 
     /// Closes the store.

@@ -64,7 +64,7 @@ pub(super) async fn run(
             let report = app.send_test(digest).await;
             app.close().await;
             let report = report?;
-            for mail in &report.delivered {
+            for mail in report.delivered.shown() {
                 say(&format!("{}, {}: {}\n", mail.what, mail.state.as_str(), mail.response))?;
             }
             for failure in &report.failures {

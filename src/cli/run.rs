@@ -137,11 +137,23 @@ fn shown(config: &Config, report: &Report) -> String {
 }
 
 fn mail(report: &Report) -> String {
-    report.delivered.iter().fold(String::new(), |mut out, delivered| {
+    let shown = report.delivered.shown();
+    let mut out = shown.iter().fold(String::new(), |mut out, delivered| {
         let (state, response) = (delivered.state.as_str(), near(Path::new(&delivered.response)));
         let _ = writeln!(out, "mail     {}, {state}: {response}", delivered.what);
         out
-    })
+    });
+    let more = report.delivered.total() - shown.len();
+    if more > 0 {
+        let sent = report.count(DeliveryState::Sent);
+        let _ = writeln!(out, "mail     and {more} more; {sent} in all were sent");
+    }
+    if report.returned > 0 {
+        let (returned, suppressed) = (report.returned, report.suppressed);
+        let _ =
+            writeln!(out, "returned {returned}, {suppressed} of their addresses get no more mail");
+    }
+    out
 }
 
 fn failures(report: &Report) -> String {
@@ -157,7 +169,7 @@ fn what_next(config: &Config, report: &Report) -> String {
         let directory = file.path.parent().unwrap_or(Path::new("."));
         let _ = writeln!(out, "Open the files in {} with a feed reader.", near(directory));
     }
-    let sent = report.delivered.iter().find(|d| d.state == DeliveryState::Sent);
+    let sent = report.delivered.shown().iter().find(|d| d.state == DeliveryState::Sent);
     if let (Some(mail), MailTransport::Directory(_)) = (sent, &config.mail.transport) {
         let _ = writeln!(out, "Open {} with a mail program.", near(Path::new(&mail.response)));
     }

@@ -165,6 +165,37 @@ pub struct Mail {
     pub transport: MailTransport,
     /// What to do with a delivery that may or may not have been taken.
     pub on_unknown: OnUnknown,
+    /// Keys that sign it.
+    pub dkim: Vec<DkimKey>,
+    /// Where what comes back is to be found.
+    pub bounces: Bounces,
+}
+
+/// A key that signs mail.
+#[derive(Clone)]
+pub struct DkimKey {
+    /// The domain that signs: that of the sender or one above it.
+    pub domain: String,
+    /// The name under which the public key stands in DNS.
+    pub selector: String,
+    /// The private key in PEM form.
+    pub pem: Vec<u8>,
+}
+
+impl std::fmt::Debug for DkimKey {
+    // The key stays out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DkimKey({}._domainkey.{})", self.selector, self.domain)
+    }
+}
+
+/// Where mail that comes back is to be found.
+#[derive(Debug, Clone, Default)]
+pub struct Bounces {
+    /// The address it comes to; each delivery has one of its own below it.
+    pub address: Option<EmailAddress>,
+    /// The Maildir it is delivered into.
+    pub maildir: Option<PathBuf>,
 }
 
 /// Where mail goes.
@@ -172,8 +203,8 @@ pub struct Mail {
 pub enum MailTransport {
     /// A directory of `.eml` files.
     Directory(PathBuf),
-    /// A relay.
-    Smtp(Smtp),
+    /// Relays.
+    Smtp(Vec<Smtp>),
 }
 
 /// A relay.
@@ -189,6 +220,20 @@ pub struct Smtp {
     pub credentials: Option<(String, String)>,
     /// Our name in EHLO; the sender's domain if absent.
     pub hello: Option<String>,
+    /// Certificates of an authority of the operator's own, in PEM form.
+    pub authority: Option<Vec<u8>>,
+    /// Connections at once.
+    pub connections: usize,
+    /// Its share among several relays.
+    pub weight: u32,
+    /// Most messages in any second.
+    pub per_second: Option<u32>,
+    /// Most messages in any minute.
+    pub per_minute: Option<u32>,
+    /// Most messages over one connection.
+    pub per_connection: Option<u32>,
+    /// How long an answer may take; the transport's own limits if absent.
+    pub timeout: Option<Duration>,
 }
 
 impl std::fmt::Debug for Smtp {

@@ -87,7 +87,28 @@ pub(super) struct RawMail {
     pub directory: Option<String>,
     #[serde(default)]
     pub on_unknown: RawOnUnknown,
-    pub smtp: Option<RawSmtp>,
+    pub smtp: Option<Spanned<RawSmtp>>,
+    #[serde(default)]
+    pub relay: Vec<Spanned<RawSmtp>>,
+    #[serde(default)]
+    pub dkim: Vec<RawDkim>,
+    #[serde(default)]
+    pub bounces: RawBounces,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDkim {
+    pub selector: Text,
+    pub key_file: Text,
+    pub domain: Option<Text>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBounces {
+    pub address: Option<Text>,
+    pub maildir: Option<Text>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -116,6 +137,13 @@ pub(super) struct RawSmtp {
     pub password_env: Option<Text>,
     pub password_file: Option<Text>,
     pub hello: Option<String>,
+    pub ca_file: Option<Text>,
+    pub connections: Option<Spanned<u32>>,
+    pub weight: Option<Spanned<u32>>,
+    pub per_second: Option<Spanned<u32>>,
+    pub per_minute: Option<Spanned<u32>>,
+    pub per_connection: Option<Spanned<u32>>,
+    pub timeout_seconds: Option<Spanned<u32>>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]

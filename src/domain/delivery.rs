@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{EmailAddress, MessageId};
+use super::{EmailAddress, MailDomain, MessageId};
 
 /// Where a Delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -54,10 +54,13 @@ impl DeliveryState {
         use DeliveryState::{Deferred, Failed, New, Sending, Sent, Unknown};
         matches!(
             (self, next),
-            (New | Deferred, Sending)
+            // Given up where the address is to get no more mail.
+            (New | Deferred, Sending | Failed)
                 | (Sending, Sent | Deferred | Failed | Unknown)
-                // In doubt: sent again on the operator's word, or settled by a bounce or a person.
-                | (Unknown, Sending | Sent | Failed)
+                // In doubt: sent again once, or settled by a bounce or a person.
+                | (Unknown, Deferred | Sent | Failed)
+                // On the operator's word.
+                | (Failed, Deferred)
         )
     }
 }
@@ -73,6 +76,8 @@ pub enum Verdict {
     Failed(String),
     /// Nobody can tell.
     Unknown(String),
+    /// The relay would not take anything from us: no fault of this reader's, and not to be charged to the delivery.
+    Unserved(String),
 }
 
 impl Verdict {
@@ -80,7 +85,7 @@ impl Verdict {
     pub fn state(&self) -> DeliveryState {
         match self {
             Self::Sent(_) => DeliveryState::Sent,
-            Self::Deferred(_) => DeliveryState::Deferred,
+            Self::Deferred(_) | Self::Unserved(_) => DeliveryState::Deferred,
             Self::Failed(_) => DeliveryState::Failed,
             Self::Unknown(_) => DeliveryState::Unknown,
         }
@@ -92,7 +97,8 @@ impl Verdict {
             Self::Sent(words)
             | Self::Deferred(words)
             | Self::Failed(words)
-            | Self::Unknown(words) => words,
+            | Self::Unknown(words)
+            | Self::Unserved(words) => words,
         }
     }
 }
@@ -122,16 +128,22 @@ pub struct Delivery {
     pub doubts: u32,
     /// Not to be tried earlier.
     pub not_before: DateTime<Utc>,
+    /// Deferred beyond this, it fails.
+    pub deadline: DateTime<Utc>,
     /// RFC 5322 Message-ID without angle brackets; fixed at fan-out, kept for every attempt.
     pub mail_id: String,
     /// What the server said last.
     pub response: Option<String>,
 }
 
-/// First wait after a deferral; doubles each time.
+/// First wait after a deferral; doubles each time. Greylisting servers want about this (RFC 6647 §4.1).
 const FIRST_WAIT: TimeDelta = TimeDelta::minutes(5);
-/// Attempts after which a Delivery that is still deferred fails: with doubling waits, about 21 hours.
-const MAX_ATTEMPTS: u32 = 9;
+/// The longest wait between two attempts.
+const LONGEST_WAIT: TimeDelta = TimeDelta::hours(4);
+/// The wait after the relay served nobody.
+const UNSERVED_WAIT: TimeDelta = TimeDelta::minutes(1);
+/// How long a server may put a mail off. A day later the news are old, and the next edition is out.
+const PATIENCE: TimeDelta = TimeDelta::hours(24);
 
 impl Delivery {
     /// A fresh Delivery of `message` to `address`, due at `not_before`.
@@ -139,17 +151,17 @@ impl Delivery {
         message: MessageId,
         address: EmailAddress,
         not_before: DateTime<Utc>,
-        mail_domain: &str,
+        domain: &MailDomain,
     ) -> Self {
-        let unique = MessageId::derive(&[&message.to_string(), address.as_str()]);
         Self {
             message,
-            mail_id: format!("{unique}@{mail_domain}"),
+            mail_id: domain.mail_id(message, &address),
             address,
             state: DeliveryState::New,
             attempts: 0,
             doubts: 0,
             not_before,
+            deadline: not_before + PATIENCE,
             response: None,
         }
     }
@@ -167,16 +179,39 @@ impl Delivery {
         verdict: &Verdict,
         now: DateTime<Utc>,
     ) -> Result<(), IllegalTransition> {
-        let exhausted = matches!(verdict, Verdict::Deferred(_)) && self.attempts >= MAX_ATTEMPTS;
-        self.pass_to(if exhausted { DeliveryState::Failed } else { verdict.state() })?;
+        let wait = self.wait_after(verdict);
+        let late = verdict.state() == DeliveryState::Deferred && now + wait > self.deadline;
+        self.pass_to(if late { DeliveryState::Failed } else { verdict.state() })?;
         self.response = Some(verdict.response().to_owned());
-        if self.state == DeliveryState::Unknown {
-            self.doubts += 1;
+        match (verdict, self.state) {
+            (Verdict::Unserved(_), DeliveryState::Deferred) => self.attempts -= 1,
+            (_, DeliveryState::Unknown) => self.doubts += 1,
+            _ => {}
         }
         if self.state == DeliveryState::Deferred {
-            self.not_before = now + FIRST_WAIT * 2_i32.pow(self.attempts.saturating_sub(1).min(8));
+            self.not_before = now + wait;
         }
         Ok(())
+    }
+
+    fn wait_after(&self, verdict: &Verdict) -> TimeDelta {
+        match verdict {
+            Verdict::Unserved(_) => UNSERVED_WAIT,
+            _ => (FIRST_WAIT * 2_i32.pow(self.attempts.saturating_sub(1).min(8))).min(LONGEST_WAIT),
+        }
+    }
+
+    /// Lets it be tried again from `now` on, with all the patience of a new one: on the operator's word, or in doubt for the
+    /// first time.
+    pub fn retry(&mut self, now: DateTime<Utc>) -> Result<(), IllegalTransition> {
+        self.pass_to(DeliveryState::Deferred)?;
+        (self.not_before, self.deadline, self.attempts) = (now, now + PATIENCE, 0);
+        Ok(())
+    }
+
+    /// The part of its Message-ID that no other Delivery has; a bounce comes back under it.
+    pub fn token(&self) -> &str {
+        self.mail_id.split('@').next().unwrap_or_default()
     }
 
     /// Whether it is in doubt for the first time: a second copy under the same Message-ID is the price of losing nobody,
@@ -197,10 +232,12 @@ impl Delivery {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ReaderKey;
 
     fn delivery() -> Delivery {
         let address = EmailAddress::new("ann@example.org").unwrap();
-        Delivery::new(MessageId::derive(&["m"]), address, DateTime::UNIX_EPOCH, "news.example")
+        let domain = MailDomain::new("news.example", ReaderKey::new(&[7; 32]));
+        Delivery::new(MessageId::derive(&["m"]), address, DateTime::UNIX_EPOCH, &domain)
     }
 
     #[test]
@@ -220,17 +257,33 @@ mod tests {
     }
 
     #[test]
-    fn a_deferred_delivery_waits_longer_each_time_and_fails_in_the_end() {
-        let mut delivery = delivery();
+    fn a_deferred_delivery_waits_longer_each_time_and_fails_after_a_day() {
+        let (mut delivery, mut now) = (delivery(), DateTime::UNIX_EPOCH);
         let mut waits = Vec::new();
         loop {
             delivery.begin().unwrap();
-            delivery.settle(&Verdict::Deferred("451".into()), DateTime::UNIX_EPOCH).unwrap();
+            delivery.settle(&Verdict::Deferred("451".into()), now).unwrap();
             if delivery.state == DeliveryState::Failed {
                 break;
             }
-            waits.push((delivery.not_before - DateTime::UNIX_EPOCH).num_minutes());
+            waits.push((delivery.not_before - now).num_minutes());
+            now = delivery.not_before;
         }
-        assert_eq!(waits, [5, 10, 20, 40, 80, 160, 320, 640]);
+        assert_eq!(waits, [5, 10, 20, 40, 80, 160, 240, 240, 240, 240]);
+    }
+
+    #[test]
+    fn a_relay_that_serves_nobody_is_not_charged_to_the_reader() {
+        let mut delivery = delivery();
+        delivery.begin().unwrap();
+        delivery.settle(&Verdict::Unserved("421".into()), DateTime::UNIX_EPOCH).unwrap();
+        assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Deferred, 0));
+    }
+
+    #[test]
+    fn the_token_leads_back_to_the_message() {
+        let delivery = delivery();
+        assert_eq!(MessageId::of_token(delivery.token()), Some(delivery.message));
+        assert!(delivery.token().len() <= 48, "a bounce address has 64 characters before the @");
     }
 }

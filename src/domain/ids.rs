@@ -147,3 +147,17 @@ derived_id!(
     /// One Message; not the RFC 5322 Message-ID, which belongs to a Delivery.
     MessageId
 );
+
+impl MessageId {
+    /// What names one Delivery of this Message in a Message-ID and in the address that its bounce comes to: the id, by which the
+    /// Message is found, and `mark`, by which the reader is found among its rows.
+    pub(super) fn token(self, mark: &str) -> String {
+        format!("{}{mark}", self.0.simple())
+    }
+
+    /// The Message that a token names.
+    pub fn of_token(token: &str) -> Option<Self> {
+        let fits = token.len() == 48 && token.bytes().all(|b| b.is_ascii_hexdigit());
+        if fits { Uuid::try_parse(&token[..32]).ok().map(Self) } else { None }
+    }
+}

@@ -18,6 +18,10 @@ pub enum MessageKind {
     Test,
 }
 
+/// Stands in [`Message::text`] and [`Message::html`] wherever the reader's own token belongs (a link to the subscription, say),
+/// and is replaced when the mail is written. Texts of others never hold it: control characters are taken out on their way in.
+pub const READER_TOKEN: &str = "\u{1a}";
+
 /// One mail to be sent; the same words go to each of its addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {

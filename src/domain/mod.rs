@@ -26,6 +26,9 @@
 //! | [`Message`] | `message.rs` |
 //! | [`Subscriber`], [`EmailAddress`] | `subscriber.rs` |
 //! | [`Delivery`] | `delivery.rs` |
+//! | [`ReaderKey`], [`TokenPurpose`], [`MailDomain`] | `reader_key.rs` |
+//! | [`MailStatus`] | `status.rs` |
+//! | [`Suppression`] | `suppression.rs` |
 //! | [`Slot`], [`Decision`] | `slot.rs` |
 //! | [`Keep`] | `keep.rs` |
 
@@ -47,14 +50,17 @@ mod message;
 mod moment;
 mod provenance;
 mod quiet;
+mod reader_key;
 mod related;
 mod selection;
 mod slot;
 mod source;
 mod standing;
+mod status;
 mod story;
 mod subscriber;
 mod summary;
+mod suppression;
 mod words;
 
 pub use article::{Article, Block, BlockKind, Facts, Media, Section, place_of, text_of};
@@ -73,18 +79,21 @@ pub use keep::Keep;
 pub use language::{Language, Locale};
 pub use likeness::Sketch;
 pub use link::Link;
-pub use message::{Message, MessageKind};
+pub use message::{Message, MessageKind, READER_TOKEN};
 pub use moment::{Moment, Precision};
 pub use provenance::Provenance;
 pub use quiet::Quiet;
+pub use reader_key::{MailDomain, ReaderKey, TokenPurpose};
 pub use related::{RelatedGroup, RelatedItem};
 pub use selection::{Criteria, Refusal, Selection};
 pub use slot::{Decision, Slot};
 pub use source::{Access, Credentials, IdentityRule, Republish, Secret, Source, SourceKind};
 pub use standing::{Health, News, Outcome, Pace, Standing};
+pub use status::MailStatus;
 pub use story::OtherReport;
 pub use subscriber::{
     Choices, EmailAddress, InvalidAddress, Subscriber, SubscriberState, SubscriptionError,
 };
 pub use summary::{Origin, Sentence, Summary, repeats};
+pub use suppression::{Suppression, SuppressionReason};
 pub use words::{InvalidWording, Wording};

@@ -42,6 +42,12 @@ impl EmailAddress {
         &self.0
     }
 
+    /// The address in lower case: by it a suppressed address is known, however it is spelt. RFC 5321 §2.4 lets servers tell
+    /// cases apart; none in use does.
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+
     /// What stands behind the `@`.
     pub fn domain(&self) -> &str {
         self.0.rsplit('@').next().unwrap_or_default()

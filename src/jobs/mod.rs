@@ -11,6 +11,8 @@
 //! | [`keeping`] | carries the store away and back |
 //! | [`nodes`] | keeps processes on one store apart whose definitions differ |
 //! | [`replay`] | today's rules over Documents that were kept |
+//! | [`bounces`] | mail that came back → who gets no more |
+//! | [`reader_key`] | the secret behind links and Message-IDs |
 //! | [`slots`] | decides slots, once each |
 //! | [`pass`] | all of these, one after the other |
 //! | [`Vitals`] | what the daemon says of itself |
@@ -19,6 +21,7 @@
 
 mod archive;
 
+pub mod bounces;
 pub mod compose;
 pub mod deliver;
 pub mod figures;
@@ -32,6 +35,7 @@ pub mod maintain;
 pub mod nodes;
 pub mod pass;
 pub mod publish;
+pub mod reader_key;
 pub mod replay;
 pub mod report;
 pub mod slots;
@@ -45,10 +49,10 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
-use crate::domain::{Digest, EmailAddress, Feed, Keep, Site, Source, SourceId};
+use crate::domain::{Digest, EmailAddress, Feed, Keep, ReaderKey, Site, Source, SourceId};
 use crate::fetch::Fetcher;
 use crate::llm::Model;
-use crate::mail::Mailer;
+use crate::mail::{Maildir, Mailer};
 use crate::normalize::Overrides;
 use crate::publish::Publisher;
 use crate::render::Stationery;
@@ -98,6 +102,10 @@ pub struct Context {
     pub mailer: Mailer,
     /// Summarizes sections, where the operator wants that.
     pub model: Option<Model>,
+    /// Where bounces come in, where they do.
+    pub bounces: Option<Maildir>,
+    /// Makes links that nobody else can make.
+    pub reader_key: ReaderKey,
     /// The publisher's name and address.
     pub site: Site,
     /// Zone that relative dates on pages are counted in.

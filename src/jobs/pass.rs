@@ -1,7 +1,9 @@
 //! One full pass: ingest, publish, compose what is due, deliver.
 
 use super::report::{Composed, Composition};
-use super::{Context, Report, ZonedDigest, compose, deliver, health, ingest, publish, slots};
+use super::{
+    Context, Report, ZonedDigest, bounces, compose, deliver, health, ingest, publish, slots,
+};
 use crate::domain::{Cadence, Decision, Feed, Slot, Source};
 
 /// An Edition to compose.
@@ -64,6 +66,7 @@ pub async fn run(context: &Context, plan: &Plan, progress: &(dyn Fn(Progress) + 
     }
     if plan.deliver {
         progress(Progress::Begin("delivering", 1));
+        bounces::collect(context, &mut report).await;
         deliver::deliver(context, &mut report).await;
         progress(Progress::Step);
     }

@@ -1,5 +1,6 @@
 //! What a pass did, for people and for the exit code: counts, and every failure by name.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::compose::Answers;
@@ -75,6 +76,51 @@ pub struct Delivered {
     pub response: String,
 }
 
+/// Deliveries shown one by one in a report; a list may have a million.
+const MOST_SHOWN: usize = 100;
+
+/// Deliveries that were tried: all of them counted, the first ones by name, and of those that were not sent more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deliveries {
+    counts: HashMap<DeliveryState, usize>,
+    shown: Vec<Delivered>,
+}
+
+impl Deliveries {
+    /// One more.
+    pub fn push(&mut self, delivered: Delivered) {
+        *self.counts.entry(delivered.state).or_default() += 1;
+        let sent = delivered.state == DeliveryState::Sent;
+        let most = if sent { MOST_SHOWN } else { 2 * MOST_SHOWN };
+        if self.shown.len() < most {
+            self.shown.push(delivered);
+        }
+    }
+
+    /// Those of another run.
+    pub fn add(&mut self, other: Self) {
+        for (state, count) in other.counts {
+            *self.counts.entry(state).or_default() += count;
+        }
+        self.shown.extend(other.shown);
+    }
+
+    /// How many stand in `state` now.
+    pub fn count(&self, state: DeliveryState) -> usize {
+        self.counts.get(&state).copied().unwrap_or_default()
+    }
+
+    /// How many there were.
+    pub fn total(&self) -> usize {
+        self.counts.values().sum()
+    }
+
+    /// Those that are shown one by one.
+    pub fn shown(&self) -> &[Delivered] {
+        &self.shown
+    }
+}
+
 /// What a pass did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
@@ -93,7 +139,11 @@ pub struct Report {
     /// Digests that were due.
     pub composed: Vec<Composed>,
     /// Deliveries that were tried.
-    pub delivered: Vec<Delivered>,
+    pub delivered: Deliveries,
+    /// Mails that came back.
+    pub returned: usize,
+    /// Addresses that get no more mail for it.
+    pub suppressed: usize,
     /// What was wrong without stopping anything.
     pub notes: Vec<Noted>,
     /// Whether the end was asked for before all was done.
@@ -118,7 +168,9 @@ impl Report {
         self.unchanged_documents += other.unchanged_documents;
         self.files.extend(other.files);
         self.composed.extend(other.composed);
-        self.delivered.extend(other.delivered);
+        self.delivered.add(other.delivered);
+        self.returned += other.returned;
+        self.suppressed += other.suppressed;
         self.notes.extend(other.notes);
         self.failures.extend(other.failures);
     }
@@ -130,18 +182,18 @@ impl Report {
 
     /// Deliveries that stand in `state` now.
     pub fn count(&self, state: DeliveryState) -> usize {
-        self.delivered.iter().filter(|delivered| delivered.state == state).count()
+        self.delivered.count(state)
     }
 
     /// Whether there was nothing to do, and nothing went wrong either.
     pub fn did_nothing(&self) -> bool {
         let articles = self.new_articles + self.changed_articles;
-        let outcomes = self.files_written() + self.delivered.len() + self.composed.len();
-        articles + outcomes + self.notes.len() + self.failures.len() == 0
+        let outcomes = self.files_written() + self.delivered.total() + self.composed.len();
+        articles + outcomes + self.returned + self.notes.len() + self.failures.len() == 0
     }
 
     /// Whether everything that was tried was done.
     pub fn is_clean(&self) -> bool {
-        self.failures.is_empty() && self.count(DeliveryState::Sent) == self.delivered.len()
+        self.failures.is_empty() && self.count(DeliveryState::Sent) == self.delivered.total()
     }
 }

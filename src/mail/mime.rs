@@ -6,11 +6,13 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message as Mime};
 
-use super::{MailError, Sender};
-use crate::domain::{Delivery, Message};
+use super::{MailError, Sender, dkim};
+use crate::domain::{Delivery, Message, MessageKind, READER_TOKEN};
 
 /// A subject beyond this is cut: RFC 5322 §2.1.1 allows 998 octets a line, and no program shows a tenth of it.
 const LONGEST_SUBJECT: usize = 200;
+/// RFC 5322 §2.1.1.
+const LONGEST_LINE: usize = 998;
 
 /// A mail ready for a transport.
 #[derive(Debug, Clone)]
@@ -19,47 +21,121 @@ pub struct Mail {
     pub(super) envelope: Envelope,
     /// A file name that only this delivery has.
     pub(super) file_name: String,
-    /// CRLF lines without bare CR or LF, in 7-bit transfer encodings.
+    /// CRLF lines without bare CR or LF, in 7-bit transfer encodings, signed.
     pub bytes: Vec<u8>,
 }
 
-/// Writes `message` for the address of `delivery`, dated `now`.
+/// Writes `message` for the address of `delivery`, dated `now`; `token` is the reader's own.
 pub(super) fn mail(
     message: &Message,
     delivery: &Delivery,
     sender: &Sender,
+    token: &str,
     now: DateTime<Utc>,
 ) -> Result<Mail, MailError> {
     let unwritable =
         |reason: String| MailError::Unwritable { address: delivery.address.to_string(), reason };
-    let from = mailbox(Some(&sender.name), sender.address.as_str()).map_err(unwritable)?;
-    let to = mailbox(None, delivery.address.as_str()).map_err(unwritable)?;
-    let envelope = Envelope::new(Some(from.email.clone()), vec![to.email.clone()])
-        .map_err(|e| unwritable(e.to_string()))?;
-    let language = message.language.as_str();
+    let to = address(delivery.address.as_str()).map_err(unwritable)?;
+    let envelope =
+        Envelope::new(Some(return_path(delivery, sender).map_err(unwritable)?), vec![to])
+            .map_err(|e| unwritable(e.to_string()))?;
+    let bytes = written(message, delivery, sender, token, now).map_err(unwritable)?;
+    check(&bytes).map_err(unwritable)?;
+    let bytes = dkim::sign(&sender.signers, bytes, now).map_err(unwritable)?;
+    Ok(Mail { envelope, file_name: file_name(message, delivery), bytes })
+}
+
+fn written(
+    message: &Message,
+    delivery: &Delivery,
+    sender: &Sender,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<u8>, String> {
     let mut builder = Mime::builder()
-        .from(from)
-        .to(to)
+        .from(mailbox(Some(&sender.name), sender.address.as_str())?)
+        .to(mailbox(None, delivery.address.as_str())?)
         .subject(one_line(&message.subject, LONGEST_SUBJECT))
         .date(now.into())
         .message_id(Some(format!("<{}>", delivery.mail_id)))
         .raw_header(raw("Auto-Submitted", "auto-generated"))
-        .raw_header(raw("Content-Language", language));
-    if let Some(list) = &message.list {
-        // RFC 2919 §2: a name within a domain that we own.
-        builder = builder
-            .raw_header(raw("List-Id", &format!("<{list}.{}>", sender.address.domain())))
-            .raw_header(raw("Precedence", "bulk"));
+        .raw_header(raw("Content-Language", message.language.as_str()));
+    for (name, value) in list_fields(message, delivery, sender, token) {
+        builder = builder.raw_header(raw(name, &value));
     }
-    let part =
-        |kind: ContentType, body: &str| SinglePart::builder().header(kind).body(body.to_owned());
+    let part = |kind: ContentType, body: &str| {
+        SinglePart::builder().header(kind).body(body.replace(READER_TOKEN, token))
+    };
     // The boundary follows from the Message-ID, so that the same mail is the same bytes.
     let body = MultiPart::alternative()
-        .boundary(format!("=_{}", delivery.mail_id.split('@').next().unwrap_or_default()))
+        .boundary(format!("=_{}", delivery.token()))
         .singlepart(part(flowed(), &message.text))
         .singlepart(part(ContentType::TEXT_HTML, &message.html));
-    let mime = builder.multipart(body).map_err(|e| unwritable(e.to_string()))?;
-    Ok(Mail { envelope, file_name: file_name(message, delivery), bytes: mime.formatted() })
+    Ok(builder.multipart(body).map_err(|e| e.to_string())?.formatted())
+}
+
+/// What mail of a list bears beside other mail: which list, how to leave it, and that nobody's absence notice is wanted.
+fn list_fields(
+    message: &Message,
+    delivery: &Delivery,
+    sender: &Sender,
+    token: &str,
+) -> Vec<(&'static str, String)> {
+    let Some(list) = &message.list else { return Vec::new() };
+    let domain = sender.address.domain();
+    let leave = format!("{}unsubscribe/{token}", sender.home);
+    let by_mail = match &sender.bounces {
+        Some(address) => below(address, delivery.token()),
+        None => sender.address.to_string(),
+    };
+    let kind = match message.kind {
+        MessageKind::Edition(_) => "edition",
+        MessageKind::Confirmation => "confirmation",
+        MessageKind::Notice => "notice",
+        MessageKind::Test => "test",
+    };
+    vec![
+        // RFC 2919 §2: a name within a domain that we own.
+        ("List-Id", format!("<{list}.{domain}>")),
+        // RFC 8058 §3.1: https first, and the POST acts without a question.
+        ("List-Unsubscribe", format!("<{leave}>, <mailto:{by_mail}?subject=unsubscribe>")),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()),
+        // What complaints are counted by where addresses are not told: mail, list, kind, sender.
+        ("Feedback-ID", format!("{}:{list}:{kind}:{domain}", &delivery.token()[..8])),
+        ("Precedence", "bulk".into()),
+    ]
+}
+
+/// Where this delivery's bounce comes to, and no other's.
+fn return_path(delivery: &Delivery, sender: &Sender) -> Result<Address, String> {
+    match &sender.bounces {
+        Some(bounces) => address(&below(bounces, delivery.token())),
+        None => address(sender.address.as_str()),
+    }
+}
+
+/// RFC 5233: mail to `local+detail@domain` goes where that to `local@domain` goes.
+fn below(address: &crate::domain::EmailAddress, detail: &str) -> String {
+    let local = address.as_str().split('@').next().unwrap_or_default();
+    format!("{local}+{detail}@{}", address.domain())
+}
+
+/// The last look before the wire: a line end that servers read differently is how a second mail is smuggled in.
+fn check(bytes: &[u8]) -> Result<(), String> {
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let text = line.strip_suffix(b"\r\n").unwrap_or(line);
+        if text.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+            return Err("it holds a bare CR, LF or NUL".into());
+        }
+        if text.len() > LONGEST_LINE {
+            return Err(format!("it holds a line of {} octets", text.len()));
+        }
+    }
+    Ok(())
+}
+
+fn address(text: &str) -> Result<Address, String> {
+    text.parse().map_err(|e| format!("{text}: {e}"))
 }
 
 /// Plain text whose broken lines flow again (RFC 3676). What is written without spaces at its line ends is shown as it is.
@@ -69,9 +145,8 @@ fn flowed() -> ContentType {
 }
 
 /// lettre panics on a line break in a display name, and takes any other control character along.
-fn mailbox(name: Option<&str>, address: &str) -> Result<Mailbox, String> {
-    let address: Address = address.parse().map_err(|e| format!("{address}: {e}"))?;
-    Ok(Mailbox::new(name.map(|name| one_line(name, 100)), address))
+fn mailbox(name: Option<&str>, text: &str) -> Result<Mailbox, String> {
+    Ok(Mailbox::new(name.map(|name| one_line(name, 100)), address(text)?))
 }
 
 /// Text without control characters, at most `longest` characters.
@@ -89,8 +164,8 @@ fn file_name(message: &Message, delivery: &Delivery) -> String {
         .take(60)
         .collect();
     let list = message.list.as_deref().unwrap_or("notice");
-    let unique: String = delivery.mail_id.chars().take(8).collect();
-    format!("{list}-{readable}-{unique}.eml")
+    let token = delivery.token();
+    format!("{list}-{readable}-{}{}.eml", &token[..8], &token[token.len() - 8..])
 }
 
 /// A header whose value we made ourselves of safe ASCII.
@@ -101,24 +176,40 @@ fn raw(name: &'static str, value: &str) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{EmailAddress, Language, MessageId, MessageKind};
+    use crate::domain::{EmailAddress, Language, MailDomain, MessageId, ReaderKey};
 
-    fn written(subject: &str, name: &str) -> String {
-        let message = Message {
+    fn message(subject: &str) -> Message {
+        Message {
             id: MessageId::derive(&["m"]),
             kind: MessageKind::Test,
             subject: subject.into(),
             language: Language::chinese(),
-            text: "正文\n第二行".into(),
+            text: format!("正文\n第二行\nhttps://press.example/subscription/{READER_TOKEN}\n"),
             html: "<p>正文</p>".into(),
             list: Some("morning".into()),
-        };
-        let address = EmailAddress::new("ann@example.org").unwrap();
-        let delivery = Delivery::new(message.id, address, DateTime::UNIX_EPOCH, "news.example");
-        let sender =
-            Sender { name: name.into(), address: EmailAddress::new("d@news.example").unwrap() };
-        let mail = mail(&message, &delivery, &sender, DateTime::UNIX_EPOCH).unwrap();
-        String::from_utf8(mail.bytes).unwrap()
+        }
+    }
+
+    fn sender(name: &str) -> Sender {
+        Sender {
+            name: name.into(),
+            address: EmailAddress::new("d@news.example").unwrap(),
+            domain: MailDomain::new("news.example", ReaderKey::new(&[7; 32])),
+            bounces: EmailAddress::new("bounces@news.example").ok(),
+            home: "https://press.example/".parse().unwrap(),
+            signers: [].into(),
+        }
+    }
+
+    fn mail_to(address: &str, message: &Message, name: &str) -> Mail {
+        let address = EmailAddress::new(address).unwrap();
+        let domain = MailDomain::new("news.example", ReaderKey::new(&[7; 32]));
+        let delivery = Delivery::new(message.id, address, DateTime::UNIX_EPOCH, &domain);
+        mail(message, &delivery, &sender(name), "t0ken", DateTime::UNIX_EPOCH).unwrap()
+    }
+
+    fn written(subject: &str, name: &str) -> String {
+        String::from_utf8(mail_to("ann@example.org", &message(subject), name).bytes).unwrap()
     }
 
     #[test]
@@ -127,11 +218,14 @@ mod tests {
     }
 
     #[test]
-    fn both_parts_and_the_list_headers_are_there() {
-        let mail = written("早报", "报馆");
+    fn both_parts_and_the_list_fields_are_there() {
+        let mail = written("早报", "报馆").replace("\r\n <", " <");
         for line in [
             "Date: Thu, 01 Jan 1970 00:00:00 +0000",
             "List-Id: <morning.news.example>",
+            "List-Unsubscribe: <https://press.example/unsubscribe/t0ken>, <mailto:bounces+",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+            "Feedback-ID: ",
             "Precedence: bulk",
             "Auto-Submitted: auto-generated",
             "Content-Language: zh",
@@ -144,11 +238,59 @@ mod tests {
     }
 
     #[test]
+    fn the_reader_finds_the_own_token_in_the_text() {
+        let mail = mail_to("ann@example.org", &message("早报"), "报馆");
+        let read = mail_parser::MessageParser::default().parse(&mail.bytes).unwrap();
+        assert!(read.body_text(0).unwrap().contains("/subscription/t0ken"));
+    }
+
+    #[test]
+    fn a_bounce_comes_to_an_address_of_its_own() {
+        let message = message("早报");
+        let path =
+            |address| mail_to(address, &message, "报馆").envelope.from().unwrap().to_string();
+        assert_ne!(path("ann@example.org"), path("bob@example.org"));
+        let path = path("ann@example.org");
+        let token = path.strip_prefix("bounces+").unwrap().strip_suffix("@news.example").unwrap();
+        assert_eq!(MessageId::of_token(token), Some(message.id));
+        assert!(path.split('@').next().unwrap().len() <= 64, "RFC 5321 §4.5.3.1.1");
+    }
+
+    #[test]
     fn nothing_smuggles_a_header_or_a_second_mail() {
-        let mail = written("a\r\nBcc: x@y.z\n.\r\nMAIL FROM:<>", "n\r\nBcc: x@y.z\0");
-        assert!(!mail.lines().any(|line| line.starts_with("Bcc")), "{mail}");
+        let evil = "a\r\nBcc: x@y.z\n.\r\nMAIL FROM:<>\r\n\r\nbody\r.\r\u{0}\u{85}\u{2028}\u{7f}";
+        let message = Message {
+            text: format!("{evil}\n.\n{evil}"),
+            html: format!("<p>{evil}</p>\r.\r"),
+            ..message(evil)
+        };
+        let mail = String::from_utf8(mail_to("ann@example.org", &message, evil).bytes).unwrap();
+        let head = mail.split("\r\n\r\n").next().unwrap();
+        assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{mail}");
+        assert!(!mail.lines().any(|line| line.starts_with("MAIL FROM")), "{mail}");
         let bare = mail.replace("\r\n", "").chars().any(|c| matches!(c, '\r' | '\n' | '\0'));
-        assert!(!bare, "{mail}");
-        assert!(mail.is_ascii());
+        assert!(!bare && mail.is_ascii(), "{mail}");
+    }
+
+    #[test]
+    fn no_line_is_longer_than_mail_allows() {
+        let long = Message {
+            text: "x".repeat(5000),
+            html: "字".repeat(5000),
+            ..message(&"字 long ".repeat(500))
+        };
+        let mail = mail_to("ann@example.org", &long, &"long name ".repeat(300));
+        for line in String::from_utf8(mail.bytes).unwrap().lines() {
+            assert!(line.len() <= 998, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_a_server_could_misread_is_not_sent() {
+        for wrong in ["a\nb\r\n", "a\rb\r\n", "a\0b\r\n", "\r\n.\n", "\r\r\n", "end\n"] {
+            assert!(check(wrong.as_bytes()).is_err(), "{wrong:?}");
+        }
+        assert!(check(format!("{}\r\n", "x".repeat(999)).as_bytes()).is_err());
+        assert!(check(b"a\r\n.\r\n\r\nb").is_ok());
     }
 }

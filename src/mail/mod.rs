@@ -1,32 +1,60 @@
-//! Message → SMTP, a directory, or memory.
+//! Message → SMTP, a directory, or memory; what comes back from there is read here, too.
 //!
 //! | transport | for |
 //! |---|---|
 //! | SMTP | readers |
 //! | directory of `.eml` files | trying out, and programs that take mail from there |
 //! | memory | tests |
+//!
+//! | file | duty |
+//! |---|---|
+//! | `mime.rs`, `dkim.rs` | Message and Delivery → signed bytes |
+//! | `relays.rs`, `window.rs` | which relay, how many connections, how fast |
+//! | `connect.rs`, `smtp.rs` | a connection, and one transaction over it |
+//! | `returned.rs`, `maildir.rs` | bounces and complaints in |
 
+mod connect;
+mod directory;
+mod dkim;
 mod error;
+mod maildir;
 mod mime;
+mod relays;
+mod returned;
 mod smtp;
+mod window;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use lettre::{AsyncFileTransport, AsyncTransport as _, Tokio1Executor};
+use url::Url;
 
-use crate::domain::{Delivery, EmailAddress, Message, Verdict};
+use crate::domain::{Delivery, EmailAddress, MailDomain, Message, Verdict};
+use relays::Relays;
+
+pub use dkim::Signer;
 pub use error::MailError;
+pub use maildir::{Letter, Maildir};
 pub use mime::Mail;
+pub use returned::{Returned, What};
 
 /// Whom mail comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Sender {
     /// Display name.
     pub name: String,
     /// Address; its domain also makes Message-IDs.
     pub address: EmailAddress,
+    /// What Message-IDs are made with.
+    pub domain: MailDomain,
+    /// Where bounces go, each to an address of its own below this one (`bounces+TOKEN@…`); to `address` if absent.
+    pub bounces: Option<EmailAddress>,
+    /// The site's address: links by which readers leave begin with it.
+    pub home: Url,
+    /// Keys that sign every mail.
+    pub signers: Arc<[Signer]>,
 }
 
 /// How the connection to the relay is secured.
@@ -38,6 +66,28 @@ pub enum Tls {
     StartTls,
     /// In the clear: a relay on this machine.
     None,
+}
+
+/// How long a relay is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// Connecting, securing and authenticating.
+    pub connect: Duration,
+    /// Each command.
+    pub command: Duration,
+    /// The answer to a whole mail.
+    pub verdict: Duration,
+}
+
+impl Default for Patience {
+    /// RFC 5321 §4.5.3.2: five minutes a command, ten for the verdict.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(30),
+            command: Duration::from_mins(5),
+            verdict: Duration::from_mins(10),
+        }
+    }
 }
 
 /// A server that takes our mail.
@@ -53,6 +103,27 @@ pub struct Relay {
     pub credentials: Option<(String, String)>,
     /// The name we give ourselves in EHLO.
     pub hello: String,
+    /// Certificates, in PEM, of an authority that is trusted beside the public ones.
+    pub authority: Option<Vec<u8>>,
+    /// Connections at once.
+    pub connections: usize,
+    /// Its share among several relays.
+    pub weight: u32,
+    /// Most messages in any second.
+    pub per_second: Option<u32>,
+    /// Most messages in any minute.
+    pub per_minute: Option<u32>,
+    /// Most messages over one connection.
+    pub per_connection: Option<u32>,
+    /// How long it is waited for.
+    pub patience: Patience,
+}
+
+impl Relay {
+    /// Host and port.
+    pub fn server(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
 }
 
 impl std::fmt::Debug for Relay {
@@ -65,146 +136,132 @@ impl std::fmt::Debug for Relay {
 /// Where mail goes.
 #[derive(Debug, Clone)]
 pub enum Transport {
-    /// A relay.
-    Smtp(Relay),
+    /// Relays.
+    Smtp(Vec<Relay>),
     /// Files.
     Directory(PathBuf),
     /// Kept for the test that looks at it.
     Memory(Arc<Mutex<Vec<Mail>>>),
 }
 
-/// Hands mail over.
+/// Hands mail over. Cheap to clone; clones share connections and limits.
 #[derive(Debug, Clone)]
 pub struct Mailer {
     sender: Sender,
-    transport: Transport,
+    route: Route,
 }
 
-/// A connection, or what stands for one, held for a batch of deliveries.
-pub struct Session<'a> {
-    mailer: &'a Mailer,
-    connection: Option<smtp::Connection>,
-    is_prepared: bool,
+#[derive(Debug, Clone)]
+enum Route {
+    Smtp(Arc<Relays>),
+    Directory(PathBuf),
+    Memory(Arc<Mutex<Vec<Mail>>>),
+}
+
+/// The right to send one mail now.
+#[derive(Debug)]
+pub struct Turn(Way);
+
+#[derive(Debug)]
+enum Way {
+    Smtp(relays::Turn),
+    Directory(PathBuf),
+    Memory(Arc<Mutex<Vec<Mail>>>),
 }
 
 impl Mailer {
     /// A mailer.
-    pub fn new(sender: Sender, transport: Transport) -> Self {
-        Self { sender, transport }
+    pub fn new(sender: Sender, transport: Transport) -> Result<Self, MailError> {
+        let route = match transport {
+            Transport::Smtp(relays) => {
+                relays.iter().try_for_each(connect::check_authority)?;
+                Route::Smtp(Arc::new(Relays::new(relays)))
+            }
+            Transport::Directory(path) => Route::Directory(path),
+            Transport::Memory(mails) => Route::Memory(mails),
+        };
+        Ok(Self { sender, route })
     }
 
-    /// The domain that Message-IDs belong to.
-    pub fn domain(&self) -> &str {
-        self.sender.address.domain()
+    /// What Message-IDs are made with.
+    pub fn domain(&self) -> &MailDomain {
+        &self.sender.domain
     }
 
     /// Where mail goes, for people.
     pub fn destination(&self) -> String {
-        match &self.transport {
-            Transport::Smtp(relay) => format!("{}:{}", relay.host, relay.port),
-            Transport::Directory(path) => path.display().to_string(),
-            Transport::Memory(_) => "memory".into(),
+        match &self.route {
+            Route::Smtp(relays) => relays.names(),
+            Route::Directory(path) => path.display().to_string(),
+            Route::Memory(_) => "memory".into(),
         }
     }
 
-    /// Writes the mail that `delivery` would bring, without sending it.
+    /// Writes the mail that `delivery` would bring, without sending it. `token` is the reader's own, for links.
     pub fn compose(
         &self,
         message: &Message,
         delivery: &Delivery,
+        token: &str,
         now: DateTime<Utc>,
     ) -> Result<Mail, MailError> {
-        mime::mail(message, delivery, &self.sender, now)
+        mime::mail(message, delivery, &self.sender, token, now)
     }
 
-    /// Opens a session; an error here is nobody's delivery.
-    pub async fn session(&self) -> Result<Session<'_>, MailError> {
-        let mut session = Session { mailer: self, connection: None, is_prepared: false };
-        session.ready().await?;
-        Ok(session)
-    }
-}
-
-impl Session<'_> {
-    /// Makes sure that there is a connection; an error here is nobody's delivery.
-    pub async fn ready(&mut self) -> Result<(), MailError> {
-        match &self.mailer.transport {
-            Transport::Smtp(relay) => {
-                if !self.connection.as_ref().is_some_and(smtp::Connection::is_open) {
-                    self.connection = Some(smtp::connect(relay).await?);
-                }
-                Ok(())
-            }
-            Transport::Directory(path) => {
-                if !self.is_prepared {
-                    prepare(path).await?;
-                    self.is_prepared = true;
-                }
-                Ok(())
-            }
-            Transport::Memory(_) => Ok(()),
+    /// How many mails may be under way at once.
+    pub fn lanes(&self) -> usize {
+        match &self.route {
+            Route::Smtp(relays) => relays.connections(),
+            Route::Directory(_) | Route::Memory(_) => 1,
         }
     }
 
+    /// Before a run: what was out has a new chance.
+    pub async fn begin(&self) -> Result<(), MailError> {
+        match &self.route {
+            Route::Smtp(relays) => relays.begin(),
+            Route::Directory(path) => directory::prepare(path).await?,
+            Route::Memory(_) => {}
+        }
+        Ok(())
+    }
+
+    /// A turn, if one is to be had at once.
+    pub fn turn_at_once(&self) -> Option<Turn> {
+        match &self.route {
+            Route::Smtp(relays) => relays.at_once().map(|turn| Turn(Way::Smtp(turn))),
+            Route::Directory(path) => Some(Turn(Way::Directory(path.clone()))),
+            Route::Memory(mails) => Some(Turn(Way::Memory(mails.clone()))),
+        }
+    }
+
+    /// Waits for a turn; an error is nobody's delivery.
+    pub async fn turn(&self) -> Result<Turn, MailError> {
+        Ok(Turn(match &self.route {
+            Route::Smtp(relays) => Way::Smtp(relays.turn().await?),
+            Route::Directory(path) => Way::Directory(path.clone()),
+            Route::Memory(mails) => Way::Memory(mails.clone()),
+        }))
+    }
+
+    /// After a run: closes what is open.
+    pub async fn end(&self) {
+        if let Route::Smtp(relays) = &self.route {
+            relays.end().await;
+        }
+    }
+}
+
+impl Turn {
     /// Hands one mail over.
-    pub async fn send(&mut self, mail: &Mail) -> Verdict {
-        match (&self.mailer.transport, &mut self.connection) {
-            (Transport::Smtp(_), Some(connection)) => connection.send(mail).await,
-            (Transport::Smtp(_), None) => Verdict::Deferred("no connection".into()),
-            (Transport::Directory(path), _) => write(path, mail).await,
-            (Transport::Memory(mails), _) => {
+    pub async fn send(self, mail: &Mail) -> Verdict {
+        match self.0 {
+            Way::Smtp(turn) => turn.send(mail).await,
+            Way::Directory(path) => directory::write(&path, mail).await,
+            Way::Memory(mails) => {
                 mails.lock().unwrap_or_else(PoisonError::into_inner).push(mail.clone());
                 Verdict::Sent("kept".into())
             }
         }
-    }
-
-    /// Closes what is open.
-    pub async fn close(self) {
-        if let Some(connection) = self.connection {
-            connection.close().await;
-        }
-    }
-}
-
-/// Where mail is written before it is whole.
-const WRITING: &str = ".writing";
-
-/// Makes the directory, and clears what a killed process left half-written.
-async fn prepare(directory: &Path) -> Result<(), MailError> {
-    let failed = |error: std::io::Error| MailError::Directory {
-        path: directory.to_owned(),
-        reason: error.to_string(),
-    };
-    let writing = directory.join(WRITING);
-    match tokio::fs::remove_dir_all(&writing).await {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(error)),
-        _ => tokio::fs::create_dir_all(&writing).await.map_err(failed),
-    }
-}
-
-/// lettre writes under a name of its own, apart; the rename makes the mail appear whole, on disk, and under its delivery's
-/// name.
-async fn write(directory: &Path, mail: &Mail) -> Verdict {
-    let writing = directory.join(WRITING);
-    let path = directory.join(&mail.file_name);
-    let deferred = |reason: String| Verdict::Deferred(format!("{}: {reason}", path.display()));
-    let transport = AsyncFileTransport::<Tokio1Executor>::new(&writing);
-    let half = match transport.send_raw(&mail.envelope, &mail.bytes).await {
-        Ok(id) => writing.join(format!("{id}.eml")),
-        Err(error) => return deferred(error.to_string()),
-    };
-    match appear(&half, &path).await {
-        Ok(()) => Verdict::Sent(path.display().to_string()),
-        Err(error) => deferred(error.to_string()),
-    }
-}
-
-async fn appear(half: &Path, path: &Path) -> std::io::Result<()> {
-    tokio::fs::File::open(half).await?.sync_all().await?;
-    tokio::fs::rename(half, path).await?;
-    match path.parent() {
-        Some(directory) => tokio::fs::File::open(directory).await?.sync_all().await,
-        None => Ok(()),
     }
 }

@@ -1,219 +1,227 @@
-//! One connection to a relay, step by step, so that what the server answered decides and nothing is guessed.
-//!
-//! The socket is our own because lettre leaves Nagle's algorithm on, which costs 40 ms a mail; the steps are our own because
-//! lettre's `send` waits without limit after a refusal and cannot tell whether the final dot was handed over.
+//! One connection to a relay, step by step, so that what the server answered decides and nothing is guessed: lettre's own `send`
+//! waits without limit after a refusal and cannot tell whether the final dot was handed over.
 
 use std::iter;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 
-use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt, Rset};
-use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{Mail, MailError, Relay, Tls};
-use crate::domain::Verdict;
-
-/// RFC 5321 §4.5.3.2: five minutes for a command; connecting and greeting included.
-const COMMAND_LIMIT: Duration = Duration::from_mins(5);
-/// RFC 5321 §4.5.3.2.6: ten minutes for the answer to the final dot.
-const DOT_LIMIT: Duration = Duration::from_mins(10);
-/// How long a refused connection attempt may take.
-const CONNECT_LIMIT: Duration = Duration::from_secs(30);
+use super::connect::{connect, words};
+use super::{Mail, MailError, Patience, Relay};
+use crate::domain::{MailStatus, Verdict};
 
 /// An open connection; gone after any answer that leaves it in doubt.
 pub(super) struct Connection {
-    inner: Option<AsyncSmtpConnection>,
+    inner: Box<AsyncSmtpConnection>,
+    patience: Patience,
+    /// Messages it carried.
+    pub(super) carried: u32,
 }
 
-/// Connects, secures and authenticates as `relay` says.
-pub(super) async fn connect(relay: &Relay) -> Result<Connection, MailError> {
-    let server = format!("{}:{}", relay.host, relay.port);
-    match timeout(CONNECT_LIMIT, open(relay)).await {
-        Ok(Ok(connection)) => Ok(Connection { inner: Some(connection) }),
-        Ok(Err(OpenError::Network(reason))) => Err(MailError::Connect { server, reason }),
-        Ok(Err(OpenError::Refused(reason))) => Err(MailError::Refused { server, reason }),
-        Err(_) => {
-            let reason = format!("no answer within {} s", CONNECT_LIMIT.as_secs());
-            Err(MailError::Connect { server, reason })
-        }
+impl std::fmt::Debug for Connection {
+    // The library's own has no form for it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Connection({} carried)", self.carried)
     }
 }
 
-enum OpenError {
-    Network(String),
-    Refused(String),
+/// What became of one mail, of its connection, and what that says of the relay.
+pub(super) struct Outcome {
+    pub(super) verdict: Verdict,
+    /// The connection's state is certain, and another mail may go over it.
+    pub(super) keep: bool,
+    pub(super) sign: Sign,
 }
 
-impl From<Error> for OpenError {
-    fn from(error: Error) -> Self {
-        let refused = error.is_permanent() || error.is_client() || error.is_tls();
-        let reason = words(&error);
-        if refused { Self::Refused(reason) } else { Self::Network(reason) }
-    }
-}
-
-async fn open(relay: &Relay) -> Result<AsyncSmtpConnection, OpenError> {
-    let hello = ClientId::Domain(relay.hello.clone());
-    let address = (relay.host.as_str(), relay.port);
-    let tls = || TlsParameters::new(relay.host.clone());
-    let mut connection = if relay.tls == Tls::Implicit {
-        AsyncSmtpConnection::connect_tokio1(address, None, &hello, Some(tls()?), None).await?
-    } else {
-        let socket =
-            TcpStream::connect(address).await.map_err(|e| OpenError::Network(e.to_string()))?;
-        socket.set_nodelay(true).map_err(|e| OpenError::Network(e.to_string()))?;
-        AsyncSmtpConnection::connect_with_transport(Box::new(socket), &hello).await?
-    };
-    if relay.tls == Tls::StartTls {
-        connection.starttls(tls()?, &hello).await?;
-    }
-    if let Some((user, password)) = &relay.credentials {
-        let credentials = Credentials::new(user.clone(), password.clone());
-        connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await?;
-    }
-    Ok(connection)
+/// What an answer says of the relay, beside what it says of the mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// It works.
+    Well,
+    /// Nothing: the answer is about this reader.
+    Reader,
+    /// It put off or refused a mail for what it is or for who we are.
+    Ill,
+    /// It takes nothing now.
+    Away,
+    /// It will take nothing: who we are is the matter.
+    Shut,
+    /// It closed the connection before this mail began, as servers do with one that was idle.
+    Stale,
 }
 
 impl Connection {
-    /// Whether another mail may go over it.
-    pub(super) fn is_open(&self) -> bool {
-        self.inner.is_some()
+    pub(super) async fn open(relay: &Relay) -> Result<Self, MailError> {
+        let inner = Box::new(connect(relay).await?);
+        Ok(Self { inner, patience: relay.patience, carried: 0 })
     }
 
-    /// Sends one mail; the connection stays only where its state is certain.
-    pub(super) async fn send(&mut self, mail: &Mail) -> Verdict {
-        let Some(mut connection) = self.inner.take() else {
-            return Verdict::Deferred("the connection was closed".into());
-        };
-        let (verdict, keep) = transact(&mut connection, mail).await;
-        if keep {
-            self.inner = Some(connection);
+    /// Sends one mail.
+    pub(super) async fn send(&mut self, mail: &Mail) -> Outcome {
+        self.carried += 1;
+        match self.transact(mail).await {
+            Ok(outcome) | Err(outcome) => outcome,
         }
-        verdict
     }
 
     /// Says goodbye; what the server answers no longer matters.
     pub(super) async fn close(mut self) {
-        if let Some(mut connection) = self.inner.take() {
-            let _ = timeout(CONNECT_LIMIT, connection.quit()).await;
-        }
+        let _ = timeout(Duration::from_secs(5), self.inner.quit()).await;
     }
-}
 
-/// One transaction: the verdict, and whether the connection may carry another.
-async fn transact(connection: &mut AsyncSmtpConnection, mail: &Mail) -> (Verdict, bool) {
-    let from = mail.envelope.from().cloned();
-    // RFC 6531: only an address beyond ASCII needs it, and a relay without it must not be asked.
-    let beyond_ascii = mail.envelope.to().iter().chain(&from).any(|a| !a.to_string().is_ascii());
-    if beyond_ascii && !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-        let words = "the relay takes no address beyond ASCII (SMTPUTF8)";
-        return (Verdict::Failed(words.into()), true);
+    /// One transaction; an `Err` is what ended it before the body.
+    async fn transact(&mut self, mail: &Mail) -> Result<Outcome, Outcome> {
+        let options = self.options(mail)?;
+        let from = mail.envelope.from().cloned();
+        if let Err(answer) = self.step(MailFrom::new(from, options)).await {
+            return Err(self.refused_at_mail(answer).await);
+        }
+        for to in mail.envelope.to() {
+            if let Err(answer) = self.step(Rcpt::new(to.clone(), Vec::new())).await {
+                return Err(self.refused_at_recipient(answer).await);
+            }
+        }
+        if let Err(answer) = self.step(Data).await {
+            let sign = if answer.closing { Sign::Away } else { answer.sign(Sign::Ill) };
+            return Err(self.refused(answer, sign).await);
+        }
+        Ok(self.body(&mail.bytes).await)
     }
-    let options = if beyond_ascii { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
-    // 5xx to MAIL FROM speaks of us, not of this reader: the address is not burnt for it.
-    if let Err(answer) = step(connection, MailFrom::new(from, options)).await {
-        return (Verdict::Deferred(answer.words), reset(connection, answer.known).await);
+
+    /// RFC 6531: only an address beyond ASCII needs it, and a relay without it must not be asked.
+    fn options(&self, mail: &Mail) -> Result<Vec<MailParameter>, Outcome> {
+        let addresses = mail.envelope.to().iter().chain(mail.envelope.from());
+        if addresses.into_iter().all(|address| AsRef::<str>::as_ref(address).is_ascii()) {
+            return Ok(Vec::new());
+        }
+        if !self.inner.server_info().supports_feature(Extension::SmtpUtfEight) {
+            let words = "the relay takes no address beyond ASCII (SMTPUTF8)";
+            let verdict = Verdict::Failed(words.into());
+            return Err(Outcome { verdict, keep: true, sign: Sign::Reader });
+        }
+        Ok(vec![MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)])
     }
-    for to in mail.envelope.to() {
-        if let Err(answer) = step(connection, Rcpt::new(to.clone(), Vec::new())).await {
-            let verdict = if answer.permanent {
-                Verdict::Failed(answer.words)
-            } else {
-                Verdict::Deferred(answer.words)
-            };
-            return (verdict, reset(connection, answer.known).await);
+
+    /// An answer to MAIL speaks of us, not of this reader, except that the mail is too big (552).
+    async fn refused_at_mail(&mut self, answer: Answer) -> Outcome {
+        if answer.code == Some(552) {
+            return self.refused(answer, Sign::Ill).await;
+        }
+        let sign = match (&answer, self.carried) {
+            (Answer { permanent: true, .. }, _) => Sign::Shut,
+            (Answer { closing: true, .. }, 2..) => Sign::Stale,
+            _ => Sign::Away,
+        };
+        self.refused(answer, sign).await
+    }
+
+    async fn refused_at_recipient(&mut self, answer: Answer) -> Outcome {
+        let sign = if answer.code == Some(421) {
+            Sign::Away
+        } else if answer.permanent && MailStatus::find(&answer.words).is_some() {
+            answer.sign(Sign::Ill)
+        } else {
+            // Greylisting, a full mailbox, or words without a code: one reader's matter.
+            Sign::Reader
+        };
+        self.refused(answer, sign).await
+    }
+
+    async fn refused(&mut self, answer: Answer, sign: Sign) -> Outcome {
+        let keep = !answer.closing && self.step(Rset).await.is_ok();
+        let verdict = match sign {
+            Sign::Away | Sign::Shut | Sign::Stale => Verdict::Unserved(answer.words),
+            _ if answer.permanent => Verdict::Failed(answer.words),
+            _ => Verdict::Deferred(answer.words),
+        };
+        Outcome { verdict, keep, sign }
+    }
+
+    async fn step(&mut self, command: impl std::fmt::Display) -> Result<(), Answer> {
+        let limit = self.patience.command;
+        match timeout(limit, self.inner.command(command)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => {
+                let code = error.status().map(u16::from);
+                Err(Answer {
+                    words: words(&error),
+                    permanent: error.is_permanent(),
+                    // 421 announces that the server closes the connection (RFC 5321 §3.8).
+                    closing: code.is_none_or(|code| code == 421),
+                    code,
+                })
+            }
+            Err(_) => Err(Answer {
+                words: format!("no answer within {} s", limit.as_secs()),
+                permanent: false,
+                closing: true,
+                code: None,
+            }),
         }
     }
-    if let Err(answer) = step(connection, Data).await {
-        return (Verdict::Deferred(answer.words), reset(connection, answer.known).await);
+
+    /// The body and the answer to its final dot. The line between Deferred and Unknown is whether the dot was handed over.
+    async fn body(&mut self, bytes: &[u8]) -> Outcome {
+        let handed = AtomicBool::new(false);
+        let mut whole = Some(bytes);
+        let parts = iter::from_fn(|| {
+            let part = whole.take();
+            handed.store(part.is_none(), SeqCst);
+            part
+        });
+        let limit = self.patience.verdict;
+        let gone = |verdict| Outcome { verdict, keep: false, sign: Sign::Ill };
+        match timeout(limit, self.inner.message_iter(parts)).await {
+            Ok(Ok(response)) if u16::from(response.code()) / 100 == 2 => {
+                let verdict = Verdict::Sent(lines(&response));
+                Outcome { verdict, keep: true, sign: Sign::Well }
+            }
+            Ok(Err(error)) if let Some(code) = error.status() => {
+                let words = words(&error);
+                let about = MailStatus::find(&words).is_some_and(MailStatus::is_about_mailbox);
+                let sign = if about { Sign::Reader } else { Sign::Ill };
+                let verdict = if error.is_permanent() {
+                    Verdict::Failed(words)
+                } else {
+                    Verdict::Deferred(words)
+                };
+                Outcome { verdict, keep: u16::from(code) != 421, sign }
+            }
+            Ok(Err(error)) if !handed.load(SeqCst) => gone(Verdict::Deferred(words(&error))),
+            Ok(Err(error)) => gone(Verdict::Unknown(words(&error))),
+            // lettre takes 3xx for success; after the dot it means nothing we know.
+            Ok(Ok(response)) => gone(Verdict::Unknown(lines(&response))),
+            Err(_) if !handed.load(SeqCst) => {
+                gone(Verdict::Deferred("the body was not taken in time".into()))
+            }
+            Err(_) => gone(Verdict::Unknown(format!("no verdict within {} s", limit.as_secs()))),
+        }
     }
-    body(connection, &mail.bytes).await
 }
 
 /// A command that was not accepted.
 struct Answer {
     words: String,
+    code: Option<u16>,
     permanent: bool,
-    /// The server itself said so, and the connection is in a known state.
-    known: bool,
+    /// The connection is of no more use.
+    closing: bool,
 }
 
-async fn step(
-    connection: &mut AsyncSmtpConnection,
-    command: impl std::fmt::Display,
-) -> Result<(), Answer> {
-    match timeout(COMMAND_LIMIT, connection.command(command)).await {
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(Answer {
-            words: words(&error),
-            permanent: error.is_permanent(),
-            // 421 announces that the server closes the connection (RFC 5321 §3.8).
-            known: error.status().is_some_and(|code| u16::from(code) != 421),
-        }),
-        Err(_) => Err(Answer {
-            words: format!("no answer within {} s", COMMAND_LIMIT.as_secs()),
-            permanent: false,
-            known: false,
-        }),
-    }
-}
-
-/// Without RSET the next MAIL is refused as nested; what cannot be reset is dropped.
-async fn reset(connection: &mut AsyncSmtpConnection, known: bool) -> bool {
-    known && step(connection, Rset).await.is_ok()
-}
-
-/// The body and the answer to its final dot. The line between Deferred and Unknown is whether the dot was handed over.
-async fn body(connection: &mut AsyncSmtpConnection, bytes: &[u8]) -> (Verdict, bool) {
-    let handed = AtomicBool::new(false);
-    let mut whole = Some(bytes);
-    let parts = iter::from_fn(|| {
-        let part = whole.take();
-        handed.store(part.is_none(), SeqCst);
-        part
-    });
-    match timeout(DOT_LIMIT, connection.message_iter(parts)).await {
-        Ok(Ok(response)) if u16::from(response.code()) / 100 == 2 => {
-            (Verdict::Sent(lines(&response)), true)
-        }
-        Ok(Err(error)) if error.status().is_some() => {
-            let keep = error.status().is_some_and(|code| u16::from(code) != 421);
-            let words = words(&error);
-            let verdict = if error.is_permanent() {
-                Verdict::Failed(words)
-            } else {
-                Verdict::Deferred(words)
-            };
-            (verdict, keep)
-        }
-        Ok(Err(error)) if !handed.load(SeqCst) => (Verdict::Deferred(words(&error)), false),
-        Ok(Err(error)) => (Verdict::Unknown(words(&error)), false),
-        // lettre takes 3xx for success; after the dot it means nothing we know.
-        Ok(Ok(response)) => (Verdict::Unknown(lines(&response)), false),
-        Err(_) if !handed.load(SeqCst) => {
-            (Verdict::Deferred("the body was not taken in time".into()), false)
-        }
-        Err(_) => (Verdict::Unknown(format!("no verdict within {} s", DOT_LIMIT.as_secs())), false),
+impl Answer {
+    /// `otherwise`, unless the words are about the reader's mailbox.
+    fn sign(&self, otherwise: Sign) -> Sign {
+        let about = MailStatus::find(&self.words).is_some_and(MailStatus::is_about_mailbox);
+        if about { Sign::Reader } else { otherwise }
     }
 }
 
 fn lines(response: &Response) -> String {
     let text: Vec<&str> = response.message().collect();
     format!("{} {}", response.code(), text.join(" "))
-}
-
-fn words(error: &Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        words = format!("{words}: {inner}");
-        cause = inner.source();
-    }
-    words
 }

@@ -191,7 +191,9 @@ fn log(schedule: &str, report: &Report) {
         new_articles = report.new_articles,
         changed_articles = report.changed_articles,
         feed_files = report.files_written(),
-        deliveries = report.delivered.len(),
+        deliveries = report.delivered.total(),
+        returned = report.returned,
+        suppressed = report.suppressed,
         failures = report.failures.len(),
         "done"
     );

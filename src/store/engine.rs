@@ -3,6 +3,8 @@
 //! Each statement is written once and run through [`on!`] on whichever engine the connection belongs to. Where the engines
 //! must differ (the claim clause, the search index) a statement is a [`PerEngine`] pair.
 
+use std::fmt::Write as _;
+
 use sqlx::pool::PoolConnection;
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, Transaction, sqlite::SqlitePool,
@@ -101,7 +103,6 @@ macro_rules! row {
 /// ```
 ///
 /// RETURNING gives the rows in no order, and the UPDATE must be committed before the work begins.
-#[allow(unused_macros, reason = "the outbox is about to claim by it")]
 macro_rules! claim {
     ($rows:literal, $rest:literal) => {
         $crate::store::engine::PerEngine {
@@ -111,9 +112,7 @@ macro_rules! claim {
     };
 }
 
-#[allow(unused_imports, reason = "the outbox is about to claim by it")]
-pub(super) use claim;
-pub(super) use {on, row};
+pub(super) use {claim, on, row};
 
 impl PerEngine {
     /// The words for the engine of `conn`.
@@ -123,6 +122,23 @@ impl PerEngine {
             Conn::Postgres(_) => self.postgres,
         }
     }
+}
+
+/// Placeholders of a VALUES list of `rows` rows, from `$first` on. The types are for PostgreSQL, which would take an
+/// untyped list for text.
+pub(super) fn values(first: usize, rows: usize, types: &[&str]) -> String {
+    let mut text = String::with_capacity(rows * types.len() * 20);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { "), (" });
+        for (column, sql_type) in types.iter().enumerate() {
+            let comma = if column == 0 { "" } else { ", " };
+            let number = first + row * types.len() + column;
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{comma}CAST(${number} AS {sql_type})");
+        }
+    }
+    text.push(')');
+    text
 }
 
 impl Tx {

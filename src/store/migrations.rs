@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "stories", include_str!("migrations/0004_stories.sql")),
     (5, "schedules", include_str!("migrations/0005_schedules.sql")),
     (6, "editions", include_str!("migrations/0006_editions.sql")),
+    (7, "delivery", include_str!("migrations/0007_delivery.sql")),
     (8, "archives", include_str!("migrations/0008_archives.sql")),
 ];
 

@@ -1,8 +1,9 @@
 //! The ledger: Messages, and a Delivery row for every address, from fan-out to verdict.
 
 use chrono::{DateTime, Utc};
+use sqlx::AssertSqlSafe;
 
-use super::engine::{Conn, on, row};
+use super::engine::{Conn, on, row, values};
 use super::{StoreError, instant, micros};
 use crate::domain::{Delivery, DeliveryState, EmailAddress, Language, Message, MessageId};
 
@@ -10,9 +11,9 @@ row! { MessageRow {
     id: String, kind: String, subject: String, language: String, list: Option<String>, text: String, html: String,
 } }
 
-row! { DeliveryRow {
-    message: String, address: String, state: String, attempts: i64, doubts: i64, not_before: i64, mail_id: String,
-    response: Option<String>,
+row! { pub(super) DeliveryRow {
+    message: String, address: String, state: String, attempts: i64, doubts: i64, not_before: i64, deadline: i64,
+    mail_id: String, response: Option<String>,
 } }
 
 const INSERT_MESSAGE: &str = "INSERT INTO message (id, kind, subject, language, list, text, html, created_at) \
@@ -21,18 +22,26 @@ const INSERT_MESSAGE: &str = "INSERT INTO message (id, kind, subject, language, 
 const GET_MESSAGE: &str =
     "SELECT id, kind, subject, language, list, text, html FROM message WHERE id = $1";
 
-const INSERT_DELIVERY: &str = "INSERT INTO delivery (message, address, state, attempts, doubts, not_before, mail_id, changed_at) \
-    VALUES ($1, $2, 'new', 0, 0, $3, $4, $5) ON CONFLICT (message, address) DO NOTHING";
+/// Columns of a Delivery in [`fan_out`].
+const FRESH: [&str; 6] = ["TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "TEXT"];
+/// Rows a statement: beyond some hundred nothing is gained.
+const ROWS: usize = 500;
 
-const DUE: &str = "SELECT message, address, state, attempts, doubts, not_before, mail_id, response FROM delivery \
-    WHERE state IN ('new', 'deferred') AND not_before <= $1 ORDER BY not_before, message, address LIMIT $2";
-
-const IN_STATE: &str = "SELECT message, address, state, attempts, doubts, not_before, mail_id, response FROM delivery \
+const IN_STATE: &str = "SELECT message, address, state, attempts, doubts, not_before, deadline, mail_id, response FROM delivery \
     WHERE state = $1 ORDER BY message, address";
 
-// The old state is part of the condition: a row that somebody else moved on is left alone.
-const UPDATE: &str = "UPDATE delivery SET state = $3, attempts = $4, doubts = $5, not_before = $6, response = $7, changed_at = $8 \
-    WHERE message = $1 AND address = $2 AND state = $9";
+const OF_TOKEN: &str = "SELECT message, address, state, attempts, doubts, not_before, deadline, mail_id, response FROM delivery \
+    WHERE message = $1 AND mail_id LIKE $2";
+
+// The old state is part of the condition, and a row that a run holds is left to it.
+const UPDATE: &str = "UPDATE delivery SET state = $3, attempts = $4, not_before = $5, deadline = $6, response = $7, changed_at = $8 \
+    WHERE message = $1 AND address = $2 AND state = $9 \
+    AND (owner IS NULL OR owner NOT IN (SELECT id FROM delivery_run))";
+
+// Through the index of what waits: a list that was sent long ago is not looked through.
+const CANCEL: &str = "UPDATE delivery SET state = 'failed', response = $1, changed_at = $2 \
+    WHERE state IN ('new', 'deferred') AND lower(address) = $3 \
+    AND ($4 = '' OR message IN (SELECT id FROM message WHERE list = $4))";
 
 /// Records a Message; one that exists is left as it is.
 pub async fn insert_message(
@@ -64,34 +73,45 @@ pub async fn message(conn: &mut Conn<'_>, id: MessageId) -> Result<Option<Messag
     row.map(MessageRow::read).transpose()
 }
 
-/// Adds fresh Deliveries; an address that has one of the Message already is left alone.
+/// Adds fresh Deliveries and says how many there were: an address that has one of the Message already is left alone, and one
+/// that is suppressed gets none.
 pub async fn fan_out(
     conn: &mut Conn<'_>,
     deliveries: &[Delivery],
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    for delivery in deliveries {
-        on!(conn, x => sqlx::query(INSERT_DELIVERY)
-            .bind(delivery.message.to_string())
-            .bind(delivery.address.as_str())
-            .bind(micros(delivery.not_before))
-            .bind(&delivery.mail_id)
-            .bind(micros(now))
-            .execute(x)
-            .await.map(drop))?;
+) -> Result<u64, StoreError> {
+    let mut added = 0;
+    for chunk in deliveries.chunks(ROWS) {
+        added += fan_out_chunk(conn, chunk, now).await?;
     }
-    Ok(())
+    Ok(added)
 }
 
-/// At most `limit` Deliveries that may be tried at `now`, the longest waiting first.
-pub async fn due(
+async fn fan_out_chunk(
     conn: &mut Conn<'_>,
+    deliveries: &[Delivery],
     now: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<Delivery>, StoreError> {
-    let rows: Vec<DeliveryRow> =
-        on!(conn, x => sqlx::query_as(DUE).bind(micros(now)).bind(limit).fetch_all(x).await)?;
-    rows.into_iter().map(DeliveryRow::read).collect()
+) -> Result<u64, StoreError> {
+    let text = format!(
+        "INSERT INTO delivery (message, address, state, attempts, doubts, not_before, deadline, mail_id, changed_at) \
+         SELECT v.column1, v.column2, 'new', 0, 0, v.column3, v.column4, v.column5, $1 FROM (VALUES {}) AS v \
+         WHERE NOT EXISTS (SELECT 1 FROM suppression WHERE suppression.address = v.column6) \
+         ON CONFLICT (message, address) DO NOTHING",
+        values(2, deliveries.len(), &FRESH)
+    );
+    Ok(on!(conn, x => {
+        let mut query = sqlx::query(AssertSqlSafe(text)).bind(micros(now));
+        for delivery in deliveries {
+            query = query
+                .bind(delivery.message.to_string())
+                .bind(delivery.address.as_str())
+                .bind(micros(delivery.not_before))
+                .bind(micros(delivery.deadline))
+                .bind(&delivery.mail_id)
+                .bind(delivery.address.folded());
+        }
+        query.execute(x).await.map(|done| done.rows_affected())
+    })?)
 }
 
 /// All Deliveries in `state`.
@@ -104,7 +124,18 @@ pub async fn in_state(
     rows.into_iter().map(DeliveryRow::read).collect()
 }
 
-/// Writes a step of a Delivery that stood in `from`; `false` where it no longer did, and then nothing is changed.
+/// The Delivery that a token of its Message-ID names.
+pub async fn of_token(conn: &mut Conn<'_>, token: &str) -> Result<Option<Delivery>, StoreError> {
+    let Some(message) = MessageId::of_token(token) else { return Ok(None) };
+    let row: Option<DeliveryRow> = on!(conn, x => sqlx::query_as(OF_TOKEN)
+        .bind(message.to_string())
+        .bind(format!("{token}@%"))
+        .fetch_optional(x)
+        .await)?;
+    row.map(DeliveryRow::read).transpose()
+}
+
+/// Writes what a person or a bounce says of a Delivery that stood in `from`; `false` where it no longer did, or is in hand.
 pub async fn update(
     conn: &mut Conn<'_>,
     delivery: &Delivery,
@@ -116,8 +147,8 @@ pub async fn update(
         .bind(delivery.address.as_str())
         .bind(delivery.state.as_str())
         .bind(i64::from(delivery.attempts))
-        .bind(i64::from(delivery.doubts))
         .bind(micros(delivery.not_before))
+        .bind(micros(delivery.deadline))
         .bind(&delivery.response)
         .bind(micros(now))
         .bind(from.as_str())
@@ -125,6 +156,24 @@ pub async fn update(
         .await
         .map(|done| done.rows_affected()))?;
     Ok(changed == 1)
+}
+
+/// What waits for `address` is not sent any more, of one list or of all; `why` is kept with it. Gives how many there were.
+pub async fn cancel(
+    conn: &mut Conn<'_>,
+    address: &EmailAddress,
+    list: Option<&str>,
+    why: &str,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    Ok(on!(conn, x => sqlx::query(CANCEL)
+        .bind(why)
+        .bind(micros(now))
+        .bind(address.folded())
+        .bind(list.unwrap_or_default())
+        .execute(x)
+        .await
+        .map(|done| done.rows_affected()))?)
 }
 
 impl MessageRow {
@@ -143,7 +192,7 @@ impl MessageRow {
 }
 
 impl DeliveryRow {
-    fn read(self) -> Result<Delivery, StoreError> {
+    pub(super) fn read(self) -> Result<Delivery, StoreError> {
         let corrupt = |reason: &str| StoreError::corrupt("delivery", &self.mail_id, &reason);
         Ok(Delivery {
             message: MessageId::parse(&self.message).ok_or_else(|| corrupt("no message id"))?,
@@ -152,6 +201,7 @@ impl DeliveryRow {
             attempts: u32::try_from(self.attempts).map_err(|e| corrupt(&e.to_string()))?,
             doubts: u32::try_from(self.doubts).map_err(|e| corrupt(&e.to_string()))?,
             not_before: instant(self.not_before, "delivery", &self.mail_id)?,
+            deadline: instant(self.deadline, "delivery", &self.mail_id)?,
             mail_id: self.mail_id,
             response: self.response,
         })

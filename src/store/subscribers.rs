@@ -24,6 +24,26 @@ const GET: &str =
 
 const FIRST: &str = "SELECT address FROM subscriber WHERE digest = $1 LIMIT 1";
 
+const LEAVE: &str = "UPDATE subscriber SET state = 'unsubscribed', changed_at = $1 \
+    WHERE digest = $2 AND address = $3 AND state <> 'suppressed'";
+
+/// The owner of the address leaves; a suppressed address stays suppressed.
+pub async fn leave(
+    conn: &mut Conn<'_>,
+    digest: &DigestId,
+    address: &EmailAddress,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    on!(conn, x => sqlx::query(LEAVE)
+        .bind(micros(now))
+        .bind(digest.as_str())
+        .bind(address.as_str())
+        .execute(x)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
 /// Writes a Subscriber as it stands now.
 pub async fn put(
     conn: &mut Conn<'_>,

@@ -23,6 +23,7 @@ mod daemon;
 /// Dates of Chinese pages that tell machines nothing.
 mod dated;
 /// Outbox, SMTP and what a kill leaves behind.
+/// The ledger: kills, doubt, claims.
 mod delivery;
 /// What goes onto a server: unit, container, proxies, their page.
 mod deploy;
@@ -42,6 +43,8 @@ mod hostile;
 mod indexes;
 /// Backup, restore, the move to another engine, and what is taken out in time.
 mod keeping;
+/// Kills in the middle of a run, and several daemons on one store.
+mod kills;
 /// The lint stage.
 mod lint;
 /// The digest in a browser.
@@ -74,6 +77,8 @@ mod seed;
 mod selecting;
 /// Feeds over HTTP, and the hub that is told of them.
 mod serving;
+/// A scripted mail server, and what is made of every answer.
+mod smtp;
 /// The store on both of its engines.
 mod store;
 /// Summaries of articles made by hand.

@@ -1,12 +1,11 @@
-//! `[mail]`: sender, transport, credentials.
-
-use std::ops::Range;
+//! `[mail]`: sender, transport, keys, bounces.
 
 use url::Url;
 
-use super::super::raw::{RawMail, RawOnUnknown, RawSmtp, RawTls, RawTransport};
-use super::super::{Mail, MailTransport, OnUnknown, Smtp, SmtpTls};
+use super::super::raw::{RawBounces, RawDkim, RawMail, RawOnUnknown, RawTransport, Text};
+use super::super::{Bounces, DkimKey, Mail, MailTransport, OnUnknown};
 use super::Check;
+use crate::domain::EmailAddress;
 
 impl Check<'_> {
     pub(super) fn mail(
@@ -20,14 +19,17 @@ impl Check<'_> {
             RawTransport::Directory => self.mail_directory(raw),
             RawTransport::Smtp => self.smtp(raw, public_url),
         };
+        let from = from?;
         Some(Mail {
-            from: from?,
             from_name: raw.from_name.clone().unwrap_or_else(|| title.to_owned()),
             transport: transport?,
             on_unknown: match raw.on_unknown {
                 RawOnUnknown::Resend => OnUnknown::Resend,
                 RawOnUnknown::Hold => OnUnknown::Hold,
             },
+            dkim: raw.dkim.iter().filter_map(|key| self.dkim(key, &from)).collect(),
+            bounces: self.bounces(&raw.bounces),
+            from,
         })
     }
 
@@ -46,37 +48,53 @@ impl Check<'_> {
                 set site.public_url to an https address";
             self.problem(raw.transport.span(), message);
         }
-        let Some(smtp) = &raw.smtp else {
+        let first = raw.smtp.iter().map(|smtp| ("mail.smtp", smtp));
+        let others = raw.relay.iter().map(|smtp| ("mail.relay", smtp));
+        let relays: Vec<_> =
+            first.chain(others).filter_map(|(key, smtp)| self.relay(key, smtp)).collect();
+        if raw.smtp.is_none() && raw.relay.is_empty() {
             let message = "mail.transport = \"smtp\" needs a [mail.smtp] section with host";
             self.problem(raw.transport.span(), message);
             return None;
-        };
-        let tls = match smtp.tls {
-            RawTls::Implicit => SmtpTls::Implicit,
-            RawTls::StartTls => SmtpTls::StartTls,
-            RawTls::None => SmtpTls::None,
-        };
-        let usual_port = match tls {
-            SmtpTls::Implicit => 465,
-            SmtpTls::StartTls => 587,
-            SmtpTls::None => 25,
-        };
-        Some(MailTransport::Smtp(Smtp {
-            host: smtp.host.clone(),
-            port: smtp.port.unwrap_or(usual_port),
-            tls,
-            credentials: self.credentials(smtp, raw.transport.span()),
-            hello: smtp.hello.clone(),
-        }))
+        }
+        Some(MailTransport::Smtp(relays))
     }
 
-    fn credentials(&mut self, smtp: &RawSmtp, span: Range<usize>) -> Option<(String, String)> {
-        let user = smtp.user.clone()?;
-        if smtp.password_env.is_none() && smtp.password_file.is_none() {
-            self.problem(span, "mail.smtp.user needs password_env or password_file beside it");
+    fn dkim(&mut self, raw: &RawDkim, from: &EmailAddress) -> Option<DkimKey> {
+        let pem = self.file(&raw.key_file, "mail.dkim.key_file");
+        let selector = self.words(&raw.selector, "mail.dkim.selector");
+        let domain = match &raw.domain {
+            Some(text) => self.parsed(text, "mail.dkim.domain", |text| {
+                // DMARC, RFC 7489 §3.1.1: another domain's signature says nothing for the sender.
+                let aligned = from.domain() == text || from.domain().ends_with(&format!(".{text}"));
+                let expected = || {
+                    format!("expected the domain of mail.from or one above it ({})", from.domain())
+                };
+                aligned.then(|| text.to_owned()).ok_or_else(expected)
+            }),
+            None => Some(from.domain().to_owned()),
+        };
+        Some(DkimKey { domain: domain?, selector, pem: pem? })
+    }
+
+    fn bounces(&mut self, raw: &RawBounces) -> Bounces {
+        let address =
+            raw.address.as_ref().and_then(|text| self.address(text, "mail.bounces.address"));
+        if let (Some(address), Some(text)) = (&address, &raw.address) {
+            let local = address.as_str().len() - address.domain().len() - 1;
+            // RFC 5321 §4.5.3.1.1: 64 octets, of which a delivery's own part takes 49.
+            if local > 15 {
+                let message = "mail.bounces.address: expected at most 15 characters before the @";
+                self.problem(text.span(), message);
+            }
         }
-        let password =
-            self.password("mail.smtp", smtp.password_env.as_ref(), smtp.password_file.as_ref());
-        Some((user, password?))
+        let maildir = raw.maildir.as_ref().map(|text| self.words(text, "mail.bounces.maildir"));
+        Bounces { address, maildir: maildir.map(|path| self.beside(&path)) }
+    }
+
+    /// The bytes of a file that the configuration names.
+    pub(super) fn file(&mut self, text: &Text, key: &str) -> Option<Vec<u8>> {
+        let path = self.beside(text.get_ref());
+        self.parsed(text, key, |_| std::fs::read(path).map_err(|e| e.to_string()))
     }
 }

@@ -7,6 +7,7 @@ mod fields;
 mod intake;
 mod mail;
 mod outputs;
+mod relays;
 mod schedules;
 mod selection;
 mod sources;

@@ -1,0 +1,179 @@
+//! Opens a connection to a relay: our own socket, since lettre leaves Nagle's algorithm on, which costs 40 ms a mail; then TLS
+//! and authentication as configured. Nothing is ever sent in the clear where TLS was asked for.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{
+    AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters,
+};
+use lettre::transport::smtp::extension::ClientId;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::{MailError, Relay, Tls};
+
+/// Connects, secures and authenticates as `relay` says.
+pub(super) async fn connect(relay: &Relay) -> Result<AsyncSmtpConnection, MailError> {
+    let server = relay.server();
+    let limit = relay.patience.connect;
+    match timeout(limit, open(relay)).await {
+        Ok(Ok(connection)) => Ok(connection),
+        Ok(Err(OpenError::Network(reason))) => Err(MailError::Connect { server, reason }),
+        Ok(Err(OpenError::Refused(reason))) => Err(MailError::Refused { server, reason }),
+        Err(_) => {
+            let reason = format!("no answer within {} s", limit.as_secs());
+            Err(MailError::Connect { server, reason })
+        }
+    }
+}
+
+enum OpenError {
+    Network(String),
+    Refused(String),
+}
+
+impl From<Error> for OpenError {
+    fn from(error: Error) -> Self {
+        let reason = words(&error);
+        let untrusted = reason.contains("certificate");
+        if error.is_permanent() || error.is_client() || error.is_tls() || untrusted {
+            Self::Refused(reason)
+        } else {
+            Self::Network(reason)
+        }
+    }
+}
+
+impl From<io::Error> for OpenError {
+    fn from(error: io::Error) -> Self {
+        // rustls hands its verdict over inside an I/O error.
+        match error.get_ref() {
+            Some(inner) if inner.is::<rustls::Error>() => Self::Refused(error.to_string()),
+            _ => Self::Network(error.to_string()),
+        }
+    }
+}
+
+async fn open(relay: &Relay) -> Result<AsyncSmtpConnection, OpenError> {
+    let hello = ClientId::Domain(relay.hello.clone());
+    let socket = TcpStream::connect((relay.host.as_str(), relay.port)).await?;
+    socket.set_nodelay(true)?;
+    let stream: Box<dyn AsyncTokioStream> = match relay.tls {
+        Tls::Implicit => Box::new(handshake(relay, socket).await?),
+        Tls::StartTls | Tls::None => Box::new(socket),
+    };
+    let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &hello).await?;
+    if relay.tls == Tls::StartTls {
+        let mut tls = TlsParameters::builder(relay.host.clone());
+        if let Some(authority) = &relay.authority {
+            tls = tls.add_root_certificate(Certificate::from_pem(authority)?);
+        }
+        connection.starttls(tls.build()?, &hello).await?;
+    }
+    if let Some((user, password)) = &relay.credentials {
+        let credentials = Credentials::new(user.clone(), password.clone());
+        connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await?;
+    }
+    Ok(connection)
+}
+
+async fn handshake(relay: &Relay, socket: TcpStream) -> Result<Encrypted, OpenError> {
+    let refused = |error: &dyn std::fmt::Display| OpenError::Refused(error.to_string());
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    for certificate in authorities(relay) {
+        roots.add(certificate.map_err(|e| refused(&e))?).map_err(|e| refused(&e))?;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|e| refused(&e))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from(relay.host.clone()).map_err(|e| refused(&e))?;
+    Ok(Encrypted(TlsConnector::from(Arc::new(config)).connect(name, socket).await?))
+}
+
+/// The certificates of the relay's own authority.
+fn authorities(
+    relay: &Relay,
+) -> impl Iterator<Item = Result<CertificateDer<'static>, rustls::pki_types::pem::Error>> {
+    CertificateDer::pem_slice_iter(relay.authority.as_deref().unwrap_or_default())
+}
+
+/// Whether the file that the operator named holds certificates.
+pub(super) fn check_authority(relay: &Relay) -> Result<(), MailError> {
+    let failed = |reason: String| MailError::Authority { server: relay.server(), reason };
+    if relay.authority.is_none() {
+        return Ok(());
+    }
+    let found: Result<Vec<_>, _> = authorities(relay).collect();
+    match found {
+        Ok(found) if !found.is_empty() => Ok(()),
+        Ok(_) => Err(failed("it holds no certificate in PEM form".into())),
+        Err(error) => Err(failed(error.to_string())),
+    }
+}
+
+/// TLS from the first byte, in the form that lettre takes streams.
+#[derive(Debug)]
+struct Encrypted(TlsStream<TcpStream>);
+
+impl AsyncTokioStream for Encrypted {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.0.get_ref().0.peer_addr()
+    }
+}
+
+impl AsyncRead for Encrypted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Encrypted {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
+
+/// What an error says, with its causes.
+pub(super) fn words(error: &Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        let said = inner.to_string();
+        if !words.contains(&said) {
+            words = format!("{words}: {said}");
+        }
+        cause = inner.source();
+    }
+    words
+}

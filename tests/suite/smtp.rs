@@ -1,0 +1,448 @@
+//! A mail server that does what its script says, and what pressroom makes of every answer.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use pressroom::domain::{Delivery, DeliveryState, DigestId, EmailAddress, Subscriber};
+use pressroom::jobs::Report;
+use pressroom::store::{outbox, subscribers, suppressions};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::world::{World, page, prose};
+
+/// What a scripted server does at a stage.
+#[derive(Clone, Copy)]
+pub enum Act {
+    /// Says it.
+    Say(&'static str),
+    /// Says these bytes and nothing else, then closes.
+    SayClose(&'static [u8]),
+    /// Says it after a while.
+    Late(Duration, &'static str),
+    /// Closes the connection.
+    Close,
+    /// Resets it.
+    Reset,
+    /// Does nothing any more.
+    Stall,
+}
+
+/// A mail server that answers as usual except where its script says otherwise, each line of it once. Stages: CONNECT, a verb,
+/// BODY (its first line was read), DOT (all of it was).
+#[derive(Clone)]
+pub struct Server {
+    pub port: u16,
+    script: Arc<Mutex<Vec<(&'static str, Act)>>>,
+    rules: Arc<Mutex<Vec<(&'static str, &'static str)>>>,
+    mails: Arc<Mutex<Vec<String>>>,
+    log: Arc<Mutex<Vec<String>>>,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Server {
+    pub async fn start(script: &[(&'static str, Act)]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Self {
+            port: listener.local_addr().unwrap().port(),
+            script: Arc::new(Mutex::new(script.to_vec())),
+            rules: Arc::default(),
+            mails: Arc::default(),
+            log: Arc::default(),
+            connections: Arc::default(),
+        };
+        let handler = server.clone();
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                handler.connections.fetch_add(1, Ordering::Relaxed);
+                let handler = handler.clone();
+                tokio::spawn(async move { handler.serve(socket).await });
+            }
+        });
+        server
+    }
+
+    /// Whatever line holds `text` is answered so, always.
+    pub fn always(self, text: &'static str, answer: &'static str) -> Self {
+        self.rules.lock().unwrap().push((text, answer));
+        self
+    }
+
+    fn act(&self, stage: &str, line: &str, usual: &'static str) -> Act {
+        let mut script = self.script.lock().unwrap();
+        if let Some(at) = script.iter().position(|(at, _)| *at == stage) {
+            return script.remove(at).1;
+        }
+        let rules = self.rules.lock().unwrap();
+        let ruled = rules.iter().find(|(text, _)| line.contains(text) || stage == *text);
+        Say(ruled.map_or(usual, |(_, answer)| answer))
+    }
+
+    async fn serve(&self, socket: TcpStream) -> std::io::Result<()> {
+        let mut socket = BufReader::new(socket);
+        let (mut stage, mut line) = ("CONNECT".to_owned(), String::new());
+        loop {
+            let usual = match stage.as_str() {
+                "CONNECT" => "220 ready",
+                "EHLO" => "250-mx.example\r\n250 8BITMIME",
+                "DATA" => "354 go on",
+                "QUIT" => "221 bye",
+                "DOT" => "250 2.0.0 queued as 42",
+                _ => "250 ok",
+            };
+            let words = match self.act(&stage, &line, usual) {
+                Say(words) => words,
+                Late(wait, words) => {
+                    tokio::time::sleep(wait).await;
+                    words
+                }
+                SayClose(bytes) => return socket.write_all(bytes).await,
+                Close => return Ok(()),
+                Reset => return socket.get_ref().set_zero_linger(),
+                Stall => std::future::pending().await,
+            };
+            socket.write_all(format!("{words}\r\n").as_bytes()).await?;
+            line.clear();
+            if stage == "DATA" && words.starts_with("354") {
+                match self.body(&mut socket).await? {
+                    Some(next) => stage = next.into(),
+                    None => return Ok(()),
+                }
+                continue;
+            }
+            if socket.read_line(&mut line).await? == 0 {
+                return Ok(());
+            }
+            self.log.lock().unwrap().push(line.trim().to_owned());
+            stage = line.trim().split([' ', ':']).next().unwrap_or_default().to_uppercase();
+        }
+    }
+
+    /// Reads a mail; where the script says so, not to its end.
+    async fn body(
+        &self,
+        socket: &mut BufReader<TcpStream>,
+    ) -> std::io::Result<Option<&'static str>> {
+        let mut body = String::new();
+        while !body.ends_with("\r\n.\r\n") {
+            if socket.read_line(&mut body).await? == 0 {
+                return Ok(None);
+            }
+            if self.script.lock().unwrap().iter().any(|(at, _)| *at == "BODY") {
+                return Ok(Some("BODY"));
+            }
+        }
+        self.mails.lock().unwrap().push(body);
+        Ok(Some("DOT"))
+    }
+
+    pub fn mails(&self) -> Vec<String> {
+        self.mails.lock().unwrap().clone()
+    }
+
+    pub fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
+    /// Configuration that uses it.
+    pub fn mail(&self, policy: &str, more: &str) -> String {
+        format!(
+            "transport = \"smtp\"\non_unknown = \"{policy}\"\n[mail.smtp]\nhost = \"127.0.0.1\"\n\
+             port = {}\ntls = \"none\"\n{more}",
+            self.port
+        )
+    }
+}
+
+pub fn world(server: &Server, policy: &str, more: &str) -> World {
+    World::new()
+        .with_article("pier.html", page("The New Pier", &prose("pier")))
+        .with_mail(&server.mail(policy, more))
+}
+
+/// Readers of the digest, confirmed.
+pub async fn subscribe(world: &World, addresses: impl IntoIterator<Item = String>) {
+    let app = world.open().await;
+    let mut tx = app.context().store.begin().await.unwrap();
+    for address in addresses {
+        let address = EmailAddress::new(&address).unwrap();
+        let mut reader = Subscriber::pending(address, DigestId::new("morning").unwrap());
+        reader.confirm().unwrap();
+        subscribers::put(&mut tx.conn(), &reader, world.clock.now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    app.close().await;
+}
+
+/// `count` readers.
+pub fn readers(count: usize) -> impl Iterator<Item = String> {
+    (0..count).map(|number| format!("reader{number}@example.org"))
+}
+
+/// All deliveries that stand in `state`.
+pub async fn in_state(world: &World, state: DeliveryState) -> Vec<Delivery> {
+    let app = world.open().await;
+    let mut lease = app.context().store.read().await.unwrap();
+    let found = outbox::in_state(&mut lease.conn(), state).await.unwrap();
+    drop(lease);
+    app.close().await;
+    found
+}
+
+/// Addresses that get no more mail.
+pub async fn suppressed(world: &World) -> Vec<String> {
+    let app = world.open().await;
+    let mut lease = app.context().store.read().await.unwrap();
+    let found = suppressions::all(&mut lease.conn()).await.unwrap();
+    drop(lease);
+    app.close().await;
+    found.into_iter().map(|suppression| suppression.address).collect()
+}
+
+/// One pass over one reader with a server of this script; then a second mail over whatever connection is left.
+async fn verdict(script: &[(&'static str, Act)]) -> (DeliveryState, Report, Server) {
+    let server = Server::start(script).await;
+    let report = world(&server, "hold", "connections = 1\ntimeout_seconds = 1").pass().await;
+    let states: Vec<_> = report.delivered.shown().iter().map(|one| one.state).collect();
+    assert_eq!(states.len(), 1, "{report:?}");
+    (states[0], report, server)
+}
+
+use Act::{Close, Late, Reset, Say, SayClose, Stall};
+use DeliveryState::{Deferred, Failed, Sent, Unknown};
+
+#[tokio::test]
+async fn what_the_server_answers_decides() {
+    let rows: [(&'static str, Act, DeliveryState); 27] = [
+        ("DOT", Say("250 2.0.0 queued"), Sent),
+        ("DOT", Say("250-2.0.0 queued\r\n250 as 3EA7"), Sent),
+        ("DOT", Say("354 what"), Unknown),
+        ("MAIL", Say("421 4.3.2 closing"), Deferred),
+        ("DATA", Say("421 4.3.2 closing"), Deferred),
+        ("MAIL", Say("530 5.7.0 not you"), Deferred),
+        ("MAIL", Say("552 5.3.4 too big"), Failed),
+        ("RCPT", Say("452 4.2.2 full"), Deferred),
+        ("DATA", Say("451 4.3.0 later"), Deferred),
+        ("RCPT", Say("550-5.1.1 no such user\r\n550 5.1.1 at all"), Failed),
+        ("BODY", Reset, Deferred),
+        ("DOT", SayClose(b"421 4.3.2 closing\r\n"), Deferred),
+        ("DOT", Say("451 4.3.0 later"), Deferred),
+        ("DOT", Say("552 5.2.2 mailbox full"), Failed),
+        ("DOT", Say("554 5.7.1 spam"), Failed),
+        ("DOT", Close, Unknown),
+        ("DOT", SayClose(b"250-2.0.0 half of an\r\n"), Unknown),
+        ("DOT", Reset, Unknown),
+        ("DOT", Say("garbage"), Unknown),
+        ("DOT", Say("150 2.0.0 odd"), Unknown),
+        ("DOT", Say("260 2.0.0 odd"), Unknown),
+        ("DOT", Say("250-mixed\r\n451 codes"), Unknown),
+        ("DOT", SayClose(b"250\r\n"), Unknown),
+        ("DOT", SayClose(b"250 2.0.0 na\xefve\r\n"), Unknown),
+        ("RCPT", Close, Deferred),
+        ("DATA", Close, Deferred),
+        ("MAIL", Close, Deferred),
+    ];
+    for (stage, act, expected) in rows {
+        let (state, report, server) = verdict(&[(stage, act)]).await;
+        let shown = report.delivered.shown()[0].response.clone();
+        // A body that the kernel had taken whole when the reset came may be in doubt: the safe side.
+        let safe = stage == "BODY" && state == Unknown;
+        assert!(state == expected || safe, "{stage}: {state:?}, {shown}\n{:?}", server.log());
+    }
+}
+
+#[tokio::test]
+async fn silence_is_in_doubt_only_after_the_dot() {
+    for (stage, act, expected) in [
+        ("MAIL", Stall, Deferred),
+        ("RCPT", Stall, Deferred),
+        ("DOT", Stall, Unknown),
+        ("DOT", SayClose(b"250 2.0.0 no line end"), Unknown),
+    ] {
+        let (state, report, _) = verdict(&[(stage, act)]).await;
+        assert_eq!(state, expected, "{stage}: {report:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_late_answer_is_never_taken_for_that_to_the_next_mail() {
+    let late = Late(Duration::from_millis(1200), "250 2.0.0 late");
+    let server = Server::start(&[("DOT", late)]).await.always("DOT", "451 4.3.0 the second");
+    let world = world(&server, "hold", "connections = 1\ntimeout_seconds = 1");
+    subscribe(&world, readers(2)).await;
+    let report = world.pass().await;
+    assert_eq!((report.count(Unknown), report.count(Deferred)), (1, 1), "{report:?}");
+    assert_eq!(server.connections(), 2, "the connection went with its doubt");
+}
+
+#[tokio::test]
+async fn refused_mails_leave_the_connection_to_the_others() {
+    let script = [("RCPT", Say("550 5.1.1 unknown")), ("RCPT", Say("452 4.2.2 full"))];
+    let server = Server::start(&script).await;
+    let world = world(&server, "hold", "connections = 1");
+    subscribe(&world, readers(5)).await;
+    let report = world.pass().await;
+    let counts = [Sent, Failed, Deferred].map(|state| report.count(state));
+    assert_eq!(counts, [3, 1, 1]);
+    assert_eq!(server.connections(), 1);
+    assert_eq!(server.log().iter().filter(|line| *line == "RSET").count(), 2);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_while_idle_costs_nobody_a_turn() {
+    let server = Server::start(&[("DOT", SayClose(b"250 2.0.0 ok, and goodbye\r\n"))]).await;
+    let world = world(&server, "hold", "connections = 1");
+    subscribe(&world, readers(3)).await;
+    let report = world.pass().await;
+    assert_eq!(report.count(Sent), 3, "{report:?}");
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_connection_carries_no_more_than_it_may() {
+    let server = Server::start(&[]).await;
+    let world = world(&server, "hold", "connections = 1\nper_connection = 2");
+    subscribe(&world, readers(5)).await;
+    assert_eq!(world.pass().await.count(Sent), 5);
+    assert_eq!(server.connections(), 3);
+}
+
+#[tokio::test]
+async fn several_relays_share_by_weight_and_stand_in_for_one_another() {
+    for (broken, expected) in [(None, (9, 3)), (Some("CONNECT"), (12, 0)), (Some("MAIL"), (12, 0))]
+    {
+        let first = Server::start(&[]).await;
+        let mut second = Server::start(&[]).await;
+        if let Some(stage) = broken {
+            second = second.always(stage, "554 5.7.1 go away");
+        }
+        let more = format!(
+            "connections = 1\nweight = 3\n\n[[mail.relay]]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\nconnections = 1\nweight = 1",
+            second.port
+        );
+        let world = world(&first, "hold", &more);
+        subscribe(&world, readers(12)).await;
+        world.pass().await;
+        world.wait(TimeDelta::minutes(2));
+        world.pass().await;
+        let (one, other) = (first.mails().len(), second.mails().len());
+        assert_eq!(one + other, 12, "{broken:?}: nobody is lost");
+        assert_eq!((one, other), expected, "{broken:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_relay_that_refuses_everybody_pauses_the_run_instead_of_burning_the_list() {
+    for (stage, answer, most) in [
+        ("CONNECT", "554 5.7.1 blocked", 0),
+        ("CONNECT", "421 4.3.2 too busy", 0),
+        ("MAIL", "530 5.7.0 authenticate first", 0),
+        ("DOT", "554 5.7.1 your content is not wanted", 34),
+        ("RCPT", "550 5.7.1 relaying denied", 34),
+    ] {
+        let server = Server::start(&[]).await.always(stage, answer);
+        let world = world(&server, "hold", "");
+        subscribe(&world, readers(80)).await;
+        let report = world.pass().await;
+        assert_eq!(report.failures.len(), 1, "{stage}: {:?}", report.failures);
+        assert!(!report.failures[0].reason.contains("example.org"), "{:?}", report.failures);
+        let burnt = in_state(&world, Failed).await.len();
+        assert!(burnt <= most, "{stage}: {burnt} of 80 are burnt");
+        assert!(suppressed(&world).await.is_empty(), "{stage}: nobody is at fault");
+    }
+}
+
+#[tokio::test]
+async fn half_of_the_addresses_refused_is_no_reason_to_stop() {
+    let server = Server::start(&[]).await.always("<ghost", "550 5.1.1 no such user");
+    let world = world(&server, "hold", "");
+    let ghosts = (0..40).map(|number| format!("ghost{number}@example.org"));
+    subscribe(&world, readers(40).chain(ghosts)).await;
+    let report = world.pass().await;
+    assert_eq!((report.count(Sent), report.count(Failed)), (40, 40));
+    assert!(report.failures.is_empty(), "{:?}", report.failures);
+    let suppressed: HashSet<_> = suppressed(&world).await.into_iter().collect();
+    assert_eq!(suppressed.len(), 40, "a refusal to our face is a bounce");
+    assert!(suppressed.iter().all(|address| address.starts_with("ghost")));
+}
+
+#[tokio::test]
+async fn greylisting_passes() {
+    let script = vec![("RCPT", Say("451 4.7.1 greylisted, come back later")); 60];
+    let server = Server::start(&script).await;
+    let world = world(&server, "hold", "");
+    subscribe(&world, readers(60)).await;
+    assert_eq!(world.pass().await.count(Deferred), 60);
+    assert_eq!(world.pass().await.delivered.total(), 0, "not before its time");
+    world.wait(TimeDelta::minutes(6));
+    assert_eq!(world.pass().await.count(Sent), 60);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_without_the_security_that_was_asked_for() {
+    for (ehlo, stage, answer) in [
+        ("250 8BITMIME", "", ""),
+        ("250-mx.example\r\n250 STARTTLS", "STARTTLS", "454 4.7.0 not now"),
+        ("250-mx.example\r\n250 STARTTLS", "STARTTLS", "220 go, but I speak no TLS"),
+    ] {
+        let mut server = Server::start(&[]).await.always("EHLO", ehlo);
+        if !stage.is_empty() {
+            server = server.always(stage, answer);
+        }
+        let mail = server.mail("hold", "timeout_seconds = 1").replace("\"none\"", "\"starttls\"");
+        let world =
+            World::new().with_article("p.html", page("A Pier", &prose("pier"))).with_mail(&mail);
+        let report = world.pass().await;
+        assert_eq!(report.failures.len(), 1, "{report:?}");
+        assert!(report.delivered.total() == 0 && server.mails().is_empty(), "{ehlo} {answer}");
+        let said = server.log().iter().any(|line| line.starts_with("MAIL"));
+        assert!(!said, "{:?}", server.log());
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_stops_the_run_and_burns_nobody() {
+    let server = Server::start(&[])
+        .await
+        .always("EHLO", "250-mx.example\r\n250 AUTH PLAIN LOGIN")
+        .always("AUTH", "535 5.7.8 wrong");
+    let world = world(&server, "hold", "user = \"press\"\npassword_file = \"password\"");
+    std::fs::write(world.path("password"), "secret-of-ours\n").unwrap();
+    let report = world.pass().await;
+    let reason = &report.failures[0].reason;
+    assert!(reason.contains("535") || reason.contains("5.7.8"), "{reason}");
+    assert!(reason.contains("password") && !reason.contains("secret-of-ours"), "{reason}");
+    assert_eq!(in_state(&world, DeliveryState::New).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_found_costs_nobody_a_turn() {
+    let mail = "transport = \"smtp\"\n[mail.smtp]\nhost = \"mail.invalid\"\ntimeout_seconds = 5";
+    let world = World::new().with_article("p.html", page("A Pier", &prose("pier"))).with_mail(mail);
+    let report = world.pass().await;
+    assert!(report.failures[0].reason.contains("mail.invalid:587"), "{:?}", report.failures);
+    assert_eq!(in_state(&world, DeliveryState::New).await[0].attempts, 0);
+}
+
+#[tokio::test]
+async fn addresses_beyond_ascii_go_where_they_are_taken() {
+    for (ehlo, state) in [
+        ("250-mx.example\r\n250-8BITMIME\r\n250 SMTPUTF8", Sent),
+        ("250-mx.example\r\n250 8BITMIME", Failed),
+    ] {
+        let server = Server::start(&[]).await.always("EHLO", ehlo);
+        let world = world(&server, "hold", "");
+        subscribe(&world, ["用户@example.org".to_owned(), "ann@example.org".into()]).await;
+        let report = world.pass().await;
+        assert_eq!(report.count(state), if state == Sent { 2 } else { 1 }, "{report:?}");
+        let asked = server.log().into_iter().filter(|line| line.contains("SMTPUTF8")).count();
+        assert_eq!(asked, usize::from(state == Sent), "for the one that needs it");
+    }
+}
