@@ -4,6 +4,7 @@ mod article_json;
 mod backup;
 mod check;
 mod daemon;
+mod delivery;
 mod digest;
 mod explain;
 mod explain_feed;
@@ -105,6 +106,8 @@ enum Command {
     Preview(preview::Options),
     /// See what became of a digest's slots and editions, or send a mail to try
     Digest(digest::Options),
+    /// See what mail is in doubt, failed or suppressed, and say what is to become of it
+    Delivery(delivery::Options),
     /// Write the whole store into one file; the daemon may be at work
     Backup(backup::Options),
     /// Make a backup the store; what was there is set aside
@@ -168,6 +171,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
         }
         Some(Command::Preview(options)) => {
             preview::run(&Config::load(&config)?, clock, &options).await
+        }
+        Some(Command::Delivery(options)) => {
+            delivery::run(&Config::load(&config)?, clock, &options).await
         }
         Some(Command::Digest(options)) => {
             digest::run(&Config::load(&config)?, clock, &options).await

@@ -209,6 +209,19 @@ impl Delivery {
         Ok(())
     }
 
+    /// What a person found out about one in doubt.
+    pub fn settle_by_hand(&mut self, state: DeliveryState) -> Result<(), IllegalTransition> {
+        self.pass_to(state)?;
+        self.response = Some("settled by hand".into());
+        Ok(())
+    }
+
+    /// What names it on the command line.
+    pub fn short_id(&self) -> &str {
+        let token = self.token();
+        token.get(token.len().saturating_sub(16)..).unwrap_or(token)
+    }
+
     /// The part of its Message-ID that no other Delivery has; a bounce comes back under it.
     pub fn token(&self) -> &str {
         self.mail_id.split('@').next().unwrap_or_default()

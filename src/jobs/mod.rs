@@ -13,6 +13,7 @@
 //! | [`replay`] | today's rules over Documents that were kept |
 //! | [`bounces`] | mail that came back → who gets no more |
 //! | [`reader_key`] | the secret behind links and Message-IDs |
+//! | [`settle`] | what an operator says of deliveries and of addresses |
 //! | [`slots`] | decides slots, once each |
 //! | [`pass`] | all of these, one after the other |
 //! | [`Vitals`] | what the daemon says of itself |
@@ -38,6 +39,7 @@ pub mod publish;
 pub mod reader_key;
 pub mod replay;
 pub mod report;
+pub mod settle;
 pub mod slots;
 mod turn;
 mod vitals;
