@@ -88,7 +88,7 @@ pub async fn decide(
     let conn = &mut tx.conn();
     // First, since it locks the schedules: nobody else decides about them until this is committed.
     schedules::set_next(conn, &advanced).await?;
-    let Decided { mut slots, held } = decisions(&schedules::busy(conn).await?);
+    let Decided { mut slots, held } = decisions(&schedules::busy(conn, &advanced).await?);
     schedules::set_next(conn, &held).await?;
     slots.sort_by(|(a, _), (b, _)| (&a.schedule, a.at).cmp(&(&b.schedule, b.at)));
     let new = schedules::decide(conn, &slots, holder, now + LEASE, now).await?;

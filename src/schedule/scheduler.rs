@@ -13,7 +13,7 @@ use crate::jobs::{Context, StoreError};
 /// Slots of one schedule that are recorded one by one after a long absence; one more stands for all before them.
 const MOST_MISSED: usize = 1000;
 /// Schedules decided in one transaction: another node waits no longer than this takes.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 2000;
 /// How often slots are looked for whose process is no more.
 const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(1);
 

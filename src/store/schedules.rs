@@ -44,7 +44,8 @@ const DECIDE: (&str, &str) = (
 const SETTLE: &str = "UPDATE slot SET decision = $3, reason = $4 \
     WHERE schedule = $1 AND at = $2 AND decision = 'begun'";
 
-const BUSY: &str = "SELECT DISTINCT schedule FROM slot WHERE decision = 'begun'";
+const BUSY: (&str, &str) =
+    ("SELECT DISTINCT schedule FROM slot WHERE decision = 'begun' AND schedule IN ", "");
 
 const ABANDONED: &str = "SELECT schedule, at, attempts FROM slot \
     WHERE decision = 'begun' AND lease_until <= $1 ORDER BY schedule, at";
@@ -165,10 +166,21 @@ pub async fn settle(
     Ok(())
 }
 
-/// Schedules of which some slot's work was begun and not settled, by whomever.
-pub async fn busy(conn: &mut Conn<'_>) -> Result<HashSet<String>, StoreError> {
-    let names: Vec<String> = on!(conn, x => sqlx::query_scalar(BUSY).fetch_all(x).await)?;
-    Ok(names.into_iter().collect())
+/// Those of `schedules` of which some slot's work was begun and not settled, by whomever.
+pub async fn busy(conn: &mut Conn<'_>, schedules: &[Next]) -> Result<HashSet<String>, StoreError> {
+    let mut busy = HashSet::new();
+    for set in schedules.chunks(ROWS) {
+        let text = many(BUSY, 1, set.len());
+        let names: Vec<String> = on!(conn, x => {
+            let mut query = sqlx::query_scalar(AssertSqlSafe(text));
+            for next in set {
+                query = query.bind(&next.schedule);
+            }
+            query.fetch_all(x).await
+        })?;
+        busy.extend(names);
+    }
+    Ok(busy)
 }
 
 /// Slots that were begun by a process that was not heard of since, with how often they were begun.
