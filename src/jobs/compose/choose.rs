@@ -13,6 +13,9 @@ use crate::store::articles::{self, Changed, StoredArticle};
 use crate::store::memory::{self, Fate, Memory, Remembered};
 use crate::store::{Conn, StoreError, editions};
 
+/// Articles that an Edition names as left out; a source that brings thousands at once is not to fill every Edition's row.
+const MOST_NAMED: usize = 1000;
+
 /// An Article that was chosen.
 #[derive(Debug, Clone)]
 pub(super) struct Chosen {
@@ -29,15 +32,9 @@ pub(super) struct Choice {
     /// In reading order.
     pub(super) chosen: Vec<Chosen>,
     pub(super) left_out: Vec<LeftOut>,
-    pub(super) remembered: Vec<Remembered>,
-}
-
-impl Choice {
     /// How many Articles waited: those that were chosen, and those for which there was no room.
-    pub(super) fn waited(&self) -> usize {
-        let crowded = self.left_out.iter().filter(|left| left.reason.is_for_lack_of_room());
-        self.chosen.len() + crowded.count()
-    }
+    pub(super) waited: usize,
+    pub(super) remembered: Vec<Remembered>,
 }
 
 /// What has to be known of an Article to decide about it; bodies are read again for the few that are chosen.
@@ -81,7 +78,8 @@ pub(super) async fn choose(
     Ok(Choice {
         window,
         chosen: judge.read(conn, chosen, also).await?,
-        left_out: judge.left_out.iter().map(left_out).collect(),
+        left_out: judge.left_out.iter().take(MOST_NAMED).map(left_out).collect(),
+        waited: stories.len(),
         remembered,
     })
 }

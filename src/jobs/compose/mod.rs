@@ -172,10 +172,9 @@ async fn draft(
         let mut lease = context.store.read().await?;
         arrange::add_related(&mut lease.conn(), memory, &choice.chosen, &mut groups).await?;
     }
-    let waited = choice.waited();
     let mut edition = Edition::new(digest.id.clone(), &cadence.name, slot, choice.window, groups);
     edition.left_out = choice.left_out;
-    Ok(Draft { edition, remembered: choice.remembered, waited, answers })
+    Ok(Draft { edition, remembered: choice.remembered, waited: choice.waited, answers })
 }
 
 /// What was decided about the last slots of each cadence, the newest first, by the name that an Edition of it has. An
