@@ -21,6 +21,12 @@ fn three() -> World {
         .with_article("lock.html", tagged("The Lock Keeper", "Harbour", "2026-11-22"))
 }
 
+/// Prose that is like no other here.
+const MOLE: &str = "<p>Stone by stone the breakwater grew for sixty winters, and no engineer who drew it lived to see its \
+    lamp. Divers counted nine thousand blocks, each of them numbered in red paint by an apprentice.</p>\
+    <p>Storms took the seaward end twice. Insurance paid once; afterwards the shipowners formed a guild, bought a crane, \
+    and taught their own masons how granite is dressed under water.</p>";
+
 /// A page with a tag and a date.
 fn tagged(title: &str, tag: &str, day: &str) -> String {
     let head = format!(
@@ -117,7 +123,7 @@ async fn a_story_from_two_sources_is_told_once_by_whoever_had_it_first() {
     let world = world.with(third);
     std::fs::create_dir(world.path("third")).unwrap();
     std::fs::write(world.path("third/a.html"), at("Pier, late")).unwrap();
-    world.write_article("mole.html", page("The Mole", &prose("mole")));
+    world.write_article("mole.html", page("The Mole", MOLE));
     let next = composed(&world).await;
     assert_eq!(headlines(&next), ["The Mole"]);
     assert_eq!(next.left_out[0].reason, Reason::StoryHad);
