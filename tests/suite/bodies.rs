@@ -447,3 +447,30 @@ fn hostile_pages_end_in_a_named_error_or_in_an_article() {
         assert!(kinds.contains(&kind), "{kind} for {}", &html[..60]);
     }
 }
+
+#[test]
+fn a_short_page_keeps_the_paragraphs_beside_its_longest() {
+    let first = "一月二十日，镇上的学校举办剪纸活动，大家都来了。";
+    let second = "孩子们认认真真地在红纸中间剪出两条鱼，在红纸四周剪出波浪和船，又把剪好的窗花贴在每一扇窗户上，用自己的方式迎接新年，老人们看了都说，这是镇上许多年来最好看的一次，明年还要再办。";
+    let found = article(&page(&format!(
+        "<div class=top><a href=/>首页</a></div><h1>剪窗花</h1><div>{}</div>",
+        paragraphs(&[first, second])
+    )));
+    assert_eq!(found.text(), format!("{first}\n\n{second}"));
+}
+
+#[test]
+fn every_limit_has_an_error_of_its_own() {
+    let text = paragraphs(&PIER);
+    for (name, html, kind) in [
+        ("attributes", format!("<p {}>{text}", "a=1 ".repeat(10_000)), "too_many_attributes"),
+        ("nodes", format!("{text}{}", "<br>".repeat(450_000)), "too_many_nodes"),
+        ("depth", format!("{}{text}", "<div>".repeat(3_000)), "too_deep"),
+        ("bytes", format!("{text}{}", " ".repeat(17 << 20)), "too_large"),
+        ("steps", format!("{}{}", "<div>".repeat(300), "<b>x</b>".repeat(50_000)), "too_costly"),
+        ("letters", "\u{1}\u{2}\u{3}PK".repeat(50), "not_text"),
+        ("nothing", " \n".to_owned(), "empty"),
+    ] {
+        assert_eq!(run(&html).map(|_| ()).unwrap_err().kind(), kind, "{name}");
+    }
+}
