@@ -121,15 +121,8 @@ fn title(entry: &Entry, draft: &Draft, link: Option<&Url>) -> Result<String, Nor
         .or_else(|| link.map(Url::to_string))
         .or_else(|| entry.id.clone())
         .or_else(file)
-        .or_else(|| named_by_the_rest(entry))
+        .or_else(|| entry.other.as_deref().map(first_words))
         .ok_or(NormalizeError::EmptyEntry)
-}
-
-/// Readers show entries of which nothing is known but who wrote them, when, or a word of another vocabulary.
-fn named_by_the_rest(entry: &Entry) -> Option<String> {
-    let rest = [entry.authors.first(), entry.categories.first(), entry.published.as_ref()];
-    let named = rest.into_iter().flatten().next();
-    named.or(entry.updated.as_ref()).or(entry.other.as_ref()).map(|text| first_words(text))
 }
 
 fn first_words(text: &str) -> String {

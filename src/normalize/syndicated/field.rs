@@ -52,10 +52,9 @@ impl Field<'_> {
         if self.has_elements {
             return Markup { text: self.inner.to_owned(), is_html: true };
         }
-        let text = match self.attribute("mode") {
-            Some("base64") => base64(&self.text).unwrap_or_else(|| self.text.clone()),
-            _ => self.text.clone(),
-        };
+        let is_encoded = self.attribute("mode") == Some("base64") || is_binary(&kind);
+        let decoded = if is_encoded { base64(&self.text) } else { None };
+        let text = decoded.unwrap_or_else(|| self.text.clone());
         let is_text =
             matches!(kind.as_str(), "text" | "text/plain") && self.attribute("mode").is_none();
         Markup { is_html: kind.contains("html") || !is_text && looks_like_markup(&text), text }
@@ -93,7 +92,13 @@ fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// RFC 4648 §4, for Atom 0.3's `mode="base64"`.
+/// RFC 4287 §4.1.3.3: what is neither text nor XML comes in base64.
+fn is_binary(media_type: &str) -> bool {
+    let is_text = media_type.starts_with("text/") || media_type.contains("html");
+    media_type.contains('/') && !is_text && !media_type.ends_with("xml")
+}
+
+/// RFC 4648 §4, for such content and for Atom 0.3's `mode="base64"`.
 fn base64(text: &str) -> Option<String> {
     const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());

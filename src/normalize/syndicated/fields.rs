@@ -70,6 +70,7 @@ fn set_link(place: &mut Option<Url>, field: &Field<'_>) {
 
 /// Takes `field` as one of the entry's.
 pub(super) fn of_entry(entry: &mut Entry, field: &Field<'_>) {
+    other(entry, field);
     match field.vocabulary {
         Vocabulary::Core => core(entry, field),
         Vocabulary::DublinCore => dublin_core(entry, field),
@@ -79,7 +80,7 @@ pub(super) fn of_entry(entry: &mut Entry, field: &Field<'_>) {
         }
         Vocabulary::Itunes => itunes(entry, field),
         Vocabulary::Media => media(entry, field),
-        _ => other(entry, field),
+        _ => {}
     }
 }
 
@@ -98,7 +99,7 @@ fn core(entry: &mut Entry, field: &Field<'_>) {
         "category" | "keywords" => categories(entry, field),
         "enclosure" => file(entry, field, "url"),
         "source" => source(entry, field),
-        _ => other(entry, field),
+        _ => {}
     }
 }
 
@@ -153,7 +154,7 @@ fn dublin_core(entry: &mut Entry, field: &Field<'_>) {
         "identifier" if entry.id.is_none() => entry.id = field.line(),
         "source" => prefer(&mut entry.origin.title, field.line()),
         "language" => prefer(&mut entry.language, field.line()),
-        _ => other(entry, field),
+        _ => {}
     }
 }
 
@@ -162,7 +163,7 @@ fn itunes(entry: &mut Entry, field: &Field<'_>) {
         "title" => prefer(&mut entry.title, field.line()),
         "author" if entry.authors.is_empty() => entry.authors.extend(person(field)),
         "summary" | "subtitle" => take_summary(entry, field),
-        _ => other(entry, field),
+        _ => {}
     }
 }
 
@@ -171,7 +172,7 @@ fn media(entry: &mut Entry, field: &Field<'_>) {
         "content" | "thumbnail" => file(entry, field, "url"),
         "title" => prefer(&mut entry.title, field.line()),
         "description" => take_summary(entry, field),
-        _ => other(entry, field),
+        _ => {}
     }
 }
 
@@ -181,8 +182,8 @@ fn source(entry: &mut Entry, field: &Field<'_>) {
     entry.origin.feed = field.attribute("url").and_then(|url| field.address(url));
 }
 
-/// What has no place of its own may still name an entry that has nothing else.
-fn other(entry: &mut Entry, field: &Field<'_>) {
+/// Readers show an entry whatever it says: its first words or address name it where nothing else does.
+pub(super) fn other(entry: &mut Entry, field: &Field<'_>) {
     if entry.other.is_none() {
         let first = || field.attributes.iter().map(|(_, value)| value.trim().to_owned());
         let value = field.line().or_else(|| first().find(|value| !value.is_empty()));

@@ -152,6 +152,7 @@ impl<'a> Reader<'a> {
             Place::Channel | Place::Root => fields::of_channel(&mut self.channel, field),
             Place::Source => {
                 if let Some(entry) = &mut self.entry {
+                    fields::other(entry, field);
                     fields::of_about(&mut entry.origin, field);
                 }
             }
@@ -161,7 +162,12 @@ impl<'a> Reader<'a> {
                     self.person = field.line().or(self.person.take());
                 }
             }
-            Place::Aside | Place::Outside | Place::Through => {}
+            Place::Aside => {
+                if let Some(entry) = &mut self.entry {
+                    fields::other(entry, field);
+                }
+            }
+            Place::Outside | Place::Through => {}
         }
     }
 

@@ -103,6 +103,14 @@ fn broken_feeds_give_what_is_in_them() {
         ("<rss><channel><item><author>Ann</author></item></channel></rss>", vec!["Ann"]),
         ("<rss><channel><item><x:mood>glad</x:mood></item></channel></rss>", vec!["glad"]),
         (
+            "<feed><entry><contributor><name>Ben</name></contributor></entry></feed>",
+            vec!["Ben"],
+        ),
+        (
+            "<feed><entry><title type='application/octet-stream'>SWNl</title></entry></feed>",
+            vec!["Ice"],
+        ),
+        (
             "<rss><channel><item><title>C&#x92;est</title></item></channel></rss>",
             vec!["C\u{2019}est"],
         ),

@@ -36,7 +36,7 @@ pub(super) struct Entry {
     pub files: Vec<File>,
     /// The feed it was taken from, as it says itself.
     pub origin: About,
-    /// The first words or address that no other field has.
+    /// The first words or address in it, whatever they mean.
     pub other: Option<String>,
     pub language: Option<String>,
     /// What relative addresses in it count from.
