@@ -7,10 +7,16 @@
 //! | addresses, dates, languages, numbers | `values.rs`, `dates.rs`, `addresses.rs` |
 //! | markup inside of texts | `markup.rs` |
 //! | what every vocabulary shares: kinds of value, repetition, attributes | `check.rs` |
-//! | vocabularies | `rss_feed.rs`, `atom_feed.rs`, `modules.rs`, `opml.rs`, `json_feed.rs` |
+//! | RSS | `rss_feed.rs`, `rss_items.rs`, `rss_parts.rs` |
+//! | Atom | `atom_feed.rs`, `atom_values.rs`, `atom_links.rs`, `atom_texts.rs`, `atom_history.rs` |
+//! | other vocabularies | `modules.rs`, `opml.rs`, `json_feed.rs` |
 
 mod addresses;
 mod atom_feed;
+mod atom_history;
+mod atom_links;
+mod atom_texts;
+mod atom_values;
 mod check;
 mod dates;
 mod json_feed;
@@ -19,6 +25,8 @@ mod modules;
 mod names;
 mod opml;
 mod rss_feed;
+mod rss_items;
+mod rss_parts;
 mod rules;
 mod tree;
 mod values;

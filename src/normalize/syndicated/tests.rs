@@ -102,10 +102,7 @@ fn broken_feeds_give_what_is_in_them() {
         ),
         ("<rss><channel><item><author>Ann</author></item></channel></rss>", vec!["Ann"]),
         ("<rss><channel><item><x:mood>glad</x:mood></item></channel></rss>", vec!["glad"]),
-        (
-            "<feed><entry><contributor><name>Ben</name></contributor></entry></feed>",
-            vec!["Ben"],
-        ),
+        ("<feed><entry><contributor><name>Ben</name></contributor></entry></feed>", vec!["Ben"]),
         (
             "<feed><entry><title type='application/octet-stream'>SWNl</title></entry></feed>",
             vec!["Ice"],
