@@ -83,5 +83,7 @@ mod smtp;
 mod store;
 /// Summaries of articles made by hand.
 mod summarize;
+/// Feeds read while they are written and their writers killed.
+mod torn;
 /// Pages over HTTP on loopback.
 mod web;
