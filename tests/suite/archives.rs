@@ -107,7 +107,7 @@ async fn a_page_never_changes_and_is_made_again_only_where_it_is_missing() {
 
 #[tokio::test]
 async fn pages_are_served_for_good_and_only_where_there_is_one() {
-    let (daemon, world) = Daemon::with(archived().await, FEW).await;
+    let (daemon, world) = Daemon::of(archived().await).await;
     let (head, body) = daemon.get("/feeds/few-archive-1.atom", "accept-encoding: gzip\r\n").await;
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     assert_eq!(header(&head, "cache-control"), "public, max-age=31536000, immutable");

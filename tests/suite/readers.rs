@@ -116,8 +116,7 @@ async fn hostile_text_leaves_feeds_well_formed() {
 /// The documents that normalizing is tested with, and one that was written to hurt.
 fn every_fixture() -> World {
     let mut world = World::new();
-    let directory =
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/normalize");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/normalize");
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();

@@ -20,15 +20,10 @@ pub struct Daemon {
 impl Daemon {
     /// Starts one.
     pub async fn of(world: World) -> (Self, World) {
-        Self::with(world, "").await
-    }
-
-    /// Starts one with `toml` more in its configuration.
-    pub async fn with(world: World, toml: &str) -> (Self, World) {
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = free.local_addr().unwrap().to_string();
         drop(free);
-        let world = world.with(&format!("[http]\nlisten = \"{address}\"\n{toml}"));
+        let world = world.with(&format!("[http]\nlisten = \"{address}\"\n"));
         world.pass().await;
         let app = world.open().await;
         let (stop, stopped) = oneshot::channel::<()>();
