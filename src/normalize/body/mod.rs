@@ -69,6 +69,7 @@ pub(super) fn fill(
         let blocks = draft.sections.iter().flat_map(|section| &section.blocks);
         account.extend(blocks.map(|block| block.text.clone()));
     }
+    draft.opening = opening(&draft.sections, draft.title.as_deref().unwrap_or_default());
     finish(base, frame, draft);
     Ok(())
 }
@@ -80,7 +81,9 @@ const NOTHING: &str = "only navigation, or scripts that would fetch the text; op
 pub(super) fn fill_whole(page: &Page, base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
     embeds::link(page, base);
     let html = page.body().map(|body| body.inner_html().to_string()).unwrap_or_default();
-    fill_cut(cut(&html, base), base, frame, draft);
+    let sections = cut(&html, base);
+    draft.opening = opening(&sections, draft.title.as_deref().unwrap_or_default());
+    fill_cut(sections, base, frame, draft);
 }
 
 /// Fills the draft with sections that are all article, sanitised and cut.
@@ -107,7 +110,6 @@ fn cut(html: &str, base: Option<&Url>) -> Vec<Section> {
 }
 
 fn finish(base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
-    draft.opening = opening(&draft.sections, draft.title.as_deref().unwrap_or_default());
     prune::prune(&mut draft.sections);
     edges::take(frame, draft);
     append_footnotes(base, draft);
@@ -116,6 +118,9 @@ fn finish(base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
 
 /// The notes that the text calls stand at its end, wherever the page had them.
 fn append_footnotes(base: Option<&Url>, draft: &mut Draft) {
+    if draft.footnotes.is_empty() {
+        return;
+    }
     let texts: Vec<String> = draft.sections.iter().map(Section::text).collect();
     let list = footnotes::list(&draft.footnotes, &texts.join("\n"));
     let notes = list.map(|list| cut(&list, base)).unwrap_or_default();

@@ -14,6 +14,8 @@ use crate::domain::{
     Provenance, Section,
 };
 
+/// Bytes, at least, that tell a language; a feed has thousands of entries.
+const BEGINNING: usize = 1_200;
 /// Words of a title made from a text.
 const TITLE: usize = 80;
 
@@ -58,8 +60,8 @@ pub(super) fn article(
         },
         summary: None,
     };
-    article.language =
-        language::of(&article.text(), declared.and_then(|l| Language::parse(l)).as_ref());
+    let declared = declared.and_then(|language| Language::parse(language));
+    article.language = language::of(&beginning(&article), declared.as_ref());
     let candidates = Vec::new();
     Ok(Normalized { article, notes: draft.notes, further_pages: Vec::new(), candidates })
 }
@@ -93,6 +95,19 @@ fn unique(texts: &[String]) -> Vec<String> {
         }
     }
     kept
+}
+
+/// Enough of the text to tell its language by.
+fn beginning(article: &Article) -> String {
+    let mut text = String::new();
+    for block in article.sections.iter().flat_map(|section| &section.blocks) {
+        if text.len() > BEGINNING {
+            break;
+        }
+        text.extend(block.text.chars().take(BEGINNING));
+        text.push('\n');
+    }
+    text
 }
 
 /// The page, else the id where it says that it is one.

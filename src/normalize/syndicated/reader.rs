@@ -157,6 +157,9 @@ impl<'a> Reader<'a> {
                 }
             }
             Place::Person => {
+                if let Some(entry) = &mut self.entry {
+                    fields::other(entry, field);
+                }
                 let is_name = field.name == "name";
                 if is_name || self.person.is_none() && field.name != "url" {
                     self.person = field.line().or(self.person.take());
