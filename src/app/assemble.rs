@@ -58,8 +58,8 @@ impl App {
             feeds: config.feeds.clone(),
             digests: config.digests.iter().map(zoned).collect(),
         };
-        let daemon = config.daemon.clone();
-        Ok(Self { context, plans: plans(config), listen: config.listen, daemon })
+        let (daemon, proxies) = (config.daemon.clone(), config.proxies.clone());
+        Ok(Self { context, plans: plans(config), listen: config.listen, proxies, daemon })
     }
 }
 

@@ -17,7 +17,7 @@ mod plans;
 mod serving;
 
 use std::collections::HashSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use anyhow::{Context as _, bail};
 
@@ -41,6 +41,7 @@ pub struct App {
     context: Context,
     plans: Vec<Planned>,
     listen: Option<SocketAddr>,
+    proxies: Vec<IpAddr>,
     daemon: config::Daemon,
 }
 

@@ -19,6 +19,7 @@ mod replay;
 mod restore;
 mod run;
 mod source;
+mod subscriber;
 mod summarize;
 
 use std::io::IsTerminal as _;
@@ -106,8 +107,13 @@ enum Command {
     Preview(preview::Options),
     /// See what became of a digest's slots and editions, or send a mail to try
     Digest(digest::Options),
+<<<<<<< HEAD
     /// See what mail is in doubt, failed or suppressed, and say what is to become of it
     Delivery(delivery::Options),
+=======
+    /// See, ask, take in and forget who receives what
+    Subscriber(subscriber::Options),
+>>>>>>> ee84828 (Subscribing: forms, letters, the reader's own page, leaving, being forgotten; subscribers by command)
     /// Write the whole store into one file; the daemon may be at work
     Backup(backup::Options),
     /// Make a backup the store; what was there is set aside
@@ -177,6 +183,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
         }
         Some(Command::Digest(options)) => {
             digest::run(&Config::load(&config)?, clock, &options).await
+        }
+        Some(Command::Subscriber(options)) => {
+            subscriber::run(&Config::load(&config)?, clock, &options).await
         }
         Some(Command::Backup(options)) => backup::run(&Config::load(&config)?, &options).await,
         Some(Command::Restore(options)) => restore::run(&Config::load(&config)?, &options).await,

@@ -8,7 +8,7 @@ mod raw;
 mod supervisor;
 mod validate;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,6 +50,8 @@ pub struct Config {
     pub feeds_directory: PathBuf,
     /// Where the daemon serves them, if it does.
     pub listen: Option<SocketAddr>,
+    /// Proxies before it, whose word about who asks is believed.
+    pub proxies: Vec<IpAddr>,
     /// How the daemon works.
     pub daemon: Daemon,
     /// What is right but hardly meant.

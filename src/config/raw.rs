@@ -69,6 +69,8 @@ pub(super) struct RawPublish {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawHttp {
     pub listen: Option<Text>,
+    #[serde(default)]
+    pub proxies: Vec<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]

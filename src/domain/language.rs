@@ -107,6 +107,14 @@ pub enum Locale {
 }
 
 impl Locale {
+    /// Its language.
+    pub fn language(self) -> Language {
+        match self {
+            Self::English => Language::english(),
+            Self::Chinese => Language::chinese(),
+        }
+    }
+
     /// The locale that serves readers of `language`; English where there is none of its own.
     pub fn of(language: &Language) -> Self {
         match language.primary() {

@@ -25,6 +25,7 @@
 //! | [`Brief`] | `brief.rs` |
 //! | [`Message`] | `message.rs` |
 //! | [`Subscriber`], [`EmailAddress`] | `subscriber.rs` |
+//! | [`Confirmation`], [`Token`] | `confirmation.rs` |
 //! | [`Delivery`] | `delivery.rs` |
 //! | [`ReaderKey`], [`TokenPurpose`], [`MailDomain`] | `reader_key.rs` |
 //! | [`MailStatus`] | `status.rs` |
@@ -34,6 +35,7 @@
 
 mod article;
 mod brief;
+mod confirmation;
 mod delivery;
 mod digest;
 mod document;
@@ -65,6 +67,7 @@ mod words;
 
 pub use article::{Article, Block, BlockKind, Facts, Media, Section, place_of, text_of};
 pub use brief::{Brief, SectionBrief, Why};
+pub use confirmation::{Confirmation, Purpose, Spent, Token};
 pub use delivery::{Delivery, DeliveryState, IllegalTransition, Verdict};
 pub use digest::{Cadence, Digest, Grouping, Weights};
 pub use document::{Document, Known, MediaType, Note, Validators};

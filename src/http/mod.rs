@@ -7,6 +7,7 @@
 //! | `health` | is it alive, is it ready, how does it stand |
 //! | `reading` | what people come to read |
 //! | `archive` | what was mailed |
+//! | `subscriptions`, `limits` | asking for mail, choosing, leaving; how often strangers may |
 //! | `pages` | how every page is made, kept and refused |
 //! | `visitor` | who asks: language, headers |
 //! | `prepared` | content coding, tags, conditions |
@@ -16,16 +17,18 @@ mod archive;
 mod error;
 mod feeds;
 mod health;
+mod limits;
 mod pages;
 mod prepared;
 mod reading;
 mod routes;
 mod safety;
+mod subscriptions;
 mod visitor;
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use axum::Router;
@@ -47,6 +50,8 @@ pub struct Settings {
     pub files: HashMap<String, File>,
     /// What those who watch are told.
     pub watched: Watched,
+    /// Proxies whose word about who asks is believed.
+    pub proxies: Vec<IpAddr>,
 }
 
 /// What a file is served with beside its bytes.
@@ -104,7 +109,7 @@ impl Server {
         context: Context,
     ) -> Result<Self, HttpError> {
         let served = feeds::Served::new(settings.files, shelf)?;
-        let router = routes::router(served, context, settings.watched);
+        let router = routes::router(served, context, settings.watched, settings.proxies);
         Ok(Self { listener: port.listener()?, router })
     }
 
@@ -123,7 +128,8 @@ impl Server {
             // Answers are written whole; waiting for more would only hold them back.
             let _ = socket.set_nodelay(true);
         });
-        let serving = axum::serve(listener, self.router).with_graceful_shutdown(stop);
+        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(stop);
         let last_orders = async {
             match told.await {
                 Ok(()) => tokio::time::sleep(LAST_ORDERS).await,

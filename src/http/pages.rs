@@ -35,6 +35,8 @@ pub(super) enum PageError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Render(#[from] RenderError),
+    #[error("the job behind it failed, which the log tells")]
+    Failed,
     #[error("compressing it failed: {0}")]
     Compress(#[from] std::io::Error),
 }
@@ -101,20 +103,20 @@ pub(super) async fn shown(
     let now = web.context.clock.now();
     let key = (path.to_owned(), visitor.locale);
     if let Some(copy) = web.pages.get(&key, now) {
-        return prepared::answer(&visitor.headers, &copy, lasting(visitor.locale));
+        return prepared::answer(&visitor.headers, &copy, page_headers(visitor.locale));
     }
     let copy = made.await.and_then(|html| Ok(Copy::of(html.as_bytes(), SystemTime::UNIX_EPOCH)?));
     match copy.map(Arc::new) {
         Ok(copy) => {
             web.pages.keep(key, now, &copy);
-            prepared::answer(&visitor.headers, &copy, lasting(visitor.locale))
+            prepared::answer(&visitor.headers, &copy, page_headers(visitor.locale))
         }
         Err(error) => refused(web, visitor.locale, &error),
     }
 }
 
 /// Headers of every page, 304 included.
-fn lasting(locale: Locale) -> HeaderMap {
+pub(super) fn page_headers(locale: Locale) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
@@ -140,7 +142,7 @@ pub(super) fn refused(web: &Web, locale: Locale, error: &PageError) -> Response<
     }
     match page::problem(&frame(web, locale, ""), problem) {
         Ok(html) => {
-            let mut headers = lasting(locale);
+            let mut headers = page_headers(locale);
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             prepared::respond(status, headers, Body::from(html))
         }

@@ -1,14 +1,16 @@
 //! Which address belongs to whom.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::feeds::Served;
 use super::health::Watched;
+use super::limits::Limits;
 use super::pages::{self, Pages};
-use super::{archive, health, reading, safety};
+use super::{archive, health, reading, safety, subscriptions};
 use crate::jobs::Context;
 
 /// What the handlers work with.
@@ -20,18 +22,35 @@ pub(super) struct Web {
     pub files: Served,
     /// Pages that were made a moment ago.
     pub pages: Pages,
+    /// How often strangers may ask for mail.
+    pub limits: Limits,
+    /// Proxies whose word about who asks is believed.
+    pub proxies: Vec<IpAddr>,
 }
 
 /// Every route with the limits and headers that all share.
-pub(super) fn router(files: Served, context: Context, watched: Watched) -> Router {
+pub(super) fn router(
+    files: Served,
+    context: Context,
+    watched: Watched,
+    proxies: Vec<IpAddr>,
+) -> Router {
     let health = health::routes(context.clone(), watched);
-    let web = Arc::new(Web { context, files, pages: Pages::default() });
+    let (pages, limits) = (Pages::default(), Limits::default());
+    let web = Arc::new(Web { context, files, pages, limits, proxies });
     let routes = Router::new()
         .route("/", get(reading::home))
         .route("/style.css", get(pages::style))
         .route("/feeds/{name}", get(reading::feed))
         .route("/articles/{id}", get(reading::article))
         .route("/digests/{name}", get(archive::archive))
+        .route("/digests/{name}/subscribe", get(subscriptions::form).post(subscriptions::ask))
+        .route("/confirm/{token}", get(subscriptions::confirm_page).post(subscriptions::confirm))
+        .route("/unsubscribe/{token}", get(subscriptions::leave_page).post(subscriptions::leave))
+        .route("/subscription/{token}", get(subscriptions::manage_page).post(subscriptions::manage))
+        .route("/subscription/{token}/erase", post(subscriptions::ask_to_erase))
+        .route("/erase/{token}", get(subscriptions::erase_page).post(subscriptions::erase))
+        .route("/erase/{token}/data.json", get(subscriptions::export))
         .route("/digests/{name}/{edition}", get(archive::edition))
         .fallback(pages::not_found)
         .with_state(web)

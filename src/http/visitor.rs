@@ -1,12 +1,15 @@
-//! Who asks for a page: the language to speak, and what the browser has already.
+//! Who asks for a page: the language to speak, what the browser has already, and from where.
 
 use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 
+use super::routes::Web;
 use crate::domain::{Language, Locale};
 
 /// Who asks for a page.
@@ -26,6 +29,32 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
         let locale = chosen.unwrap_or_else(|| preferred(&parts.headers));
         Ok(Self { locale, headers: parts.headers.clone() })
     }
+}
+
+/// The address that asks: the peer's own, or what proxies that are known say of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Client(pub IpAddr);
+
+impl FromRequestParts<Arc<Web>> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer =
+            peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip().to_canonical());
+        Ok(Self(behind(peer, &parts.headers, &web.proxies)))
+    }
+}
+
+/// The last address of `X-Forwarded-For` that no known proxy has; anybody can write the ones before it.
+fn behind(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
+    if !proxies.contains(&peer) {
+        return peer;
+    }
+    let named = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let named: Vec<IpAddr> =
+        named.flat_map(|list| list.split(',')).filter_map(|one| one.trim().parse().ok()).collect();
+    named.into_iter().rev().find(|address| !proxies.contains(address)).unwrap_or(peer)
 }
 
 fn chosen(query: &str) -> Option<Locale> {
@@ -54,6 +83,16 @@ fn preferred(headers: &HeaderMap) -> Locale {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_known_proxy_is_believed_about_who_asks() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "198.51.100.7, 203.0.113.9".parse().unwrap());
+        let (proxy, stranger) = ("127.0.0.1".parse().unwrap(), "192.0.2.4".parse().unwrap());
+        assert_eq!(behind(stranger, &headers, &[proxy]), stranger);
+        assert_eq!(behind(proxy, &headers, &[proxy]), "203.0.113.9".parse::<IpAddr>().unwrap());
+        assert_eq!(behind(proxy, &HeaderMap::new(), &[proxy]), proxy);
+    }
 
     #[test]
     fn the_browsers_first_language_of_ours_is_spoken() {

@@ -15,6 +15,7 @@
 //! | [`reader_key`] | the secret behind links and Message-IDs |
 //! | [`settle`] | what an operator says of deliveries and of addresses |
 //! | [`slots`] | decides slots, once each |
+//! | [`subscribe`] | who receives what |
 //! | [`pass`] | all of these, one after the other |
 //! | [`Vitals`] | what the daemon says of itself |
 //!
@@ -41,6 +42,7 @@ pub mod replay;
 pub mod report;
 pub mod settle;
 pub mod slots;
+pub mod subscribe;
 mod turn;
 mod vitals;
 

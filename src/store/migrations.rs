@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "editions", include_str!("migrations/0006_editions.sql")),
     (7, "delivery", include_str!("migrations/0007_delivery.sql")),
     (8, "archives", include_str!("migrations/0008_archives.sql")),
+    (9, "subscribing", include_str!("migrations/0009_subscribing.sql")),
 ];
 
 /// The steps in the words of an engine.

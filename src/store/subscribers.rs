@@ -22,6 +22,8 @@ const PAGE: &str = "SELECT address, digest, state, choices FROM subscriber \
 const GET: &str =
     "SELECT address, digest, state, choices FROM subscriber WHERE digest = $1 AND address = $2";
 
+const OF_ADDRESS: &str = "SELECT address, digest, state, choices FROM subscriber WHERE lower(address) = $1 ORDER BY digest";
+
 const FIRST: &str = "SELECT address FROM subscriber WHERE digest = $1 LIMIT 1";
 
 const LEAVE: &str = "UPDATE subscriber SET state = 'unsubscribed', changed_at = $1 \
@@ -91,6 +93,18 @@ pub async fn get(
         .fetch_optional(x)
         .await)?;
     row.map(SubscriberRow::read).transpose()
+}
+
+/// All subscriptions of an address, however it is spelt.
+pub async fn of_address(
+    conn: &mut Conn<'_>,
+    address: &EmailAddress,
+) -> Result<Vec<Subscriber>, StoreError> {
+    let rows: Vec<SubscriberRow> = on!(conn, x => sqlx::query_as(OF_ADDRESS)
+        .bind(address.folded())
+        .fetch_all(x)
+        .await)?;
+    rows.into_iter().map(SubscriberRow::read).collect()
 }
 
 /// Whether anybody ever asked for the Digest.

@@ -81,6 +81,8 @@ mod serving;
 mod smtp;
 /// The store on both of its engines.
 mod store;
+/// From a form to the first mail, and off the list again.
+mod subscribing;
 /// Summaries of articles made by hand.
 mod summarize;
 /// Feeds read while they are written and their writers killed.

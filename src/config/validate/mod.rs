@@ -17,7 +17,7 @@ mod summarize;
 pub use store::postgres_url;
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
@@ -112,6 +112,7 @@ impl Check<'_> {
             remarks: Vec::new(),
             site: Site { title, public_url: public_url?, hub },
             listen,
+            proxies: self.proxies(raw),
             zone,
             operator,
             store: store?,
@@ -194,6 +195,14 @@ impl Check<'_> {
         self.parsed(raw.http.listen.as_ref()?, "http.listen", |text| {
             text.parse().map_err(|_| "expected an address and a port such as 127.0.0.1:8080".into())
         })
+    }
+
+    fn proxies(&mut self, raw: &Raw) -> Vec<IpAddr> {
+        let read = |text: &str| {
+            text.parse().map_err(|_| "expected the address of a proxy such as 127.0.0.1".to_owned())
+        };
+        let proxies = raw.http.proxies.iter();
+        proxies.filter_map(|text| self.parsed(text, "http.proxies", read)).collect()
     }
 
     fn unique<'t>(&mut self, names: impl Iterator<Item = &'t Text>, what: &str) {

@@ -6,6 +6,7 @@ mod feed;
 mod frame;
 mod home;
 mod problem;
+mod subscription;
 mod words;
 
 use std::sync::LazyLock;
@@ -23,6 +24,7 @@ pub use feed::feed;
 pub use frame::Frame;
 pub use home::{FeedCard, home};
 pub use problem::{Problem, problem};
+pub use subscription::{Step, manage, sign_up, step};
 
 /// The stylesheet of every page.
 pub const STYLE: &str = include_str!("../templates/page/style.css");
@@ -35,6 +37,9 @@ const FILES: &[(&str, &str)] = &[
     ("article.html.j2", include_str!("../templates/page/article.html.j2")),
     ("home.html.j2", include_str!("../templates/page/home.html.j2")),
     ("feed.html.j2", include_str!("../templates/page/feed.html.j2")),
+    ("manage.html.j2", include_str!("../templates/page/manage.html.j2")),
+    ("sign_up.html.j2", include_str!("../templates/page/sign_up.html.j2")),
+    ("step.html.j2", include_str!("../templates/page/step.html.j2")),
     ("problem.html.j2", include_str!("../templates/page/problem.html.j2")),
 ];
 
