@@ -107,13 +107,10 @@ enum Command {
     Preview(preview::Options),
     /// See what became of a digest's slots and editions, or send a mail to try
     Digest(digest::Options),
-<<<<<<< HEAD
     /// See what mail is in doubt, failed or suppressed, and say what is to become of it
     Delivery(delivery::Options),
-=======
     /// See, ask, take in and forget who receives what
     Subscriber(subscriber::Options),
->>>>>>> ee84828 (Subscribing: forms, letters, the reader's own page, leaving, being forgotten; subscribers by command)
     /// Write the whole store into one file; the daemon may be at work
     Backup(backup::Options),
     /// Make a backup the store; what was there is set aside
