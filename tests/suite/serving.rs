@@ -23,12 +23,7 @@ impl Daemon {
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = free.local_addr().unwrap().to_string();
         drop(free);
-<<<<<<< HEAD
         let world = world.with(&format!("[http]\nlisten = \"{address}\"\n"));
-=======
-        let world = world.with_http(&address);
-        let world = if toml.is_empty() { world } else { world.with(toml) };
->>>>>>> 6fcfda9 (A world's daemon has its address apart from the rest of the configuration)
         world.pass().await;
         let app = world.open().await;
         let (stop, stopped) = oneshot::channel::<()>();

@@ -26,7 +26,6 @@ pub struct World {
     mail: String,
     publish: String,
     more: String,
-    http: String,
 }
 
 impl World {
@@ -41,7 +40,6 @@ impl World {
             store: String::new(),
             publish: String::new(),
             more: String::new(),
-            http: String::new(),
         };
         fs::create_dir(world.path("articles")).unwrap();
         world
@@ -67,13 +65,8 @@ impl World {
 
     /// With `toml` at the end of its configuration.
     pub fn with(mut self, toml: &str) -> Self {
-        self.more = toml.into();
-        self
-    }
-
-    /// Whose daemon serves at `address`.
-    pub fn with_http(mut self, address: &str) -> Self {
-        self.http = format!("[http]\nlisten = \"{address}\"");
+        self.more.push_str(toml);
+        self.more.push('\n');
         self
     }
 
@@ -139,7 +132,6 @@ title = "Morning Test"
 language = "zh"
 cadence = {{ daily = "0 7 * * *" }}
 {more}
-{http}
 "#,
             store = self.store,
             place = match &self.schema {
@@ -149,8 +141,7 @@ cadence = {{ daily = "0 7 * * *" }}
             publish = self.publish,
             public_url = self.public_url,
             mail = self.mail,
-            more = self.more,
-            http = self.http
+            more = self.more
         )
     }
 
