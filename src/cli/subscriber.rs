@@ -94,13 +94,15 @@ pub(super) async fn run(
 }
 
 async fn list(config: &Config, clock: Clock, digest: Option<&str>) -> anyhow::Result<Ending> {
+    use std::fmt::Write as _;
     let app = App::open_read_only(config, clock).await?;
     let mut lines = String::new();
     for id in wanted(&app, digest)? {
         for subscriber in subscribe::of_digest(app.context(), &id).await? {
             let cadence = subscriber.choices.cadence.as_deref().unwrap_or("-");
             let (state, address) = (subscriber.state.as_str(), &subscriber.address);
-            lines.push_str(&format!("{id:<16}  {state:<13} {cadence:<10} {address}\n"));
+            // Writing to a String cannot fail.
+            let _ = writeln!(lines, "{id:<16}  {state:<13} {cadence:<10} {address}");
         }
     }
     app.close().await;
@@ -170,7 +172,7 @@ async fn take(
     record: Result<csv::StringRecord, csv::Error>,
 ) -> anyhow::Result<()> {
     let record = record?;
-    let address = EmailAddress::new(columns.text(&record, columns.address))?;
+    let address = EmailAddress::new(record.get(columns.address).unwrap_or_default())?;
     let choices = columns.choices(&record)?;
     if !subscribe::import(app.context(), digest, address, choices).await? {
         anyhow::bail!("the address is suppressed; `pressroom delivery` shows why");
@@ -194,10 +196,6 @@ impl Columns {
             None => find("address").or_else(|| find("email"))?,
         };
         Some(Self { address, others: OTHERS.map(find) })
-    }
-
-    fn text<'r>(&self, record: &'r csv::StringRecord, column: usize) -> &'r str {
-        record.get(column).unwrap_or_default()
     }
 
     fn choices(&self, record: &csv::StringRecord) -> anyhow::Result<Choices> {
@@ -236,17 +234,12 @@ fn wanted(app: &App, name: Option<&str>) -> anyhow::Result<Vec<DigestId>> {
     let ids = app.context().digests.iter().map(|zoned| zoned.digest.id.clone());
     let Some(name) = name else { return Ok(ids.collect()) };
     let ids: Vec<DigestId> = ids.collect();
-    match ids.iter().find(|id| id.as_str() == name) {
-        Some(id) => Ok(vec![id.clone()]),
-        None => {
-            let known: Vec<&str> = ids.iter().map(DigestId::as_str).collect();
-            Err(super::Usage(format!(
-                "no digest is named {name:?}; there are: {}",
-                known.join(", ")
-            ))
-            .into())
-        }
+    if let Some(id) = ids.iter().find(|id| id.as_str() == name) {
+        return Ok(vec![id.clone()]);
     }
+    let known: Vec<&str> = ids.iter().map(DigestId::as_str).collect();
+    let message = format!("no digest is named {name:?}; there are: {}", known.join(", "));
+    Err(super::Usage(message).into())
 }
 
 /// The language in which a digest asks.

@@ -19,6 +19,9 @@ use crate::domain::{Choices, EmailAddress, Language, Purpose, Subscriber, Token}
 use crate::jobs::subscribe::{self, SubscribeError};
 use crate::render::page::{self, Step};
 
+/// Topics that a reader may name.
+const MOST_TOPICS: usize = 50;
+
 /// The sign-up form as it was sent.
 #[derive(Debug, Deserialize)]
 pub(super) struct SignUp {
@@ -39,6 +42,7 @@ pub(super) struct Chosen {
     zone: String,
     language: String,
     topics: String,
+    without: String,
     paused_until: String,
 }
 
@@ -87,8 +91,8 @@ pub(super) async fn ask(
         return step(&web, &visitor, StatusCode::TOO_MANY_REQUESTS, Step::TooMany);
     }
     if form.website.is_empty() {
-        let mut choices = Choices::default();
-        choices.cadence = known_cadence(digest, &form.cadence);
+        let cadence = known_cadence(digest, &form.cadence);
+        let choices = Choices { cadence, ..Choices::default() };
         let asked =
             subscribe::ask(&web.context, &digest.id, address, choices, visitor.locale).await;
         if let Err(error) = asked {
@@ -249,16 +253,22 @@ pub(super) async fn export(
 
 impl Chosen {
     fn choices(&self, cadence: Option<String>) -> Choices {
-        let words = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         Choices {
             cadence,
             hour: self.hour.parse().ok().filter(|hour| *hour < 24),
             zone: self.zone.parse().ok(),
             language: Language::parse(&self.language),
-            topics: self.topics.split([',', '，', '、']).filter_map(words).take(50).collect(),
+            topics: list(&self.topics),
+            without: list(&self.without),
             paused_until: NaiveDate::parse_from_str(&self.paused_until, "%Y-%m-%d").ok(),
         }
     }
+}
+
+/// What stands between commas, Chinese ones too.
+fn list(text: &str) -> Vec<String> {
+    let words = text.split([',', '，', '、']).map(str::trim).filter(|word| !word.is_empty());
+    words.take(MOST_TOPICS).map(str::to_owned).collect()
 }
 
 fn known_cadence(digest: &crate::domain::Digest, name: &str) -> Option<String> {

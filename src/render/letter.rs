@@ -20,7 +20,7 @@ pub enum Letter {
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut templates = templates::environment();
-    templates.add_filter("wrap", |text: &str| wrap::wrap(text, wrap::WIDTH));
+    templates.add_filter("wrap", |text: &str| wrap::flow(text, wrap::WIDTH));
     for (name, text) in [
         ("letter.html.j2", include_str!("templates/letter.html.j2")),
         ("letter.txt.j2", include_str!("templates/letter.txt.j2")),

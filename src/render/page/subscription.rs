@@ -70,6 +70,7 @@ struct ManageView {
     languages: Vec<Choice>,
     zone: String,
     topics: String,
+    without: String,
     paused_until: String,
 }
 
@@ -121,6 +122,7 @@ pub fn manage(
         languages: languages(choices, frame.locale),
         zone: choices.zone.map(|zone| zone.name().to_owned()).unwrap_or_default(),
         topics: choices.topics.join(", "),
+        without: choices.without.join(", "),
         paused_until: choices.paused_until.map(|day| day.to_string()).unwrap_or_default(),
     };
     rendered("manage.html.j2", frame, view)
