@@ -12,8 +12,9 @@ use super::mailer::mailer;
 use super::plans::{plans, zoned};
 use crate::clock::Clock;
 use crate::config::{Config, OnUnknown, StorePlace, Summarize};
-use crate::domain::{Pace, ReaderKey};
+use crate::domain::{Pace, ReaderKey, sha256_hex};
 use crate::fetch::{self, Fetcher};
+use crate::jobs::nodes::Node;
 use crate::jobs::{self, Context, Manners};
 use crate::llm::{self, Model};
 use crate::mail::Maildir;
@@ -59,8 +60,17 @@ impl App {
             digests: config.digests.iter().map(zoned).collect(),
         };
         let (daemon, proxies) = (config.daemon.clone(), config.proxies.clone());
-        Ok(Self { context, plans: plans(config), listen: config.listen, proxies, daemon })
+        let node = Node::new(definitions(config));
+        Ok(Self { context, plans: plans(config), listen: config.listen, proxies, daemon, node })
     }
+}
+
+/// A fingerprint of what the Config says that exists: processes that share a store must agree on it.
+fn definitions(config: &Config) -> String {
+    let Config { site, zone, schedules, sources, feeds, digests, .. } = config;
+    sha256_hex(
+        format!("{site:?} {zone} {schedules:?} {sources:?} {feeds:?} {digests:?}").as_bytes(),
+    )
 }
 
 /// Where a Config has its store.

@@ -9,7 +9,8 @@ use super::App;
 use super::notify::Notify;
 use super::serving::Serving;
 use crate::config::Config;
-use crate::jobs::Vitals;
+use crate::jobs::nodes::Node;
+use crate::jobs::{Vitals, maintain};
 use crate::schedule::{Pace, Planned, Role, Runner};
 
 impl App {
@@ -31,22 +32,34 @@ impl App {
         let mut context = self.context.clone();
         let mut serving = self.serve(&mut context, &vitals)?;
         let plans = self.own_plans();
+        tokio::pin!(stop);
+        // Answering over HTTP goes on meanwhile; nothing else begins.
+        tokio::select! {
+            () = &mut stop => return self.end(serving).await,
+            joined = self.node.join(&context, self.daemon.is_rollout) => joined?,
+        }
+        maintain::hold_reserve(&context).await;
         tracing::info!(schedules = plans.len(), "started");
         let mut runner = Runner::load(&context, plans, vitals.clone(), self.pace()).await?;
         vitals.set_ready(true);
         notify.say("READY=1");
-        tokio::pin!(stop);
+        let mut node = self.node.clone();
         loop {
+            let life = node.live(&context);
             let event = async {
                 tokio::select! {
                     () = &mut stop => None,
+                    never = life => match never {},
                     Some(config) = configs.recv() => Some(config),
                 }
             };
-            let Some(config) = runner.until(event).await else { break };
+            let Some(config) = Box::pin(runner.until(event)).await else { break };
             notify.say("RELOADING=1");
             match self.go_over(&config, &mut runner, serving.as_mut()).await {
-                Ok(()) => tracing::info!("the new configuration is at work"),
+                Ok(renewed) => {
+                    tracing::info!("the new configuration is at work");
+                    node = renewed;
+                }
                 Err(error) => {
                     tracing::error!(%error, "the new configuration cannot be put to work; the old one goes on");
                 }
@@ -56,22 +69,30 @@ impl App {
         vitals.set_ready(false);
         notify.say("STOPPING=1");
         runner.drain().await;
+        self.end(serving).await
+    }
+
+    /// Ends what answers over HTTP, takes leave of the other nodes, and closes the store last.
+    async fn end(&self, serving: Option<Serving>) -> anyhow::Result<()> {
         let served = match serving {
             Some(serving) => serving.end().await,
             None => Ok(()),
         };
+        if let Err(error) = self.node.leave(&self.context).await {
+            tracing::warn!(%error, "the other nodes could not be told that this one ends");
+        }
         self.close().await;
         tracing::info!("stopped");
         served
     }
 
-    /// Builds the parts anew as `config` says, and goes over to them at once.
+    /// Builds the parts anew as `config` says, and goes over to them at once; what this node is to the others then.
     async fn go_over(
         &self,
         config: &Config,
         runner: &mut Runner,
         serving: Option<&mut Serving>,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Node> {
         let next = Self::assemble(
             config,
             self.context.clock.clone(),
@@ -87,7 +108,7 @@ impl App {
             serving.go_over(&next, &mut context)?;
         }
         runner.replace(&context, plans, pace).await?;
-        Ok(())
+        Ok(self.node.working_as(&next.node))
     }
 
     pub(super) fn has(&self, role: Role) -> bool {

@@ -25,6 +25,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::{Decision, Delivery, Edition, EmailAddress, Message, Slot, SourceId};
 use crate::jobs::compose::{self, Look, Preview};
+use crate::jobs::nodes::Node;
 use crate::jobs::pass::{self, DueEdition, Plan, Progress};
 use crate::jobs::replay::{self, Difference};
 use crate::jobs::{Context, Report, ZonedDigest, deliver, reader_key};
@@ -43,6 +44,7 @@ pub struct App {
     listen: Option<SocketAddr>,
     proxies: Vec<IpAddr>,
     daemon: config::Daemon,
+    node: Node,
 }
 
 /// A name that the configuration does not have.
@@ -110,6 +112,7 @@ impl App {
             asked: true,
             editions: self.due_editions(&is_wanted, wanted.force).await?,
             deliver: true,
+            maintain: false,
         };
         Ok(pass::run(context, &plan, progress).await)
     }

@@ -34,6 +34,7 @@ pub fn plans(config: &Config) -> Vec<Planned> {
         }
     }
     plans.push(general("deliver", &schedules.deliver, Work::Deliver));
+    plans.push(general("maintain", &schedules.maintain, Work::Maintain));
     plans
 }
 

@@ -17,11 +17,15 @@ pub(super) struct Options {
     /// What this process does of all there is to do, instead of what the configuration says: web, scheduler, fetcher, mailer
     #[arg(long, value_name = "ROLE", value_delimiter = ',', value_parser = Role::parse)]
     roles: Vec<Role>,
+    /// Begin although other processes on the same store work by other definitions: a new configuration is being rolled out
+    #[arg(long = "roll-out")]
+    is_rollout: bool,
 }
 
 impl Options {
     fn load(&self, file: &Path) -> anyhow::Result<Config> {
         let mut config = Config::load(file)?;
+        config.daemon.is_rollout = self.is_rollout;
         if !self.roles.is_empty() {
             config.daemon.roles.clone_from(&self.roles);
         }
@@ -47,7 +51,7 @@ pub(super) async fn run(file: &Path, options: Options, clock: Clock) -> anyhow::
     let app = App::open(&config, clock).await?;
     let (sender, configs) = mpsc::channel(1);
     let reading = tokio::spawn(read_again(file.to_owned(), options, hangup, sender));
-    app.daemon_reloading(stop, configs).await?;
+    Box::pin(app.daemon_reloading(stop, configs)).await?;
     reading.abort();
     Ok(Ending::Done)
 }

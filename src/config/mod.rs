@@ -99,6 +99,8 @@ impl std::fmt::Debug for Summarize {
 pub struct Daemon {
     /// What this process does of all there is to do.
     pub roles: Vec<Role>,
+    /// Whether it may work beside others whose definitions differ.
+    pub is_rollout: bool,
     /// How long work under way may go on after the word to stop.
     pub grace: Duration,
     /// Who wants to hear how it stands.
@@ -274,6 +276,8 @@ pub struct Schedules {
     pub publish: Timetable,
     /// What waits in the outbox.
     pub deliver: Timetable,
+    /// What is old enough is taken out of the store.
+    pub maintain: Timetable,
     /// What becomes of slots that are missed or overlap.
     pub policy: Policy,
 }

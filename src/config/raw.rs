@@ -179,6 +179,7 @@ pub(super) struct RawSchedules {
     pub ingest: Text,
     pub publish: Text,
     pub deliver: Text,
+    pub maintain: Option<Text>,
     #[serde(default)]
     pub slots: RawSlots,
 }

@@ -7,6 +7,8 @@ use chrono::TimeDelta;
 pub struct Keep {
     /// Articles after their last change; absent means for ever.
     pub articles: Option<TimeDelta>,
+    /// Documents as they were fetched.
+    pub documents: TimeDelta,
     /// Decisions about slots.
     pub slots: TimeDelta,
     /// Editions.

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 
 use super::{Context, Report};
-use crate::store::StoreError;
 use crate::store::retention::{self, Kind};
+use crate::store::{StoreError, kept};
 
 /// Takes out what is old enough. On a full disk, where nothing can even be deleted, the reserve is given up for it.
 pub async fn maintain(context: &Context, report: &mut Report) {
@@ -30,6 +30,9 @@ pub async fn hold_reserve(context: &Context) {
 
 async fn sweep(context: &Context) -> Result<(), StoreError> {
     let keep = &context.keep;
+    let mut tx = context.store.begin().await?;
+    kept::forget_before(&mut tx.conn(), context.clock.now() - keep.documents).await?;
+    tx.commit().await?;
     let kinds = [
         (Kind::Messages, Some(keep.messages)),
         (Kind::Editions, Some(keep.editions)),

@@ -1,5 +1,6 @@
 //! Several processes on one store: each says by which definitions it works, and a newcomer that would work by others waits.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -52,13 +53,18 @@ impl Node {
         }
     }
 
+    /// The same process, working by the definitions of another.
+    #[must_use]
+    pub fn working_as(&self, other: &Self) -> Self {
+        Self { id: self.id.clone(), definitions: other.definitions.clone() }
+    }
+
     /// Says again and again that it lives, and what it sees of others; never ends.
-    pub async fn live(&self, context: &Context) {
+    pub async fn live(&self, context: &Context) -> Infallible {
         if context.store.is_ours_alone() {
             return std::future::pending().await;
         }
         loop {
-            tokio::time::sleep(BEAT).await;
             match (self.say(context).await, self.others(context).await) {
                 (Ok(()), Ok(0)) => {}
                 (Ok(()), Ok(nodes)) => {
@@ -68,6 +74,7 @@ impl Node {
                     tracing::warn!(%error, "the other nodes could not be told that this one lives");
                 }
             }
+            tokio::time::sleep(BEAT).await;
         }
     }
 

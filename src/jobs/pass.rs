@@ -2,7 +2,8 @@
 
 use super::report::{Composed, Composition};
 use super::{
-    Context, Report, ZonedDigest, bounces, compose, deliver, health, ingest, publish, slots,
+    Context, Report, ZonedDigest, bounces, compose, deliver, health, ingest, maintain, publish,
+    slots,
 };
 use crate::domain::{Cadence, Decision, Feed, Slot, Source};
 
@@ -30,6 +31,8 @@ pub struct Plan {
     pub editions: Vec<DueEdition>,
     /// Whether to deliver what waits.
     pub deliver: bool,
+    /// Whether to take out of the store what is old enough.
+    pub maintain: bool,
 }
 
 /// How far a pass has come.
@@ -69,6 +72,9 @@ pub async fn run(context: &Context, plan: &Plan, progress: &(dyn Fn(Progress) + 
         bounces::collect(context, &mut report).await;
         deliver::deliver(context, &mut report).await;
         progress(Progress::Step);
+    }
+    if plan.maintain {
+        maintain::maintain(context, &mut report).await;
     }
     report
 }

@@ -15,6 +15,8 @@ pub enum Work {
     Compose(Box<ZonedDigest>, Cadence),
     /// Deliver what waits.
     Deliver,
+    /// Take out of the store what is old enough.
+    Maintain,
 }
 
 impl Work {
@@ -22,7 +24,7 @@ impl Work {
     pub fn role(&self) -> Role {
         match self {
             Self::Ingest(_) => Role::Fetcher,
-            Self::Publish | Self::Compose(..) => Role::Scheduler,
+            Self::Publish | Self::Compose(..) | Self::Maintain => Role::Scheduler,
             Self::Deliver => Role::Mailer,
         }
     }
@@ -34,6 +36,7 @@ impl Work {
             Self::Publish => "publish",
             Self::Compose(..) => "compose",
             Self::Deliver => "deliver",
+            Self::Maintain => "maintain",
         }
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::running::Running;
 use super::{Planned, Scheduler};
-use crate::jobs::{Context, StoreError, Vitals, slots};
+use crate::jobs::{Context, Report, StoreError, Vitals, maintain, slots};
 
 /// The shortest sleep: whatever happens, the loop does not spin.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(50);
@@ -103,8 +103,20 @@ impl Runner {
             // A full disk or a locked file passes; the slots stay undecided and are found again.
             Err(error) => {
                 tracing::error!(%error, "slots could not be decided; trying again");
+                if matches!(error, StoreError::Full(_)) {
+                    self.make_space().await;
+                }
                 AFTER_ERROR.min(self.pace.longest_sleep)
             }
+        }
+    }
+
+    /// What is old enough goes now: on a full disk the schedule for that could not be decided either.
+    async fn make_space(&self) {
+        let mut report = Report::default();
+        maintain::maintain(&self.context, &mut report).await;
+        for failure in report.failures {
+            tracing::error!(reason = failure.reason, "no space could be made");
         }
     }
 

@@ -22,6 +22,7 @@ pub async fn run_due(context: &Context, due: Due) -> Report {
             plan.editions = vec![DueEdition { digest: *digest, cadence, slot: due.slot }];
         }
         Work::Deliver => plan.deliver = true,
+        Work::Maintain => plan.maintain = true,
     }
     let mut report = pass::run(context, &plan, &|_| ()).await;
     // An Edition's slot is settled with it: there may have been nothing new. What was broken off stays begun, and is taken up.

@@ -19,7 +19,7 @@ const READERS: u32 = 4;
 
 /// Opens the file, and looks whether it is whole where its last owner did not close it.
 pub(super) async fn open(path: &Path, was_left: bool) -> Result<Db, StoreError> {
-    let failed = |source| StoreError::Open { place: path.display().to_string(), source };
+    let failed = |source| unopened(path, source);
     let is_new = !path.exists();
     let log = Log::of(path);
     let write = pool(1, options(path).create_if_missing(true)).await.map_err(failed)?;
@@ -50,9 +50,16 @@ pub(super) async fn open_read_only(path: &Path) -> Result<Db, StoreError> {
 /// A file that nobody works on, without changing how it is kept.
 pub(super) async fn open_as_it_is(path: &Path) -> Result<SqlitePool, StoreError> {
     let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    pool(1, options)
-        .await
-        .map_err(|source| StoreError::Open { place: path.display().to_string(), source })
+    pool(1, options).await.map_err(|source| unopened(path, source))
+}
+
+/// A file may be too damaged to be opened at all, or be no database.
+fn unopened(path: &Path, source: sqlx::Error) -> StoreError {
+    let code = source.as_database_error().and_then(|reason| reason.code()?.parse::<i32>().ok());
+    match code.unwrap_or_default() & 0xff {
+        11 | 26 => StoreError::Damaged { path: path.to_owned(), finding: source.to_string() },
+        _ => StoreError::Open { place: path.display().to_string(), source },
+    }
 }
 
 /// Reads every page. What depends on an index alone can be made anew and is not looked at.

@@ -53,6 +53,8 @@ mod look;
 mod metadata;
 /// Section summaries by a model, over HTTP on loopback.
 mod model;
+/// Processes on one PostgreSQL: killed, restarted, of other definitions.
+mod nodes;
 /// Normalizing by example: a document beside the article it must become.
 mod normalize;
 /// Pages as browsers get them.

@@ -103,7 +103,7 @@ async fn after_an_absence_the_last_slot_runs_and_the_others_are_recorded() {
     let mut scheduler = Scheduler::load(app.context(), plans).await.unwrap();
     world.wait(TimeDelta::days(3));
     let due = scheduler.take_due(&HashSet::new()).await.unwrap();
-    assert_eq!(due.len(), 4, "ingest, publish, digest, deliver: once each");
+    assert_eq!(due.len(), 5, "ingest, publish, digest, deliver, maintain: once each");
     let mut lease = app.context().store.read().await.unwrap();
     let conn = &mut lease.conn();
     assert_eq!(schedules::decided(conn, "ingest").await.unwrap(), 72);

@@ -15,6 +15,8 @@ use crate::schedule::{self, Policy, Role, Timetable};
 const GRACE_SECONDS: u64 = 30;
 /// Longer than this, a supervisor takes it for hanging.
 const LONGEST_GRACE: u64 = 3600;
+/// A quiet hour, and not its first minute, when all the world begins something.
+const MAINTAIN: &str = "17 4 * * *";
 /// A day: schedules spread further would change their weekday.
 const LONGEST_JITTER: u32 = 86_400;
 /// A year.
@@ -41,7 +43,17 @@ impl Check<'_> {
         let ingest = self.timetable(&raw.ingest, "schedules.ingest", zone);
         let publish = self.timetable(&raw.publish, "schedules.publish", zone);
         let deliver = self.timetable(&raw.deliver, "schedules.deliver", zone);
-        Some(Schedules { ingest: ingest?, publish: publish?, deliver: deliver?, policy })
+        let maintain = match &raw.maintain {
+            Some(text) => self.timetable(text, "schedules.maintain", zone),
+            None => Timetable::parse(MAINTAIN, zone.name()).ok(),
+        };
+        Some(Schedules {
+            ingest: ingest?,
+            publish: publish?,
+            deliver: deliver?,
+            maintain: maintain?,
+            policy,
+        })
     }
 
     /// What `raw` says of slots, and for the rest `usual`.
@@ -63,6 +75,7 @@ impl Check<'_> {
             self.number(raw.grace_seconds.as_ref(), "daemon.grace_seconds", 0, LONGEST_GRACE);
         Daemon {
             roles: self.roles(raw),
+            is_rollout: false,
             grace: Duration::from_secs(grace.unwrap_or(GRACE_SECONDS)),
             supervisor: Supervisor::read(self.environment),
         }

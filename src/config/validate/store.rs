@@ -67,7 +67,7 @@ impl Check<'_> {
         let editions = time(&raw.keep_editions_days, 400);
         // An Edition that is gone could be composed anew; its message must not outlive it.
         let messages = time(&raw.keep_messages_days, 90).min(editions);
-        Keep { articles, slots, editions, messages }
+        Keep { articles, documents: super::keep_documents(raw), slots, editions, messages }
     }
 
     /// A password from the environment or from a file, whichever the section names.
