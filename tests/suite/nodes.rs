@@ -62,7 +62,9 @@ fn several_daemons_decide_each_slot_once_and_survive_one_another() {
         let world = World::new().with(&sources("* * * * * *"));
         let config = world.config_file();
         let daemons: Vec<Daemon> = (0..3).map(|_| Daemon::start(&config, &[])).collect();
-        daemons.iter().for_each(|daemon| daemon.says("started"));
+        for daemon in &daemons {
+            daemon.says("started");
+        }
         while world.rows("slot WHERE decision = 'run' AND schedule LIKE 'source/%'") < 12 {
             std::thread::yield_now();
         }
