@@ -23,19 +23,19 @@ fn body(number: usize) -> String {
         let words = sentence.repeat(4);
         // Writing to a String cannot fail.
         let _ = match paragraph {
-            3 => write!(html, "<h2>第{paragraph}章</h2>\n<p>{words}</p>\n"),
+            3 => writeln!(html, "<h2>第{paragraph}章</h2>\n<p>{words}</p>"),
             5 => {
-                write!(html, "<p>{words}</p>\n<ul><li>{sentence}</li>\n<li>{sentence}</li></ul>\n")
+                writeln!(html, "<p>{words}</p>\n<ul><li>{sentence}</li>\n<li>{sentence}</li></ul>")
             }
-            6 => write!(
+            6 => writeln!(
                 html,
-                "<p><img src=\"https://example.org/{number}.jpg\" alt=\"灯塔\" /></p>\n"
+                "<p><img src=\"https://example.org/{number}.jpg\" alt=\"灯塔\" /></p>"
             ),
-            7 | 9 => write!(
+            7 | 9 => writeln!(
                 html,
-                "<p>{sentence}<a href=\"https://example.org/{number}?a=1&amp;b={paragraph}\">灯塔</a>{words}</p>\n"
+                "<p>{sentence}<a href=\"https://example.org/{number}?a=1&amp;b={paragraph}\">灯塔</a>{words}</p>"
             ),
-            _ => write!(html, "<p><strong>灯塔</strong>{words}</p>\n"),
+            _ => writeln!(html, "<p><strong>灯塔</strong>{words}</p>"),
         };
     }
     html
@@ -51,7 +51,7 @@ fn escaped(html: &str) -> String {
 }
 
 fn rss(content: impl Fn(usize) -> String) -> String {
-    let items: String = (0..ENTRIES)
+    let items: Vec<String> = (0..ENTRIES)
         .map(|number| {
             format!(
                 "<item><title>灯塔 {number}</title><link>https://example.org/{number}</link>\
@@ -61,6 +61,7 @@ fn rss(content: impl Fn(usize) -> String) -> String {
             )
         })
         .collect();
+    let items = items.concat();
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\" \
          xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><title>灯塔</title>\
