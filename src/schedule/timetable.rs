@@ -106,7 +106,8 @@ impl Timetable {
             let next = self.expression.next_wall(wall)?;
             let instant = instant_of(next, offset);
             // Two changes on the way there undo each other unseen: nothing matches until shortly before, so go on from there.
-            if instant - start > LARGEST_SHIFT * 2 {
+            let near = start + LARGEST_SHIFT;
+            if instant > near + LARGEST_SHIFT && self.offset_at(near) == offset {
                 start = instant - LARGEST_SHIFT;
                 offset = self.offset_at(start);
                 wall = local(start, offset);
