@@ -10,6 +10,8 @@ mod world;
 mod archives;
 /// Bodies of invented pages: what is the article, what is not, and pages that have none.
 mod bodies;
+/// Mail that comes back, and who gets no more for it.
+mod bounces;
 /// Slots over clock changes, clock steps and restarts.
 mod clock_changes;
 /// Several daemons on one PostgreSQL, killed and frozen.
