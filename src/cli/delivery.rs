@@ -107,7 +107,10 @@ async fn carry_out(app: &App, command: &Command) -> anyhow::Result<String> {
         Command::Retry(chosen) => {
             let chosen = chosen.find(app, &TROUBLED).await?;
             let count = settle::retry(context, &chosen).await?;
-            format!("{count} of {} will be sent by the next run\n", chosen.len())
+            let all = chosen.len();
+            let rest =
+                if count < all { "; the others get no more mail, or are in hand" } else { "" };
+            format!("{count} of {all} will be sent by the next run{rest}\n")
         }
         Command::Settle { chosen, finding } => {
             let chosen = chosen.find(app, &[DeliveryState::Unknown]).await?;

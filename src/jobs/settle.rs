@@ -4,9 +4,10 @@ use thiserror::Error;
 
 use super::Context;
 use crate::domain::{
-    Delivery, DeliveryState, EmailAddress, IllegalTransition, Suppression, SuppressionReason,
+    Delivery, DeliveryState, EmailAddress, IllegalTransition, SubscriberState, Suppression,
+    SuppressionReason,
 };
-use crate::store::{StoreError, outbox, suppressions};
+use crate::store::{Conn, StoreError, outbox, subscribers, suppressions};
 
 /// Why it was not done.
 #[derive(Debug, Error)]
@@ -41,10 +42,19 @@ pub async fn deliveries(
     Ok(found)
 }
 
-/// Lets them be sent again, under the same Message-IDs; gives how many were free for it.
+/// Lets them be sent again, under the same Message-IDs; gives how many were free for it. Who is suppressed or has left stays
+/// without mail, whatever was chosen.
 pub async fn retry(context: &Context, chosen: &[Delivery]) -> Result<usize, SettleError> {
     let now = context.clock.now();
-    write(context, chosen, |delivery| {
+    let mut wanted = Vec::new();
+    let mut lease = context.store.read().await?;
+    for delivery in chosen {
+        if is_wanted(context, &mut lease.conn(), delivery).await? {
+            wanted.push(delivery.clone());
+        }
+    }
+    drop(lease);
+    write(context, &wanted, |delivery| {
         // What is deferred already comes at once.
         if delivery.state == DeliveryState::Deferred {
             delivery.not_before = now;
@@ -53,6 +63,23 @@ pub async fn retry(context: &Context, chosen: &[Delivery]) -> Result<usize, Sett
         delivery.retry(now)
     })
     .await
+}
+
+async fn is_wanted(
+    context: &Context,
+    conn: &mut Conn<'_>,
+    delivery: &Delivery,
+) -> Result<bool, StoreError> {
+    let address = &delivery.address;
+    let fingerprint = context.reader_key.fingerprint(address);
+    if suppressions::get(conn, address, &fingerprint).await?.is_some() {
+        return Ok(false);
+    }
+    let list = outbox::message(conn, delivery.message).await?.and_then(|message| message.list);
+    let subscriptions = subscribers::of_address(conn, address).await?;
+    Ok(!subscriptions.iter().any(|one| {
+        one.state == SubscriberState::Unsubscribed && Some(one.digest.as_str()) == list.as_deref()
+    }))
 }
 
 /// Settles what is in doubt; gives how many still were.

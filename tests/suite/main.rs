@@ -81,6 +81,8 @@ mod seed;
 mod selecting;
 /// Feeds over HTTP, and the hub that is told of them.
 mod serving;
+/// What an operator says of deliveries and addresses.
+mod settling;
 /// A scripted mail server, and what is made of every answer.
 mod smtp;
 /// The store on both of its engines.
