@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::{Context, Report};
 use crate::store::retention::{self, Kind};
-use crate::store::{StoreError, kept};
+use crate::store::{StoreError, kept, standings};
 
 /// Takes out what is old enough. On a full disk, where nothing can even be deleted, the reserve is given up for it.
 pub async fn maintain(context: &Context, report: &mut Report) {
@@ -46,7 +46,10 @@ async fn sweep(context: &Context) -> Result<(), StoreError> {
             tracing::info!(?kind, rows, days = time.num_days(), "taken out, old enough");
         }
     }
-    Ok(())
+    // What sources were visited for is history of the same kind as slots.
+    let mut tx = context.store.begin().await?;
+    standings::forget(&mut tx.conn(), context.clock.now() - keep.slots).await?;
+    tx.commit().await
 }
 
 /// In small transactions: others write in between.

@@ -193,17 +193,27 @@ impl<'a> Turn<'a> {
 
     /// Fetches one place, as soon as its host may be asked. What is known already is not given again.
     pub(super) async fn fetch(&mut self, place: &Place) -> Result<Answer, IngestError> {
-        let is_main = self.source.kind.url().is_some_and(|url| url.as_str() == place.reference());
+        let is_main = self.is_main(place);
         let known = if is_main { self.stood.known.clone() } else { self.known(place).await? };
         let at = self.context.clock.now().with_timezone(&self.context.zone).fixed_offset();
         let access = &self.source.access;
         let request = Request { place, access, known: known.as_ref(), at };
-        let (answer, asked) = hosts::ask(self.context, &request).await?;
+        let mut answered = hosts::ask(self.context, &request).await;
+        if known.as_ref().is_some_and(|known| known.moved.is_some()) && is_lost(&answered) {
+            // Where it had moved to it is no more: the address that is configured may know better.
+            answered = hosts::ask(self.context, &Request { known: None, ..request }).await;
+        }
+        let (answer, asked) = answered?;
         self.asked.extend(asked);
         if is_main {
             self.heed(&answer);
         }
         Ok(answer)
+    }
+
+    /// Whether the place is what the source is, not what it leads to.
+    fn is_main(&self, place: &Place) -> bool {
+        self.source.kind.url().is_some_and(|url| url.as_str() == place.reference())
     }
 
     async fn known(&self, place: &Place) -> Result<Option<Known>, StoreError> {
@@ -296,9 +306,7 @@ impl<'a> Turn<'a> {
 
     /// The source itself is gone.
     pub(super) fn gone(&mut self, place: &Place) -> IngestError {
-        let moved = self.stood.known.as_ref().is_some_and(|known| known.moved.is_some());
-        // Where it had moved to is gone; the configured address has not said so.
-        self.tally.is_gone = !moved;
+        self.tally.is_gone = self.is_main(place);
         IngestError::Gone(place.reference().to_owned())
     }
 
@@ -380,5 +388,14 @@ impl<'a> Turn<'a> {
         for (number, error) in document.refused {
             done.fail(format!("{what}: entry {number}"), &error);
         }
+    }
+}
+
+/// Whether there is no document, and none to be expected.
+fn is_lost<T>(answered: &Result<(Answer, T), IngestError>) -> bool {
+    match answered {
+        Ok((answer, _)) => matches!(answer, Answer::Gone),
+        Err(IngestError::Fetch(error)) => !error.is_transient(),
+        Err(_) => false,
     }
 }

@@ -94,7 +94,7 @@ fn the_default_is_right_with_every_optional_key_switched_on() {
 
 #[test]
 fn errors_name_file_line_key_value_and_what_would_be_accepted() {
-    let error = changed("ingest = \"*/30 * * * *\"", "ingest = \"0 25 * * *\"");
+    let error = changed("ingest = \"*/10 * * * *\"", "ingest = \"0 25 * * *\"");
     let lines: Vec<&str> = error.lines().collect();
     assert!(lines[0].starts_with("pressroom.toml:"), "{error}");
     assert!(

@@ -309,8 +309,12 @@ async fn an_address_that_moved_for_good_is_remembered() {
     world.pass().await;
     world.wait(TimeDelta::hours(2));
     world.pass().await;
-    let asked = ["/old", "/new", "/now"].map(|path| site.asked(path).len());
-    assert_eq!(asked, [1, 2, 2], "what moved for a while is asked each time");
+    let asked = || ["/old", "/new", "/now"].map(|path| site.asked(path).len());
+    assert_eq!(asked(), [1, 2, 2], "what moved for a while is asked each time");
+    site.refuses("/new", "410 Gone", "");
+    site.serves("/old", "content-type: application/rss+xml", feed(&["pier", "tower"]));
+    world.wait(TimeDelta::hours(2));
+    assert_eq!(world.pass().await.new_articles, 1, "the configured address knows better");
 }
 
 #[tokio::test]

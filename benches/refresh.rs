@@ -1,0 +1,375 @@
+//! What refreshing many sources costs, against a bare floor in the same run: conditional GET, reading XML, ammonia, SQLite in
+//! batches. `cargo bench --bench refresh [SOURCES]` prints CPU milliseconds a source and their ratio.
+//!
+//! A process of its own serves the feeds, so that its work is in neither figure. Rows that were stored are counted.
+
+#![allow(missing_docs, clippy::unwrap_used, reason = "a measurement that cannot go on shall stop")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use sha2::{Digest as _, Sha256};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{QueryBuilder, Row as _, SqlitePool};
+
+const ITEMS: usize = 20;
+const ITEM_BYTES: usize = 8_000;
+/// Sources in twenty of which one changes between the second and the third pass.
+const CHANGING: usize = 20;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    match arguments.first().map(String::as_str) {
+        Some("--serve") => serve(),
+        sources => measure(sources.and_then(|number| number.parse().ok()).unwrap_or(500)),
+    }
+}
+
+fn measure(sources: usize) {
+    let server = Server::start();
+    let directory = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let floor = runtime.block_on(Floor::new(&directory.path().join("floor.db")));
+    let ours = Ours::new(directory.path(), sources, &server.address);
+    println!("{sources} sources of {ITEMS} items of {ITEM_BYTES} bytes; CPU milliseconds a source");
+    for pass in ["cold", "unchanged", "5 % changed"] {
+        if pass == "5 % changed" {
+            server.change();
+        }
+        let before = cpu();
+        runtime.block_on(floor.refresh(&server.address, sources));
+        let after = cpu();
+        let bare = (after.0 - before.0) * 1000.0 / to_f64(sources);
+        let before = cpu();
+        ours.refresh();
+        let after = cpu();
+        let whole = (after.1 - before.1) * 1000.0 / to_f64(sources);
+        println!("{pass:12} floor {bare:6.2}  pressroom {whole:6.2}  ratio {:.2}", whole / bare);
+    }
+    let stored = runtime.block_on(ours.stored());
+    println!("stored: floor {}, pressroom {stored}", runtime.block_on(floor.stored()));
+}
+
+fn to_f64(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap())
+}
+
+/// CPU seconds of this process, and of those of its children that have ended.
+fn cpu() -> (f64, f64) {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<f64> = stat
+        .rsplit_once(") ")
+        .unwrap()
+        .1
+        .split(' ')
+        .skip(11)
+        .take(4)
+        .map(|field| field.parse().unwrap())
+        .collect();
+    // proc(5): clock ticks, of which Linux shows 100 a second.
+    ((fields[0] + fields[1]) / 100.0, (fields[2] + fields[3]) / 100.0)
+}
+
+/// The bare minimum.
+struct Floor {
+    client: reqwest::Client,
+    store: SqlitePool,
+}
+
+impl Floor {
+    async fn new(path: &Path) -> Self {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal);
+        let pool = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
+        let store = pool.connect_with(options).await.unwrap();
+        for table in [
+            "CREATE TABLE feed (url TEXT PRIMARY KEY, etag TEXT)",
+            "CREATE TABLE item (hash BLOB PRIMARY KEY, feed TEXT, title TEXT, body TEXT)",
+        ] {
+            sqlx::query(table).execute(&store).await.unwrap();
+        }
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Self { client: reqwest::Client::builder().no_proxy().build().unwrap(), store }
+    }
+
+    async fn refresh(&self, address: &str, sources: usize) {
+        let rows = sqlx::query("SELECT url, etag FROM feed").fetch_all(&self.store).await.unwrap();
+        let known: std::collections::HashMap<String, String> =
+            rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+        for source in 0..sources {
+            let url = format!("{address}/{source}");
+            let mut request = self.client.get(&url);
+            if let Some(etag) = known.get(&url) {
+                request = request.header("if-none-match", etag);
+            }
+            let response = request.send().await.unwrap();
+            if response.status() != 304 {
+                let etag = response.headers()["etag"].to_str().unwrap().to_owned();
+                let text = response.text().await.unwrap();
+                self.take(&url, &etag, &text).await;
+            }
+        }
+    }
+
+    async fn take(&self, url: &str, etag: &str, text: &str) {
+        let mut tx = self.store.begin().await.unwrap();
+        let items = items(text);
+        let mut query = QueryBuilder::new("SELECT hash FROM item WHERE hash IN (");
+        let mut list = query.separated(", ");
+        items.iter().for_each(|(hash, ..)| drop(list.push_bind(hash.clone())));
+        query.push(")");
+        let known: Vec<Vec<u8>> = query.build_query_scalar().fetch_all(&mut *tx).await.unwrap();
+        let new: Vec<_> = items.into_iter().filter(|(hash, ..)| !known.contains(hash)).collect();
+        let mut query = QueryBuilder::new("INSERT INTO item (hash, feed, title, body) ");
+        query.push_values(new, |mut row, (hash, title, body)| {
+            row.push_bind(hash).push_bind(url).push_bind(title).push_bind(ammonia::clean(&body));
+        });
+        query.build().execute(&mut *tx).await.unwrap();
+        sqlx::query("INSERT OR REPLACE INTO feed VALUES ($1, $2)")
+            .bind(url)
+            .bind(etag)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn stored(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM item").fetch_one(&self.store).await.unwrap()
+    }
+}
+
+/// Hash, title and content of each item.
+fn items(text: &str) -> Vec<(Vec<u8>, String, String)> {
+    let mut reader = Reader::from_str(text);
+    let (mut items, mut name) = (Vec::new(), Vec::new());
+    let (mut title, mut body) = (String::new(), String::new());
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Eof => return items,
+            Event::Start(start) => name = start.name().as_ref().to_vec(),
+            Event::Text(text) if name == b"title" => title = text.decode().unwrap().into_owned(),
+            Event::CData(text) if name == b"content:encoded" => {
+                body = text.decode().unwrap().into_owned()
+            }
+            Event::End(end) if end.name().as_ref() == b"item" => {
+                let hash = Sha256::new().chain_update(&title).chain_update(&body).finalize();
+                items.push((hash.to_vec(), std::mem::take(&mut title), std::mem::take(&mut body)));
+            }
+            Event::End(_) => name.clear(),
+            _ => {}
+        }
+    }
+}
+
+/// The program itself, one pass at a time.
+struct Ours {
+    config: std::path::PathBuf,
+    store: std::path::PathBuf,
+}
+
+impl Ours {
+    fn new(directory: &Path, sources: usize, address: &str) -> Self {
+        let mut text =
+            "[site]\ntitle = \"Refresh\"\npublic_url = \"http://localhost/\"\nzone = \"UTC\"\n\
+            [store]\npath = \"press.db\"\n[publish]\ndirectory = \"feeds\"\n\
+            [mail]\nfrom = \"a@press.example\"\ntransport = \"directory\"\ndirectory = \"mail\"\n\
+            [fetch]\ndelay_ms = 0\n\
+            [schedules]\ningest = \"@hourly\"\npublish = \"@hourly\"\ndeliver = \"@hourly\"\n"
+                .to_owned();
+        for source in 0..sources {
+            write!(
+                text,
+                "[[source]]\nname = \"s{source}\"\nkind = \"feed\"\nurl = \"{address}/{source}\"\nallow_private = true\n"
+            )
+            .unwrap();
+        }
+        let (config, store) = (directory.join("pressroom.toml"), directory.join("press.db"));
+        fs::write(&config, text).unwrap();
+        Self { config, store }
+    }
+
+    fn refresh(&self) {
+        let status = Command::new(env!("CARGO_BIN_EXE_pressroom"))
+            .args(["--quiet", "--config"])
+            .arg(&self.config)
+            .arg("run")
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    async fn stored(&self) -> i64 {
+        let options = SqliteConnectOptions::new().filename(&self.store).read_only(true);
+        let store = SqlitePoolOptions::new().connect_with(options).await.unwrap();
+        sqlx::query_scalar("SELECT count(*) FROM article").fetch_one(&store).await.unwrap()
+    }
+}
+
+/// Serves feeds, in a process of its own.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start() -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .arg("--serve")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut address = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        Self { child, address: address.trim().to_owned() }
+    }
+
+    /// From now on some feeds have one item more.
+    fn change(&self) {
+        let mut stream = TcpStream::connect(self.address.trim_start_matches("http://")).unwrap();
+        stream.write_all(b"GET /change HTTP/1.1\r\n\r\n").unwrap();
+        stream.read_exact(&mut [0; 12]).unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn serve() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    static CHANGED: AtomicBool = AtomicBool::new(false);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    println!("http://{}", listener.local_addr().unwrap());
+    for stream in listener.incoming() {
+        std::thread::spawn(move || {
+            let mut stream = stream.unwrap();
+            stream.set_nodelay(true).unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            while let Some((path, etag)) = request(&mut reader) {
+                if path == "change" {
+                    CHANGED.store(true, Ordering::SeqCst);
+                }
+                let Ok(source) = path.parse::<usize>() else {
+                    let _ =
+                        stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
+                    continue;
+                };
+                let extra = CHANGED.load(Ordering::SeqCst) && source.is_multiple_of(CHANGING);
+                let tag = format!("\"{source}-{extra}\"");
+                let answer = if etag.as_deref() == Some(tag.as_str()) {
+                    format!("HTTP/1.1 304 Not Modified\r\netag: {tag}\r\n\r\n")
+                } else {
+                    let body = feed(source, usize::from(extra));
+                    let length = body.len();
+                    format!(
+                        "HTTP/1.1 200 OK\r\ncontent-type: application/rss+xml\r\netag: {tag}\r\ncontent-length: {length}\r\n\r\n{body}"
+                    )
+                };
+                if stream.write_all(answer.as_bytes()).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+}
+
+/// The path without its slash, and the entity tag, of the next request.
+fn request(reader: &mut impl std::io::BufRead) -> Option<(String, Option<String>)> {
+    let mut line = String::new();
+    reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+    let path = line.split(' ').nth(1)?.trim_start_matches('/').to_owned();
+    let mut etag = None;
+    loop {
+        line.clear();
+        reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+        if line.trim().is_empty() {
+            return Some((path, etag));
+        }
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("if-none-match: ") {
+            etag = Some(value.trim().to_owned());
+        }
+    }
+}
+
+const ENGLISH: &str = "the quick system reader moved across several small networks while every writer kept notes about \
+    storage parsing latency memory index digest source update schedule article summary retry window";
+const CHINESE: &str = "码头在去年冬天关了门留下三台吊车和一间没有锁的仓库每天早上仍有人去那里等船潮水照旧在六点退下去他们便照旧站一会儿再回去做早饭";
+
+/// A feed of the newest items; every third is Chinese.
+fn feed(source: usize, extra: usize) -> String {
+    let mut text = format!(
+        "<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><title>Feed {source}</title>\
+         <link>http://source.example/{source}</link><description>d</description>"
+    );
+    for item in (0..ITEMS + extra).rev().take(ITEMS) {
+        let mut dice = Dice((source * 1000 + item) as u64);
+        let (title, body) = (dice.sentence(6), dice.body(source.is_multiple_of(3)));
+        write!(
+            text,
+            "<item><title>{title}</title><link>http://source.example/{source}/{item}</link><guid isPermaLink=\"false\">{source}:{item}</guid>\
+             <pubDate>Mon, 23 Nov 2026 00:{:02}:00 GMT</pubDate><category>c{}</category><content:encoded><![CDATA[{body}]]></content:encoded></item>",
+            item % 60,
+            item % 5
+        )
+        .unwrap();
+    }
+    text + "</channel></rss>"
+}
+
+/// The same numbers on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % below
+    }
+
+    fn sentence(&mut self, words: usize) -> String {
+        let all: Vec<&str> = ENGLISH.split(' ').filter(|word| !word.is_empty()).collect();
+        (0..words).map(|_| all[self.next(all.len())]).collect::<Vec<_>>().join(" ")
+    }
+
+    fn chinese(&mut self, characters: usize) -> String {
+        let all: Vec<char> = CHINESE.chars().collect();
+        (0..characters).map(|_| all[self.next(all.len())]).collect::<String>() + "。"
+    }
+
+    fn body(&mut self, is_chinese: bool) -> String {
+        let mut text = String::new();
+        while text.len() < ITEM_BYTES {
+            let words = if is_chinese { self.chinese(90) } else { self.sentence(60) + "." };
+            match self.next(10) {
+                0 => write!(text, "<h2 id=\"s{}\">{}</h2>", self.next(9), self.sentence(4)),
+                1 => write!(text, "<ul><li>{words}</li><li>{words}</li></ul>"),
+                2 => write!(
+                    text,
+                    "<figure><img src=\"https://img.example.org/{}.jpg\" alt=\"x\" onerror=\"x()\"><figcaption>{words}</figcaption></figure>",
+                    self.next(999)
+                ),
+                3 => write!(text, "<div style=\"color:red\"><script>var a;</script><blockquote>{words}</blockquote></div>"),
+                _ => write!(
+                    text,
+                    "<p class=\"t\">{words} <a href=\"https://example.org/p/{}?utm_source=x\">more</a> <em>so</em></p>",
+                    self.next(999)
+                ),
+            }
+            .unwrap();
+        }
+        text
+    }
+}
