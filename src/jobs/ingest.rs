@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinSet;
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::{self, UnboundedSender};
+use tokio::task::{JoinError, JoinSet};
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, TOGETHER};
 use super::report::Noted;
 use super::turn::Turn;
 use super::{Context, Report, hosts};
@@ -14,6 +15,9 @@ use crate::domain::{Health, Note, Source, Standing};
 use crate::fetch::{Answer, Place};
 use crate::store::standings::{self, Stood};
 use crate::store::{StoreError, kept, stories};
+
+/// Turns of one host that wait to be written while they hold articles.
+const HEAVY: usize = 4;
 
 /// A source whose time has come.
 #[derive(Debug)]
@@ -82,14 +86,23 @@ pub async fn ingest(
         tasks.spawn(async move {
             // The semaphore lives as long as its last task and is never closed.
             let _permit = permits.acquire().await;
+            let mut writing = JoinSet::new();
             for Due { source, stood } in group {
                 if context.halt.is_asked() {
                     let _ = done.send(Report { broken_off: true, ..Report::default() });
                     break;
                 }
-                let turn = Turn::new(&context, source, &ledger, stood);
-                // Nobody listens only where the whole pass has ended.
-                let _ = done.send(look(turn).await);
+                let turn = Turn::new(Arc::clone(&context), source, ledger.clone(), stood);
+                let turn = look(turn).await;
+                // While one source is written the next is asked, so that many are written together; but articles weigh.
+                let most = if turn.is_light() { TOGETHER } else { HEAVY };
+                while writing.len() >= most {
+                    ended(writing.join_next().await, &done);
+                }
+                writing.spawn(turn.finish());
+            }
+            while !writing.is_empty() {
+                ended(writing.join_next().await, &done);
             }
         });
     }
@@ -127,6 +140,21 @@ async fn forget(context: &Context, report: &Report) -> Result<(), StoreError> {
     tx.commit().await
 }
 
+/// Hands on what a turn has done.
+fn ended(turn: Option<Result<Report, JoinError>>, done: &UnboundedSender<Report>) {
+    let report = match turn {
+        Some(Ok(report)) => report,
+        Some(Err(error)) => {
+            let mut report = Report::default();
+            report.fail("a source", &error);
+            report
+        }
+        None => return,
+    };
+    // Nobody listens only where the whole pass has ended.
+    let _ = done.send(report);
+}
+
 /// Sources of one host together, in their order; what has no host stands alone.
 fn by_host(due: Vec<Due>) -> Vec<Vec<Due>> {
     let mut groups: Vec<Vec<Due>> = Vec::new();
@@ -143,8 +171,8 @@ fn by_host(due: Vec<Due>) -> Vec<Vec<Due>> {
     groups
 }
 
-/// One look at one source.
-async fn look(mut turn: Turn<'_>) -> Report {
+/// One look at one source, as far as it is not written.
+async fn look(mut turn: Turn) -> Turn {
     let found = turn.places();
     for failure in found.failures {
         turn.fail(None, &failure.into());
@@ -157,11 +185,11 @@ async fn look(mut turn: Turn<'_>) -> Report {
             turn.fail(Some(place.reference()), &error);
         }
     }
-    turn.finish().await
+    turn
 }
 
 /// Fetches one place and takes in what it holds.
-async fn visit(turn: &mut Turn<'_>, place: &Place) -> Result<(), super::turn::IngestError> {
+async fn visit(turn: &mut Turn, place: &Place) -> Result<(), super::turn::IngestError> {
     match turn.fetch(place).await? {
         Answer::Document(fetched) => turn.take(*fetched).await?,
         Answer::NotModified(_) => turn.unchanged(),

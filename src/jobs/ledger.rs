@@ -19,7 +19,7 @@ use crate::store::standings::{self, Visited};
 use crate::store::{Conn, StoreError, articles, documents, stories};
 
 /// Turns that are written together at most.
-const TOGETHER: usize = 32;
+pub(super) const TOGETHER: usize = 32;
 
 /// What a turn has to write.
 pub(super) struct Page {

@@ -154,10 +154,10 @@ impl Tally {
 }
 
 /// One look at one source.
-pub(super) struct Turn<'a> {
-    context: &'a Context,
+pub(super) struct Turn {
+    context: Arc<Context>,
     source: Arc<Source>,
-    ledger: &'a Ledger,
+    ledger: Ledger,
     stood: Stood,
     asked: Vec<Asked>,
     taken: Vec<Taken>,
@@ -168,12 +168,12 @@ pub(super) struct Turn<'a> {
     done: Report,
 }
 
-impl<'a> Turn<'a> {
+impl Turn {
     /// Begins with how the source stood.
     pub(super) fn new(
-        context: &'a Context,
+        context: Arc<Context>,
         source: Arc<Source>,
-        ledger: &'a Ledger,
+        ledger: Ledger,
         stood: Stood,
     ) -> Self {
         let done = Report { sources: 1, ..Report::default() };
@@ -198,10 +198,10 @@ impl<'a> Turn<'a> {
         let at = self.context.clock.now().with_timezone(&self.context.zone).fixed_offset();
         let access = &self.source.access;
         let request = Request { place, access, known: known.as_ref(), at };
-        let mut answered = hosts::ask(self.context, &request).await;
+        let mut answered = hosts::ask(&self.context, &request).await;
         if known.as_ref().is_some_and(|known| known.moved.is_some()) && is_lost(&answered) {
             // Where it had moved to it is no more: the address that is configured may know better.
-            answered = hosts::ask(self.context, &Request { known: None, ..request }).await;
+            answered = hosts::ask(&self.context, &Request { known: None, ..request }).await;
         }
         let (answer, asked) = answered?;
         self.asked.extend(asked);
@@ -291,6 +291,11 @@ impl<'a> Turn<'a> {
     pub(super) fn is_to_end(&mut self) -> bool {
         self.done.broken_off |= self.context.halt.is_asked();
         self.done.broken_off
+    }
+
+    /// Whether it has little to write.
+    pub(super) fn is_light(&self) -> bool {
+        self.taken.is_empty()
     }
 
     /// What the source has to fetch.
