@@ -125,7 +125,9 @@ impl Floor {
         let items = items(text);
         let mut query = QueryBuilder::new("SELECT hash FROM item WHERE hash IN (");
         let mut list = query.separated(", ");
-        items.iter().for_each(|(hash, ..)| drop(list.push_bind(hash.clone())));
+        for (hash, ..) in &items {
+            list.push_bind(hash.clone());
+        }
         query.push(")");
         let known: Vec<Vec<u8>> = query.build_query_scalar().fetch_all(&mut *tx).await.unwrap();
         let new: Vec<_> = items.into_iter().filter(|(hash, ..)| !known.contains(hash)).collect();
@@ -159,7 +161,7 @@ fn items(text: &str) -> Vec<(Vec<u8>, String, String)> {
             Event::Start(start) => name = start.name().as_ref().to_vec(),
             Event::Text(text) if name == b"title" => title = text.decode().unwrap().into_owned(),
             Event::CData(text) if name == b"content:encoded" => {
-                body = text.decode().unwrap().into_owned()
+                body = text.decode().unwrap().into_owned();
             }
             Event::End(end) if end.name().as_ref() == b"item" => {
                 let hash = Sha256::new().chain_update(&title).chain_update(&body).finalize();
