@@ -21,7 +21,7 @@ const WHOLE: usize = 2_000;
 const PATIENCE: usize = 3;
 
 /// Takes in the document that a source is, and what it leads to.
-pub(super) async fn take_in(turn: &mut Turn<'_>, fetched: Fetched) -> Result<(), IngestError> {
+pub(super) async fn take_in(turn: &mut Turn, fetched: Fetched) -> Result<(), IngestError> {
     match (&turn.source().kind, fetched.document.media_type) {
         (SourceKind::Listing { .. }, MediaType::Html) => listing(turn, fetched).await,
         (SourceKind::Sitemap { .. }, _) | (_, MediaType::Sitemap) => sitemaps(turn, fetched).await,
@@ -31,7 +31,7 @@ pub(super) async fn take_in(turn: &mut Turn<'_>, fetched: Fetched) -> Result<(),
 
 /// Takes in a document that holds articles.
 async fn document(
-    turn: &mut Turn<'_>,
+    turn: &mut Turn,
     fetched: Fetched,
     link: Option<&Link>,
 ) -> Result<(), IngestError> {
@@ -56,7 +56,7 @@ async fn document(
     Ok(())
 }
 
-async fn listing(turn: &mut Turn<'_>, fetched: Fetched) -> Result<(), IngestError> {
+async fn listing(turn: &mut Turn, fetched: Fetched) -> Result<(), IngestError> {
     let rules = turn.rules().links;
     let index = turn.index(&fetched);
     let listing = beside(move || normalize::listing(&fetched.document, &rules)).await?;
@@ -69,7 +69,7 @@ async fn listing(turn: &mut Turn<'_>, fetched: Fetched) -> Result<(), IngestErro
 
 /// Follows links, or takes what is said of them; whether nothing is left for the next look.
 async fn links(
-    turn: &mut Turn<'_>,
+    turn: &mut Turn,
     links: &[Link],
     language: Option<&Language>,
     budget: &mut usize,
@@ -86,7 +86,7 @@ async fn links(
     (normalized.collect(), true)
 }
 
-async fn follow(turn: &mut Turn<'_>, links: &[Link], budget: &mut usize) -> bool {
+async fn follow(turn: &mut Turn, links: &[Link], budget: &mut usize) -> bool {
     let (mut is_whole, mut failures) = (true, 0);
     for link in links {
         match turn.is_due(link).await {
@@ -114,7 +114,7 @@ async fn follow(turn: &mut Turn<'_>, links: &[Link], budget: &mut usize) -> bool
     is_whole
 }
 
-async fn linked(turn: &mut Turn<'_>, link: &Link) -> Result<(), IngestError> {
+async fn linked(turn: &mut Turn, link: &Link) -> Result<(), IngestError> {
     let place = Place::page(&link.url);
     match turn.fetch(&place).await? {
         Answer::Document(fetched) => document(turn, *fetched, Some(link)).await,
@@ -135,7 +135,7 @@ struct Maps {
 }
 
 /// Reads a sitemap and those it names, the newest first.
-async fn sitemaps(turn: &mut Turn<'_>, fetched: Fetched) -> Result<(), IngestError> {
+async fn sitemaps(turn: &mut Turn, fetched: Fetched) -> Result<(), IngestError> {
     let main = turn.index(&fetched);
     let mut maps = Maps {
         rules: turn.rules().links,
@@ -161,7 +161,7 @@ async fn sitemaps(turn: &mut Turn<'_>, fetched: Fetched) -> Result<(), IngestErr
 }
 
 impl Maps {
-    async fn visit(&mut self, turn: &mut Turn<'_>, url: &Url) -> Result<(), IngestError> {
+    async fn visit(&mut self, turn: &mut Turn, url: &Url) -> Result<(), IngestError> {
         match turn.fetch(&Place::sitemap(url)).await? {
             Answer::Document(fetched) => {
                 let index = turn.index(&fetched);
@@ -176,7 +176,7 @@ impl Maps {
 
     async fn read(
         &mut self,
-        turn: &mut Turn<'_>,
+        turn: &mut Turn,
         fetched: Fetched,
         index: Taken,
     ) -> Result<Taken, IngestError> {
@@ -204,7 +204,7 @@ fn newest_first(links: &mut [Link]) {
 }
 
 /// Fetches the pages of entries that have an excerpt only.
-async fn texts(turn: &mut Turn<'_>, taken: &mut Taken) {
+async fn texts(turn: &mut Turn, taken: &mut Taken) {
     let mut budget = turn.source().intake.follow_limit;
     for mut entry in take(&mut taken.articles) {
         let length = entry.article.length();
@@ -235,7 +235,7 @@ async fn texts(turn: &mut Turn<'_>, taken: &mut Taken) {
 }
 
 /// Joins the further pages of an article to it; whether none failed.
-async fn further_pages(turn: &mut Turn<'_>, first: &mut Normalized) -> bool {
+async fn further_pages(turn: &mut Turn, first: &mut Normalized) -> bool {
     let mut waiting: VecDeque<Url> = take(&mut first.further_pages).into();
     let mut seen: HashSet<Url> = first.article.url.iter().cloned().collect();
     let (mut left, mut is_joined, mut is_whole) = (turn.source().intake.page_limit, false, true);
@@ -266,7 +266,7 @@ async fn further_pages(turn: &mut Turn<'_>, first: &mut Normalized) -> bool {
 }
 
 /// One page, whatever is known of it.
-async fn page(turn: &mut Turn<'_>, url: &Url) -> Result<Taken, IngestError> {
+async fn page(turn: &mut Turn, url: &Url) -> Result<Taken, IngestError> {
     match turn.fetch_anew(&Place::page(url)).await? {
         Answer::Document(fetched) => turn.read(*fetched).await,
         Answer::NotModified(_) | Answer::Gone => Err(IngestError::Gone(url.to_string())),
@@ -274,7 +274,7 @@ async fn page(turn: &mut Turn<'_>, url: &Url) -> Result<Taken, IngestError> {
 }
 
 /// Which related items of the articles are to be followed, each with the article that points to it.
-fn related(turn: &Turn<'_>, taken: &Taken) -> Vec<(ArticleId, Url)> {
+fn related(turn: &Turn, taken: &Taken) -> Vec<(ArticleId, Url)> {
     let limit = turn.source().intake.related_limit;
     let mut found = Vec::new();
     for Normalized { article, .. } in &taken.articles {
@@ -284,7 +284,7 @@ fn related(turn: &Turn<'_>, taken: &Taken) -> Vec<(ArticleId, Url)> {
     found
 }
 
-async fn follow_related(turn: &mut Turn<'_>, of: ArticleId, url: &Url) {
+async fn follow_related(turn: &mut Turn, of: ArticleId, url: &Url) {
     let link = Link { title: None, url: url.clone(), published: None, summary: None };
     if !turn.is_due(&link).await.unwrap_or(false) {
         return;
