@@ -10,7 +10,7 @@ use super::{Ending, Usage, say};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::EmailAddress;
+use crate::domain::{EmailAddress, READER_TOKEN};
 use crate::jobs::compose::{Found, Look};
 
 #[derive(Debug, Args)]
@@ -51,16 +51,19 @@ pub(super) async fn run(
         Found::Kept => eprintln!("The edition of that day, as it was composed."),
     }
     let message = &preview.message;
+    // The links of the one it is addressed to stand in the mail alone.
+    let [text, html] =
+        [&message.text, &message.html].map(|part| part.replace(READER_TOKEN, "preview"));
     let directory = options.out.clone().or_else(|| options.open.then(std::env::temp_dir));
     let Some(directory) = directory else {
-        say(&format!("Subject: {}\n\n{}", message.subject, message.text))?;
+        say(&format!("Subject: {}\n\n{}", message.subject, text))?;
         return Ok(Ending::Done);
     };
     std::fs::create_dir_all(&directory)
         .with_context(|| format!("cannot make {}", directory.display()))?;
     write(&directory, &options.digest, "eml", &mail.bytes)?;
-    write(&directory, &options.digest, "txt", message.text.as_bytes())?;
-    let page = write(&directory, &options.digest, "html", message.html.as_bytes())?;
+    write(&directory, &options.digest, "txt", text.as_bytes())?;
+    let page = write(&directory, &options.digest, "html", html.as_bytes())?;
     if options.open {
         open(&page)?;
     }

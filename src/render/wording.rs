@@ -175,6 +175,22 @@ pub(super) fn nothing_new(locale: Locale) -> &'static str {
     }
 }
 
+/// Leads to the page on which a subscription is changed.
+pub(super) fn manage(locale: Locale) -> &'static str {
+    match locale {
+        Locale::English => "Change how often, when and what",
+        Locale::Chinese => "更改频率、时间和主题",
+    }
+}
+
+/// Leads to the page with the button that ends a subscription.
+pub(super) fn leave(locale: Locale) -> &'static str {
+    match locale {
+        Locale::English => "Unsubscribe",
+        Locale::Chinese => "退订",
+    }
+}
+
 /// Why the reader gets this mail.
 pub(super) fn why_you_get_this(digest: &str, site: &str, locale: Locale) -> String {
     match locale {

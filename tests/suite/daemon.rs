@@ -33,7 +33,7 @@ impl Daemon {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap().to_string();
         drop(free);
-        let world = world.with_more(&format!("[http]\nlisten = \"{address}\"\n"));
+        let world = world.with_http(&address);
         let socket = world.path("notify");
         let told = UnixDatagram::bind(&socket).unwrap();
         told.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -178,7 +178,7 @@ fn figures_are_named_described_and_typed_as_prometheus_reads_them() {
 
 #[test]
 fn a_process_does_what_its_roles_say() {
-    let fetcher = World::new().with_more("[daemon]\nroles = [\"fetcher\"]\n");
+    let fetcher = World::new().with("[daemon]\nroles = [\"fetcher\"]\n");
     let config = fetcher.config();
     assert_eq!(config.daemon.roles, [pressroom::schedule::Role::Fetcher]);
     let (daemon, _world) = Daemon::of(fetcher, &["--roles", "web,mailer"]);

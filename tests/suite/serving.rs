@@ -23,7 +23,7 @@ impl Daemon {
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = free.local_addr().unwrap().to_string();
         drop(free);
-        let world = world.with(&format!("[http]\nlisten = \"{address}\"\n"));
+        let world = world.with_http(&address);
         world.pass().await;
         let app = world.open().await;
         let (stop, stopped) = oneshot::channel::<()>();

@@ -26,6 +26,7 @@ pub struct World {
     mail: String,
     publish: String,
     more: String,
+    http: String,
 }
 
 impl World {
@@ -40,6 +41,7 @@ impl World {
             store: String::new(),
             publish: String::new(),
             more: String::new(),
+            http: String::new(),
         };
         fs::create_dir(world.path("articles")).unwrap();
         world
@@ -70,9 +72,9 @@ impl World {
         self
     }
 
-    /// With `toml` more at that end.
-    pub fn with_more(mut self, toml: &str) -> Self {
-        self.more.push_str(toml);
+    /// Whose daemon serves at `address`.
+    pub fn with_http(mut self, address: &str) -> Self {
+        self.http = format!("[http]\nlisten = \"{address}\"");
         self
     }
 
@@ -132,6 +134,7 @@ title = "Morning Test"
 language = "zh"
 cadence = {{ daily = "0 7 * * *" }}
 {more}
+{http}
 "#,
             store = self.store,
             place = match &self.schema {
@@ -141,7 +144,8 @@ cadence = {{ daily = "0 7 * * *" }}
             publish = self.publish,
             public_url = self.public_url,
             mail = self.mail,
-            more = self.more
+            more = self.more,
+            http = self.http
         )
     }
 

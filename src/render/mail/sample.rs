@@ -51,6 +51,10 @@ pub(super) fn view() -> View {
         left_out: vec![LeftOutView { headline: text(), url: url() }],
         left_out_heading: "sample",
         why: text(),
+        manage: text(),
+        manage_words: "sample",
+        leave: text(),
+        leave_words: "sample",
         home: text(),
         site: text(),
     }

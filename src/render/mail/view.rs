@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use crate::domain::{
-    Brief, Digest, Edition, Language, Locale, Moment, OtherReport, Precision, RelatedGroup,
-    RelatedItem, SectionBrief, Site, Why, repeats,
+    Brief, Digest, Edition, Language, Locale, Moment, OtherReport, Precision, READER_TOKEN,
+    RelatedGroup, RelatedItem, SectionBrief, Site, Why, repeats,
 };
 
 use super::super::{address, guard, wording, wrap};
@@ -73,6 +73,14 @@ pub(super) struct View {
     pub left_out_heading: &'static str,
     /// Why the reader gets this mail.
     pub why: String,
+    /// The reader's own page, on which the subscription is changed.
+    pub manage: String,
+    /// What its link says.
+    pub manage_words: &'static str,
+    /// The page with the button that ends it.
+    pub leave: String,
+    /// What its link says.
+    pub leave_words: &'static str,
     /// The site's front page.
     pub home: String,
     /// The site's name.
@@ -224,6 +232,10 @@ impl Subject<'_> {
             left_out: Vec::new(),
             left_out_heading: wording::also_new(locale),
             why: wording::why_you_get_this(&title, &site, locale),
+            manage: format!("{}subscription/{READER_TOKEN}", address::home(self.site)),
+            manage_words: wording::manage(locale),
+            leave: format!("{}unsubscribe/{READER_TOKEN}", address::home(self.site)),
+            leave_words: wording::leave(locale),
             home: address::home(self.site),
             title,
             site,
