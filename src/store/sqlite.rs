@@ -33,16 +33,6 @@ pub(super) async fn open(path: &Path, was_left: bool) -> Result<Db, StoreError> 
     Ok(Db::Sqlite { read, write, log })
 }
 
-/// Damage may lie in the very first pages that are read.
-fn unopened(path: &Path, source: sqlx::Error) -> StoreError {
-    // SQLITE_CORRUPT and SQLITE_NOTADB
-    let is_damage = source.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    if is_damage.is_some_and(|code| matches!(code.as_ref(), "11" | "26")) {
-        return StoreError::Damaged { path: path.to_owned(), finding: source.to_string() };
-    }
-    StoreError::Open { place: path.display().to_string(), source }
-}
-
 /// Both sides read: a write is refused by the engine.
 pub(super) async fn open_read_only(path: &Path) -> Result<Db, StoreError> {
     if !path.exists() {
