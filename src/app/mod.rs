@@ -28,7 +28,7 @@ use crate::jobs::compose::{self, Look, Preview};
 use crate::jobs::nodes::Node;
 use crate::jobs::pass::{self, DueEdition, Plan, Progress};
 use crate::jobs::replay::{self, Difference};
-use crate::jobs::{Context, Report, ZonedDigest, deliver, reader_key};
+use crate::jobs::{Context, Report, ZonedDigest, deliver, reader_key, slots};
 use crate::mail::Mail;
 use crate::schedule::{self, Planned, Scheduler, Work};
 use crate::store::Store;
@@ -165,7 +165,9 @@ impl App {
             let is_due = due.iter().any(|due| due.slot.schedule == planned.name);
             if !is_due && (force || self.never_went_out(&planned.work).await?) {
                 let slot = Slot { schedule: planned.name, at: self.context.clock.now() };
-                due.push(schedule::Due { slot, work: planned.work });
+                if slots::begin(&self.context, scheduler.holder(), &slot).await? {
+                    due.push(schedule::Due { slot, work: planned.work });
+                }
             }
         }
         Ok(due.into_iter().filter_map(edition).collect())

@@ -99,6 +99,15 @@ pub async fn decide(
     Ok(slots.into_iter().filter(is_ours).map(|(slot, _)| slot).collect())
 }
 
+/// Begins a slot that no timetable named, so that a kill does not forget it; `false` where it was decided before.
+pub async fn begin(context: &Context, holder: &str, slot: &Slot) -> Result<bool, StoreError> {
+    let begun = |_: &HashSet<String>| Decided {
+        slots: vec![(slot.clone(), Decision::Begun)],
+        held: Vec::new(),
+    };
+    Ok(!decide(context, holder, Vec::new(), begun).await?.is_empty())
+}
+
 /// In one order everywhere: transactions that lock the same rows then wait for one another, and never in a circle.
 fn sort(next: &mut [Next]) {
     next.sort_by(|a, b| a.schedule.cmp(&b.schedule));

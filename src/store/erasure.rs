@@ -11,7 +11,9 @@ const HASH: &str = "UPDATE suppression SET address = $2, detail = '' WHERE addre
 const SUPPRESSED: &str = "DELETE FROM suppression WHERE address = $1";
 
 /// Addresses as their owners spelt them, and in lower case.
-const FORGET: [&str; 5] = [
+const FORGET: [&str; 6] = [
+    // A cursor without its place begins anew, and adds only what is not there.
+    "UPDATE edition SET fanned_to = '' WHERE fanned_to = $1 OR lower(fanned_to) = $2",
     "DELETE FROM subscriber WHERE address = $1 OR lower(address) = $2",
     "DELETE FROM delivery WHERE address = $1 OR lower(address) = $2",
     "DELETE FROM bounce WHERE address = $1 OR lower(address) = $2",

@@ -346,7 +346,7 @@ async fn an_edited_wire_story_is_told_once_and_another_report_of_the_event_stays
     assert!(others(&world, "third").await.is_empty());
 
     // Undone for one source: by the configuration alone, and at once.
-    let world = world.with(&sources("near_duplicates = false"));
+    let world = world.with_only(&sources("near_duplicates = false"));
     world.pass().await;
     assert_eq!(titles(&world).len(), 3, "{:?}", titles(&world));
 }
@@ -371,7 +371,7 @@ async fn replay_shows_what_new_rules_make_of_old_documents_and_adopts_it() {
         serde_json::from_str::<serde_json::Value>(&world.feed("json")).unwrap()["items"][0].clone()
     };
     let before = items(&world);
-    let world = world.with(&ruled);
+    let world = world.with_only(&ruled);
     let output = world.command(&["replay", "pier"]);
     let told = stdout(&output);
     assert!(

@@ -45,7 +45,7 @@ async fn a_page_is_fetched_and_its_links_made_absolute() {
     let html = answer("content-type: text/html; charset=utf-8", body.as_bytes());
     let base = serve(HashMap::from([("/pier", html)])).await;
     let world = World::new()
-        .with(&source(&format!("{base}/pier"), "allow_private = true"))
+        .with(&source(&format!("{base}/pier"), "allow_private = true\nnear_duplicates = false"))
         .with_article("tower.html", page("The Old Tower", &prose("tower")));
     let report = world.pass().await;
     assert_eq!(report.new_articles, 2, "{:?}", report.failures);

@@ -72,6 +72,12 @@ impl World {
         self
     }
 
+    /// With `toml` in place of what was there.
+    pub fn with_only(mut self, toml: &str) -> Self {
+        self.more = toml.into();
+        self
+    }
+
     /// Whose daemon serves at `address`.
     pub fn with_http(mut self, address: &str) -> Self {
         self.http = format!("[http]\nlisten = \"{address}\"");
