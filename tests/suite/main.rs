@@ -31,6 +31,8 @@ mod delivery;
 mod deploy;
 /// What an Edition holds, for whom, and what is remembered of it.
 mod digests;
+/// A mail server that speaks TLS.
+mod encrypted;
 /// What a kill, a full disk and a damaged file leave behind.
 mod faults;
 /// Servers that misbehave, and such as are treated well.
@@ -83,6 +85,8 @@ mod selecting;
 mod serving;
 /// What an operator says of deliveries and addresses.
 mod settling;
+/// DKIM signatures as another program sees them.
+mod signatures;
 /// A scripted mail server, and what is made of every answer.
 mod smtp;
 /// The store on both of its engines.
