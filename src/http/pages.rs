@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use axum::body::Body;
@@ -25,6 +25,10 @@ use crate::store::StoreError;
 const FRESH: TimeDelta = TimeDelta::seconds(10);
 /// Pages kept at most.
 const MOST_KEPT: usize = 1000;
+
+/// The stylesheet, compressed once.
+static STYLE: LazyLock<std::io::Result<Copy>> =
+    LazyLock::new(|| Copy::of(page::STYLE.as_bytes(), SystemTime::UNIX_EPOCH));
 
 /// Why a page is not shown.
 #[derive(Debug, Error)]
@@ -73,15 +77,15 @@ impl Pages {
 
 /// `/style.css`
 pub(super) async fn style(visitor: Visitor) -> Response<Body> {
-    let copy = match Copy::of(page::STYLE.as_bytes(), SystemTime::UNIX_EPOCH) {
+    let copy = match &*STYLE {
         Ok(copy) => copy,
-        Err(error) => return broken(&error),
+        Err(error) => return broken(error),
     };
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    prepared::answer(&visitor.headers, &copy, headers)
+    prepared::answer(&visitor.headers, copy, headers)
 }
 
 /// Everything else.

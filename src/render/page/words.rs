@@ -8,14 +8,11 @@ use crate::domain::Locale;
 #[derive(Debug, Serialize)]
 pub(super) struct Words {
     pub skip: &'static str,
-    pub home: &'static str,
     pub other_language: &'static str,
-    pub feeds: &'static str,
     pub digests: &'static str,
     pub all_articles: &'static str,
     pub subscribe: &'static str,
     pub what_feeds_are: &'static str,
-    pub address_for_readers: &'static str,
     pub all_feeds: &'static str,
     pub nothing_yet: &'static str,
     pub related: &'static str,
@@ -54,15 +51,12 @@ pub(super) struct Words {
 
 const ENGLISH: Words = Words {
     skip: "Skip to the content",
-    home: "Home",
     other_language: "中文",
-    feeds: "Feeds",
     digests: "Digests by mail",
     all_articles: "All articles",
     subscribe: "Subscribe",
     what_feeds_are: "A feed brings new articles to you: copy its address into a feed reader, and the reader fetches what \
         is new by itself. No account, no tracking.",
-    address_for_readers: "Address for your reader",
     all_feeds: "All feeds as a list (OPML)",
     nothing_yet: "Nothing has been published here yet.",
     related: "Further reading",
@@ -101,14 +95,11 @@ const ENGLISH: Words = Words {
 
 const CHINESE: Words = Words {
     skip: "跳到正文",
-    home: "首页",
     other_language: "English",
-    feeds: "订阅源",
     digests: "邮件摘要",
     all_articles: "全部文章",
     subscribe: "订阅",
     what_feeds_are: "订阅源会把新文章送到您面前：把地址复制到阅读器里，之后有新内容，阅读器会自动取来。无需注册，也没有跟踪。",
-    address_for_readers: "供阅读器使用的地址",
     all_feeds: "全部订阅源列表（OPML）",
     nothing_yet: "这里还没有发布内容。",
     related: "相关阅读",

@@ -9,7 +9,7 @@ CREATE TABLE confirmation (
 );
 CREATE INDEX confirmation_by_address ON confirmation (address);
 
--- One such mail an address, digest and purpose a day, however often it is asked for.
+-- One such mail an address a day, however often and for whatever it is asked for.
 CREATE TABLE confirmation_day (
     address TEXT   NOT NULL,
     day     BIGINT NOT NULL,
