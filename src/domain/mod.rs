@@ -17,6 +17,7 @@
 //! | [`Summary`], [`Sentence`] | `summary.rs` |
 //! | [`Language`], [`Locale`] | `language.rs` |
 //! | [`Feed`] | `feed.rs` |
+//! | [`Query`], [`Term`] | `search.rs` |
 //! | [`Selection`], [`Refusal`] | `selection.rs` |
 //! | [`Wording`] | `words.rs` |
 //! | [`OtherReport`] | `story.rs` |
@@ -54,6 +55,7 @@ mod provenance;
 mod quiet;
 mod reader_key;
 mod related;
+mod search;
 mod selection;
 mod slot;
 mod source;
@@ -88,6 +90,7 @@ pub use provenance::Provenance;
 pub use quiet::Quiet;
 pub use reader_key::{MailDomain, ReaderKey, TokenPurpose};
 pub use related::{RelatedGroup, RelatedItem};
+pub use search::{Query, Term};
 pub use selection::{Criteria, Refusal, Selection};
 pub use slot::{Decision, Slot};
 pub use source::{Access, Credentials, IdentityRule, Republish, Secret, Source, SourceKind};

@@ -26,7 +26,7 @@ pub async fn carry(from: &Place, into: &Place) -> Result<Vec<Carried>, StoreErro
     let from = Store::open(from).await?;
     let carried = match Store::open(into).await {
         Ok(into) => {
-            let carried = from.carry_into(&into).await;
+            let carried = carry_all(&from, &into).await;
             into.close().await;
             carried
         }
@@ -34,4 +34,11 @@ pub async fn carry(from: &Place, into: &Place) -> Result<Vec<Carried>, StoreErro
     };
     from.close().await;
     carried
+}
+
+/// What search finds is made anew on the other side.
+async fn carry_all(from: &Store, into: &Store) -> Result<Vec<Carried>, StoreError> {
+    let carried = from.carry_into(into).await?;
+    into.fill_search().await?;
+    Ok(carried)
 }

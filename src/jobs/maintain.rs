@@ -1,4 +1,5 @@
-//! Keeps the store in order: takes out what is old enough, and holds a reserve against a full disk.
+//! Keeps the store in order: takes out what is old enough, lets search find what it does not yet, and holds a reserve against
+//! a full disk.
 
 use chrono::TimeDelta;
 
@@ -49,7 +50,12 @@ async fn sweep(context: &Context) -> Result<(), StoreError> {
     // What sources were visited for is history of the same kind as slots.
     let mut tx = context.store.begin().await?;
     standings::forget(&mut tx.conn(), context.clock.now() - keep.slots).await?;
-    tx.commit().await
+    tx.commit().await?;
+    let filled = context.store.fill_search().await?;
+    if filled > 0 {
+        tracing::info!(filled, "can be found by search from now on");
+    }
+    Ok(())
 }
 
 /// In small transactions: others write in between.

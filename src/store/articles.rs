@@ -7,7 +7,7 @@ use sqlx::QueryBuilder;
 
 use super::engine::{Conn, on, row};
 use super::merged::Merged;
-use super::{StoreError, instant, micros};
+use super::{StoreError, instant, micros, search};
 use crate::domain::{Article, ArticleId, Selection, SourceId};
 
 /// An Article with what only the store knows of it.
@@ -52,7 +52,7 @@ const INSERT: &str = "INSERT INTO article (id, source, first_seen, changed, sort
     SELECT column1, column2, column3, column4, column5, column6 FROM (";
 
 const OVER: &str = ") AS given WHERE NOT EXISTS (SELECT 1 FROM retired_article WHERE id = column1) \
-    ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, body = excluded.body";
+    ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, body = excluded.body RETURNING id, sort_at";
 
 /// Rows read or written by one statement.
 const ROWS: usize = 50;
@@ -175,7 +175,7 @@ pub async fn put(conn: &mut Conn<'_>, stored: &StoredArticle) -> Result<(), Stor
 pub async fn put_all(conn: &mut Conn<'_>, articles: &[StoredArticle]) -> Result<(), StoreError> {
     for articles in articles.chunks(ROWS) {
         let bodies = articles.iter().map(body).collect::<Result<Vec<_>, _>>()?;
-        on!(conn, x => {
+        let written: Vec<(String, i64)> = on!(conn, x => {
             let mut query = QueryBuilder::new(INSERT);
             query.push_values(articles.iter().zip(&bodies), |mut row, (stored, body)| {
                 row.push_bind(stored.article.id.to_string())
@@ -186,8 +186,9 @@ pub async fn put_all(conn: &mut Conn<'_>, articles: &[StoredArticle]) -> Result<
                     .push_bind(body.as_str());
             });
             query.push(OVER);
-            query.build().execute(x).await.map(drop)
+            query.build_query_as().fetch_all(x).await
         })?;
+        search::put_articles(conn, articles, written).await?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::engine::{Conn, on, row};
-use super::{StoreError, instant, micros};
+use super::{StoreError, instant, micros, search};
 use crate::domain::{DigestId, Edition, EditionId, parse_edition_name};
 
 const INSERT: &str = "INSERT INTO edition \
@@ -76,7 +76,11 @@ pub async fn insert(
         .execute(x)
         .await
         .map(|done| done.rows_affected()))?;
-    Ok(inserted == 1)
+    let is_new = inserted == 1;
+    if is_new && !web.is_empty() {
+        search::put(conn, vec![search::Searchable::edition(edition, subject)]).await?;
+    }
+    Ok(is_new)
 }
 
 /// The Edition of a digest's cadence for the slot at `at`.

@@ -76,7 +76,7 @@ macro_rules! on {
 /// A row type readable on every engine, without a derive.
 macro_rules! row {
     ($visible:vis $name:ident { $($field:ident : $type:ty),* $(,)? }) => {
-        $visible struct $name { $($field: $type),* }
+        $visible struct $name { $($visible $field: $type),* }
         impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for $name
         where
             for<'a> &'a str: sqlx::ColumnIndex<R>,

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "delivery", include_str!("migrations/0007_delivery.sql")),
     (8, "archives", include_str!("migrations/0008_archives.sql")),
     (9, "subscribing", include_str!("migrations/0009_subscribing.sql")),
+    (10, "search", include_str!("migrations/0010_search.sql")),
 ];
 
 /// The steps in the words of an engine.

@@ -32,6 +32,7 @@ pub mod nodes;
 pub mod outbox;
 pub mod retention;
 pub mod schedules;
+pub mod search;
 pub mod secrets;
 pub mod standings;
 pub mod stories;

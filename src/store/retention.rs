@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::engine::{Conn, on};
-use super::{StoreError, micros};
+use super::{StoreError, micros, search};
 
 /// Rows of one transaction.
 const ROWS: i64 = 500;
@@ -59,7 +59,11 @@ pub async fn take_out(
     match kind {
         Kind::Articles => retire(conn, before, micros(now)).await,
         Kind::Slots => some(conn, SLOTS, before, ROWS).await,
-        Kind::Editions => some(conn, EDITIONS, before, ROWS).await,
+        Kind::Editions => {
+            let editions = some(conn, EDITIONS, before, ROWS).await?;
+            search::forget_editions(conn).await?;
+            Ok(editions)
+        }
         Kind::Messages => {
             let deliveries = some(conn, DELIVERIES, before, ROWS).await?;
             Ok(deliveries + some(conn, MESSAGES, before, ROWS).await?)
@@ -71,6 +75,7 @@ async fn retire(conn: &mut Conn<'_>, before: i64, now: i64) -> Result<u64, Store
     on!(conn, x => sqlx::query(RETIRE)
         .bind(before).bind(ROWS).bind(now).execute(x).await.map(drop))?;
     let articles = some(conn, ARTICLES, before, now).await?;
+    search::forget_retired(conn, now).await?;
     for rest in [HAD, TOLD] {
         on!(conn, x => sqlx::query(rest).bind(now).execute(x).await.map(drop))?;
     }

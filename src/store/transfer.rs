@@ -12,8 +12,8 @@ use super::{Store, StoreError};
 /// Rows of one statement, and what they may weigh: either is enough.
 const ROWS: usize = 200;
 const BYTES: usize = 4 << 20;
-/// Tables that say who is at work now, not what happened.
-const NOT_CARRIED: [&str; 2] = ["node", "delivery_run"];
+/// Tables that say who is at work now, not what happened; and the one of search, which is made from the others.
+const NOT_CARRIED: [&str; 3] = ["node", "delivery_run", "searchable"];
 
 /// A table that was carried over.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -77,6 +77,8 @@ mod related;
 mod render;
 /// Slots: missed, overlapping, taken up again.
 mod scheduling;
+/// Search over the archive.
+mod searching;
 /// The document that pressroom was asked to handle.
 mod seed;
 /// What feeds and digests take, and what several sources bring at once.
