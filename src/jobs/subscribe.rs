@@ -36,7 +36,7 @@ pub enum SubscribeError {
 }
 
 /// Asks `address` by mail whether it wants the Digest. The answer is the same whatever is known of the address: who asks learns
-/// nothing of others. One mail an address a day, and none to a suppressed one.
+/// nothing of others. One such letter an address a day, and none to a suppressed one.
 pub async fn ask(
     context: &Context,
     digest: &DigestId,
@@ -48,7 +48,7 @@ pub async fn ask(
     let now = context.clock.now();
     let mut tx = context.store.begin().await?;
     let conn = &mut tx.conn();
-    if !may_write_to(context, conn, &address).await? {
+    if !may_write_to(context, conn, &address, Purpose::Subscribe).await? {
         return Ok(());
     }
     let known = subscribers::get(conn, &digest.id, &address).await?;
@@ -75,7 +75,7 @@ pub async fn ask_to_erase(
     let now = context.clock.now();
     let mut tx = context.store.begin().await?;
     let conn = &mut tx.conn();
-    if !may_write_to(context, conn, &address).await? {
+    if !may_write_to(context, conn, &address, Purpose::Erase).await? {
         return Ok(());
     }
     let choices = Choices::default();
@@ -234,14 +234,15 @@ async fn is_writable(
     Ok(suppressions::get(conn, address, &fingerprint).await?.is_none())
 }
 
-/// Whether a letter may go to `address` now; it has taken the day's one then.
+/// Whether a letter for `purpose` may go to `address` now; it has taken the day's one then.
 async fn may_write_to(
     context: &Context,
     conn: &mut Conn<'_>,
     address: &EmailAddress,
+    purpose: Purpose,
 ) -> Result<bool, StoreError> {
     Ok(is_writable(context, conn, address).await?
-        && confirmations::take_day(conn, address, context.clock.now()).await?)
+        && confirmations::take_day(conn, address, purpose, context.clock.now()).await?)
 }
 
 /// Puts the letter with a fresh link into the outbox: it goes through the same ledger and limits as all mail.

@@ -20,9 +20,10 @@ const SPEND: &str = "DELETE FROM confirmation WHERE token_hash = $1";
 
 const CLEAR: &str = "DELETE FROM confirmation WHERE expires_at <= $1";
 
-const CLEAR_DAYS: &str = "DELETE FROM confirmation_day WHERE day < $1";
+const CLEAR_DAYS: &str = "DELETE FROM letter_day WHERE day < $1";
 
-const TODAY: &str = "INSERT INTO confirmation_day (address, day) VALUES ($1, $2) ON CONFLICT (address, day) DO NOTHING";
+const TODAY: &str = "INSERT INTO letter_day (address, purpose, day) VALUES ($1, $2, $3) \
+    ON CONFLICT (address, purpose, day) DO NOTHING";
 
 const SECONDS_A_DAY: i64 = 86_400;
 
@@ -74,14 +75,16 @@ pub async fn spend(conn: &mut Conn<'_>, token: &Token) -> Result<bool, StoreErro
     Ok(spent == 1)
 }
 
-/// Takes the one mail that `address` may get on the day of `now`; `false` where it had it.
+/// Takes the one letter for `purpose` that `address` may get on the day of `now`; `false` where it had it.
 pub async fn take_day(
     conn: &mut Conn<'_>,
     address: &EmailAddress,
+    purpose: Purpose,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let taken = on!(conn, x => sqlx::query(TODAY)
         .bind(address.folded())
+        .bind(purpose.as_str())
         .bind(now.timestamp().div_euclid(SECONDS_A_DAY))
         .execute(x)
         .await

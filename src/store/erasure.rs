@@ -11,14 +11,15 @@ const HASH: &str = "UPDATE suppression SET address = $2, detail = '' WHERE addre
 const SUPPRESSED: &str = "DELETE FROM suppression WHERE address = $1";
 
 /// Addresses as their owners spelt them, and in lower case.
-const FORGET: [&str; 6] = [
+const FORGET: [&str; 7] = [
     // A cursor without its place begins anew, and adds only what is not there.
     "UPDATE edition SET fanned_to = '' WHERE fanned_to = $1 OR lower(fanned_to) = $2",
     "DELETE FROM subscriber WHERE address = $1 OR lower(address) = $2",
     "DELETE FROM delivery WHERE address = $1 OR lower(address) = $2",
     "DELETE FROM bounce WHERE address = $1 OR lower(address) = $2",
     "DELETE FROM confirmation WHERE address = $1 OR lower(address) = $2",
-    "DELETE FROM confirmation_day WHERE address = $1 OR lower(address) = $2",
+    "DELETE FROM letter_day WHERE address = $1 OR lower(address) = $2",
+    "DELETE FROM reader_feed WHERE address = $1 OR lower(address) = $2",
 ];
 
 /// Forgets `address`; of a suppressed one `fingerprint` is kept.

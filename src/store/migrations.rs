@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "archives", include_str!("migrations/0008_archives.sql")),
     (9, "subscribing", include_str!("migrations/0009_subscribing.sql")),
     (10, "search", include_str!("migrations/0010_search.sql")),
+    (11, "letters", include_str!("migrations/0011_letters.sql")),
 ];
 
 /// The steps in the words of an engine.
