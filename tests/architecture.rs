@@ -80,7 +80,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("css_inline", &["render"]),
     ("reqwest", &["fetch", "llm", "publish"]),
-    ("futures_util", &["store"]),
+    ("async_imap", &["mail"]),
+    // Rows of a database and letters of a mailbox come as streams.
+    ("futures_util", &["mail", "store"]),
     ("httpdate", &["fetch"]),
     ("robotxt", &["fetch"]),
     ("axum", &["http"]),

@@ -8,7 +8,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::App;
-use super::mailer::mailer;
+use super::mailer::{mailboxes, mailer};
 use super::plans::{plans, zoned};
 use crate::clock::Clock;
 use crate::config::{Config, OnUnknown, StorePlace, Summarize};
@@ -17,7 +17,6 @@ use crate::fetch::{self, Fetcher};
 use crate::jobs::nodes::Node;
 use crate::jobs::{self, Context, Manners};
 use crate::llm::{self, Model};
-use crate::mail::Maildir;
 use crate::publish::{Hub, Publisher};
 use crate::store::{Place, Server, Store, StoreError};
 
@@ -37,7 +36,7 @@ impl App {
             manners: manners(config),
             publisher: Publisher::new(config.feeds_directory.clone()).with_hub(hub),
             mailer: mailer(config, &reader_key)?,
-            bounces: config.mail.bounces.maildir.clone().map(Maildir::new),
+            bounces: mailboxes(&config.mail.bounces)?,
             reader_key,
             model: model(config)?,
             site: config.site.clone(),
@@ -60,8 +59,10 @@ impl App {
             digests: config.digests.iter().map(zoned).collect(),
         };
         let (daemon, proxies) = (config.daemon.clone(), config.proxies.clone());
+        let bounce_hook = config.mail.bounces.hook.clone();
         let node = Node::new(definitions(config));
-        Ok(Self { context, plans: plans(config), listen: config.listen, proxies, daemon, node })
+        let (plans, listen) = (plans(config), config.listen);
+        Ok(Self { context, plans, listen, proxies, bounce_hook, daemon, node })
     }
 }
 

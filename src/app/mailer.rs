@@ -1,8 +1,10 @@
-//! Config → the mailer: who sends, through what, under which keys.
+//! Config → the mailer: who sends, through what, under which keys; and where mail comes back to.
 
-use crate::config::{Config, MailTransport, Smtp, SmtpTls};
+use crate::config::{self, Bounces, Config, MailTransport, ServerTls, Smtp};
 use crate::domain::{MailDomain, ReaderKey};
-use crate::mail::{Mailer, Patience, Relay, Sender, Signer, Tls, Transport};
+use crate::mail::{
+    Imap, MailError, Mailbox, Maildir, Mailer, Patience, Relay, Sender, Signer, Tls, Transport,
+};
 
 /// The mailer as the configuration has it.
 pub(super) fn mailer(config: &Config, key: &ReaderKey) -> anyhow::Result<Mailer> {
@@ -33,11 +35,7 @@ fn relay(smtp: &Smtp, domain: &str) -> Relay {
     Relay {
         host: smtp.host.clone(),
         port: smtp.port,
-        tls: match smtp.tls {
-            SmtpTls::Implicit => Tls::Implicit,
-            SmtpTls::StartTls => Tls::StartTls,
-            SmtpTls::None => Tls::None,
-        },
+        tls: tls(smtp.tls),
         credentials: smtp.credentials.clone(),
         hello: smtp.hello.clone().unwrap_or_else(|| domain.to_owned()),
         authority: smtp.authority.clone(),
@@ -51,5 +49,27 @@ fn relay(smtp: &Smtp, domain: &str) -> Relay {
             command: limit,
             verdict: limit,
         }),
+    }
+}
+
+/// The mailboxes that bounces come into.
+pub(super) fn mailboxes(bounces: &Bounces) -> Result<Vec<Mailbox>, MailError> {
+    let maildir = bounces.maildir.clone().map(|path| Mailbox::Maildir(Maildir::new(path)));
+    let imap = bounces.imap.clone().map(|imap| Mailbox::Imap(account(imap)));
+    let mailboxes: Vec<_> = maildir.into_iter().chain(imap).collect();
+    mailboxes.iter().try_for_each(Mailbox::check)?;
+    Ok(mailboxes)
+}
+
+fn account(imap: config::Imap) -> Imap {
+    let config::Imap { host, port, credentials, authority, mailbox, .. } = imap;
+    Imap { host, port, tls: tls(imap.tls), credentials, authority, mailbox }
+}
+
+fn tls(tls: ServerTls) -> Tls {
+    match tls {
+        ServerTls::Implicit => Tls::Implicit,
+        ServerTls::StartTls => Tls::StartTls,
+        ServerTls::None => Tls::None,
     }
 }

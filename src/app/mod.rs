@@ -23,7 +23,7 @@ use anyhow::{Context as _, bail};
 
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::domain::{Decision, Delivery, Edition, EmailAddress, Message, Slot, SourceId};
+use crate::domain::{Decision, Delivery, Edition, EmailAddress, Message, Slot, SourceId, Token};
 use crate::jobs::compose::{self, Look, Preview};
 use crate::jobs::nodes::Node;
 use crate::jobs::pass::{self, DueEdition, Plan, Progress};
@@ -43,6 +43,7 @@ pub struct App {
     plans: Vec<Planned>,
     listen: Option<SocketAddr>,
     proxies: Vec<IpAddr>,
+    bounce_hook: Option<Token>,
     daemon: config::Daemon,
     node: Node,
 }

@@ -81,7 +81,8 @@ impl App {
         let files = served_files(&context.feeds, &context.site);
         let schedules = self.plans.iter().map(|planned| planned.name.clone()).collect();
         let watched = http::Watched { vitals: vitals.clone(), schedules };
-        let settings = http::Settings { files, watched, proxies: self.proxies.clone() };
+        let (proxies, bounce_hook) = (self.proxies.clone(), self.bounce_hook.clone());
+        let settings = http::Settings { files, watched, proxies, bounce_hook };
         Ok(http::Server::on(port, settings, shelf.clone(), context.clone())?)
     }
 }

@@ -17,7 +17,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use url::Url;
 
-use crate::domain::{Digest, EmailAddress, Feed, Keep, Site, Source};
+use crate::domain::{Digest, EmailAddress, Feed, Keep, Site, Source, Token};
 use crate::normalize::Overrides;
 use crate::render::Stationery;
 use crate::schedule::{Policy, Role, Timetable};
@@ -200,6 +200,34 @@ pub struct Bounces {
     pub address: Option<EmailAddress>,
     /// The Maildir it is delivered into.
     pub maildir: Option<PathBuf>,
+    /// The mailbox on a server.
+    pub imap: Option<Imap>,
+    /// The password by which a mail server may hand it over by HTTP.
+    pub hook: Option<Token>,
+}
+
+/// A mailbox on an IMAP server.
+#[derive(Clone)]
+pub struct Imap {
+    /// Host.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// How it is secured.
+    pub tls: ServerTls,
+    /// User and password.
+    pub credentials: (String, String),
+    /// Certificates of an authority of the operator's own, in PEM form.
+    pub authority: Option<Vec<u8>>,
+    /// The folder.
+    pub mailbox: String,
+}
+
+impl std::fmt::Debug for Imap {
+    // The password stays out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Imap({}:{}, {:?})", self.host, self.port, self.tls)
+    }
 }
 
 /// Where mail goes.
@@ -219,7 +247,7 @@ pub struct Smtp {
     /// Port.
     pub port: u16,
     /// How it is secured.
-    pub tls: SmtpTls,
+    pub tls: ServerTls,
     /// User and password.
     pub credentials: Option<(String, String)>,
     /// Our name in EHLO; the sender's domain if absent.
@@ -247,9 +275,9 @@ impl std::fmt::Debug for Smtp {
     }
 }
 
-/// How the connection to a relay is secured.
+/// How the connection to a server of mail is secured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SmtpTls {
+pub enum ServerTls {
     /// From the first byte.
     Implicit,
     /// Upgraded.

@@ -111,6 +111,28 @@ pub(super) struct RawDkim {
 pub(super) struct RawBounces {
     pub address: Option<Text>,
     pub maildir: Option<Text>,
+    pub imap: Option<Spanned<RawImap>>,
+    pub hook: Option<RawHook>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawImap {
+    pub host: String,
+    pub port: Option<u16>,
+    pub tls: Option<RawTls>,
+    pub user: String,
+    pub password_env: Option<Text>,
+    pub password_file: Option<Text>,
+    pub ca_file: Option<Text>,
+    pub mailbox: Option<Text>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawHook {
+    pub password_env: Option<Text>,
+    pub password_file: Option<Text>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

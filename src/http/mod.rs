@@ -8,6 +8,7 @@
 //! | `reading` | what people come to read |
 //! | `archive` | what was mailed |
 //! | `subscriptions`, `limits` | asking for mail, choosing, leaving; how often strangers may |
+//! | `returned` | mail that came back |
 //! | `pages` | how every page is made, kept and refused |
 //! | `visitor` | who asks: language, headers |
 //! | `prepared` | content coding, tags, conditions |
@@ -21,6 +22,7 @@ mod limits;
 mod pages;
 mod prepared;
 mod reading;
+mod returned;
 mod routes;
 mod safety;
 mod subscriptions;
@@ -35,6 +37,7 @@ use axum::Router;
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 
+use crate::domain::Token;
 use crate::jobs::Context;
 use crate::publish::Shelf;
 pub use error::HttpError;
@@ -52,6 +55,8 @@ pub struct Settings {
     pub watched: Watched,
     /// Proxies whose word about who asks is believed.
     pub proxies: Vec<IpAddr>,
+    /// The password by which mail that came back may be handed over.
+    pub bounce_hook: Option<Token>,
 }
 
 /// What a file is served with beside its bytes.
@@ -109,7 +114,8 @@ impl Server {
         context: Context,
     ) -> Result<Self, HttpError> {
         let served = feeds::Served::new(settings.files, shelf)?;
-        let router = routes::router(served, context, settings.watched, settings.proxies);
+        let hook = returned::routes(context.clone(), settings.bounce_hook);
+        let router = routes::router(served, context, settings.watched, settings.proxies, hook);
         Ok(Self { listener: port.listener()?, router })
     }
 

@@ -34,6 +34,7 @@ pub(super) fn router(
     context: Context,
     watched: Watched,
     proxies: Vec<IpAddr>,
+    hook: Router,
 ) -> Router {
     let health = health::routes(context.clone(), watched);
     let (pages, limits) = (Pages::default(), Limits::default());
@@ -54,6 +55,7 @@ pub(super) fn router(
         .route("/digests/{name}/{edition}", get(archive::edition))
         .fallback(pages::not_found)
         .with_state(web)
-        .merge(health);
+        .merge(health)
+        .merge(hook);
     safety::around(routes)
 }

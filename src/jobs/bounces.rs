@@ -6,9 +6,11 @@ use thiserror::Error;
 
 use super::{Context, Report};
 use crate::domain::{Delivery, DeliveryState, DigestId, MailStatus, SuppressionReason};
-use crate::mail::{Letter, MailError, Returned, What};
+use crate::mail::{MailError, Mailbox, Returned, What};
 use crate::store::{Conn, StoreError, bounces, outbox, subscribers, suppressions};
 
+/// Of a letter no more is looked into.
+pub const LONGEST_LETTER: usize = crate::mail::LONGEST_LETTER as usize;
 /// Letters read in one go; the rest waits for the next run.
 const BATCH: usize = 1000;
 /// So many Deliveries that came back softly within [`SOFT_SPAN`] suppress an address.
@@ -22,7 +24,7 @@ pub enum BounceError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The Maildir.
+    /// The mailbox.
     #[error(transparent)]
     Mail(#[from] MailError),
 }
@@ -40,29 +42,38 @@ pub enum Effect {
     None,
 }
 
-/// Reads what is new in the Maildir, where one is configured.
+/// Reads what is new in the mailboxes that are configured.
 pub async fn collect(context: &Context, report: &mut Report) {
-    let Some(maildir) = &context.bounces else { return };
-    let letters = match maildir.new_letters(BATCH) {
-        Ok(letters) => letters,
-        Err(error) => return report.fail("bounces", &error),
-    };
-    for letter in letters {
-        if let Err(error) = open(context, letter, report).await {
+    for mailbox in &context.bounces {
+        if let Err(error) = empty(context, mailbox, report).await {
             report.fail("bounces", &error);
         }
     }
 }
 
-async fn open(context: &Context, letter: Letter, report: &mut Report) -> Result<(), BounceError> {
-    let effect = receive(context, &letter.bytes).await?;
-    report.returned += usize::from(effect != Effect::None);
-    report.suppressed += usize::from(effect == Effect::Suppressed);
-    Ok(letter.done()?)
+async fn empty(
+    context: &Context,
+    mailbox: &Mailbox,
+    report: &mut Report,
+) -> Result<(), BounceError> {
+    let mut round = mailbox.round(BATCH).await?;
+    while let Some(letter) = mailbox.next(&mut round).await? {
+        match receive(context, &letter).await {
+            Ok(effect) => {
+                report.returned += usize::from(effect != Effect::None);
+                report.suppressed += usize::from(effect == Effect::Suppressed);
+                mailbox.done(&mut round).await?;
+            }
+            // It stays unread, for the next run.
+            Err(error) => report.fail("bounces", &error),
+        }
+    }
+    round.end().await;
+    Ok(())
 }
 
 /// Takes in a mail that came back, from wherever it was handed over (RFC 5322 bytes).
-pub async fn receive(context: &Context, mail: &[u8]) -> Result<Effect, BounceError> {
+pub async fn receive(context: &Context, mail: &[u8]) -> Result<Effect, StoreError> {
     let Some(Returned { token, what }) = Returned::read(mail) else { return Ok(Effect::None) };
     let now = context.clock.now();
     let mut tx = context.store.begin().await?;

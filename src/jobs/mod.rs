@@ -56,7 +56,7 @@ use crate::clock::Clock;
 use crate::domain::{Digest, EmailAddress, Feed, Keep, ReaderKey, Site, Source, SourceId};
 use crate::fetch::Fetcher;
 use crate::llm::Model;
-use crate::mail::{Maildir, Mailer};
+use crate::mail::{Mailbox, Mailer};
 use crate::normalize::Overrides;
 use crate::publish::Publisher;
 use crate::render::Stationery;
@@ -106,8 +106,8 @@ pub struct Context {
     pub mailer: Mailer,
     /// Summarizes sections, where the operator wants that.
     pub model: Option<Model>,
-    /// Where bounces come in, where they do.
-    pub bounces: Option<Maildir>,
+    /// Where bounces come in.
+    pub bounces: Vec<Mailbox>,
     /// Makes links that nobody else can make.
     pub reader_key: ReaderKey,
     /// The publisher's name and address.

@@ -4,7 +4,6 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use lettre::transport::smtp::Error;
@@ -13,16 +12,12 @@ use lettre::transport::smtp::client::{
     AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters,
 };
 use lettre::transport::smtp::extension::ClientId;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::{MailError, Relay, Tls};
+use super::{MailError, Relay, Tls, tls};
 
 /// Connects, secures and authenticates as `relay` says.
 pub(super) async fn connect(relay: &Relay) -> Result<AsyncSmtpConnection, MailError> {
@@ -71,7 +66,10 @@ async fn open(relay: &Relay) -> Result<AsyncSmtpConnection, OpenError> {
     let socket = TcpStream::connect((relay.host.as_str(), relay.port)).await?;
     socket.set_nodelay(true)?;
     let stream: Box<dyn AsyncTokioStream> = match relay.tls {
-        Tls::Implicit => Box::new(handshake(relay, socket).await?),
+        Tls::Implicit => {
+            let authority = relay.authority.as_deref();
+            Box::new(Encrypted(tls::secure(&relay.host, authority, socket).await?))
+        }
         Tls::StartTls | Tls::None => Box::new(socket),
     };
     let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &hello).await?;
@@ -87,43 +85,6 @@ async fn open(relay: &Relay) -> Result<AsyncSmtpConnection, OpenError> {
         connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await?;
     }
     Ok(connection)
-}
-
-async fn handshake(relay: &Relay, socket: TcpStream) -> Result<Encrypted, OpenError> {
-    let refused = |error: &dyn std::fmt::Display| OpenError::Refused(error.to_string());
-    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    for certificate in authorities(relay) {
-        roots.add(certificate.map_err(|e| refused(&e))?).map_err(|e| refused(&e))?;
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|e| refused(&e))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let name = ServerName::try_from(relay.host.clone()).map_err(|e| refused(&e))?;
-    Ok(Encrypted(TlsConnector::from(Arc::new(config)).connect(name, socket).await?))
-}
-
-/// The certificates of the relay's own authority.
-fn authorities(
-    relay: &Relay,
-) -> impl Iterator<Item = Result<CertificateDer<'static>, rustls::pki_types::pem::Error>> {
-    CertificateDer::pem_slice_iter(relay.authority.as_deref().unwrap_or_default())
-}
-
-/// Whether the file that the operator named holds certificates.
-pub(super) fn check_authority(relay: &Relay) -> Result<(), MailError> {
-    let failed = |reason: String| MailError::Authority { server: relay.server(), reason };
-    if relay.authority.is_none() {
-        return Ok(());
-    }
-    let found: Result<Vec<_>, _> = authorities(relay).collect();
-    match found {
-        Ok(found) if !found.is_empty() => Ok(()),
-        Ok(_) => Err(failed("it holds no certificate in PEM form".into())),
-        Err(error) => Err(failed(error.to_string())),
-    }
 }
 
 /// TLS from the first byte, in the form that lettre takes streams.

@@ -43,6 +43,14 @@ pub enum MailError {
         /// Its words, without addresses.
         reason: String,
     },
+    /// Mail that came back cannot be read.
+    #[error("cannot read {mailbox}: {reason}")]
+    Mailbox {
+        /// Which, in words.
+        mailbox: String,
+        /// What went wrong.
+        reason: String,
+    },
     /// The message cannot be written as a mail.
     #[error("a mail to {address} cannot be written: {reason}")]
     Unwritable {
@@ -72,6 +80,12 @@ pub enum MailError {
 impl MailError {
     /// Whether trying again later may help.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Connect { .. } | Self::Directory { .. } | Self::Troubled { .. })
+        matches!(
+            self,
+            Self::Connect { .. }
+                | Self::Directory { .. }
+                | Self::Mailbox { .. }
+                | Self::Troubled { .. }
+        )
     }
 }

@@ -10,18 +10,22 @@
 //! |---|---|
 //! | `mime.rs`, `dkim.rs` | Message and Delivery → signed bytes |
 //! | `relays.rs`, `window.rs` | which relay, how many connections, how fast |
-//! | `connect.rs`, `smtp.rs` | a connection, and one transaction over it |
-//! | `returned.rs`, `maildir.rs` | bounces and complaints in |
+//! | `connect.rs`, `tls.rs`, `smtp.rs` | a connection, and one transaction over it |
+//! | `mailbox.rs`, `maildir.rs`, `imap.rs` | where bounces and complaints come in |
+//! | `returned.rs` | what such a mail says |
 
 mod connect;
 mod directory;
 mod dkim;
 mod error;
+mod imap;
+mod mailbox;
 mod maildir;
 mod mime;
 mod relays;
 mod returned;
 mod smtp;
+mod tls;
 mod window;
 
 use std::path::PathBuf;
@@ -36,7 +40,9 @@ use relays::Relays;
 
 pub use dkim::Signer;
 pub use error::MailError;
-pub use maildir::{Letter, Maildir};
+pub use imap::Imap;
+pub use mailbox::{LONGEST_LETTER, Mailbox, Round};
+pub use maildir::Maildir;
 pub use mime::Mail;
 pub use returned::{Returned, What};
 
@@ -57,14 +63,14 @@ pub struct Sender {
     pub signers: Arc<[Signer]>,
 }
 
-/// How the connection to the relay is secured.
+/// How the connection to a server is secured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tls {
-    /// TLS from the first byte (port 465).
+    /// TLS from the first byte (port 465; 993 for IMAP).
     Implicit,
-    /// Upgraded before anything is said (port 587); without it nothing is sent.
+    /// Upgraded before anything is said (port 587; 143); without it nothing is.
     StartTls,
-    /// In the clear: a relay on this machine.
+    /// In the clear: a server on this machine.
     None,
 }
 
@@ -174,7 +180,9 @@ impl Mailer {
     pub fn new(sender: Sender, transport: Transport) -> Result<Self, MailError> {
         let route = match transport {
             Transport::Smtp(relays) => {
-                relays.iter().try_for_each(connect::check_authority)?;
+                for relay in &relays {
+                    tls::check_authority(&relay.server(), relay.authority.as_deref())?;
+                }
                 Route::Smtp(Arc::new(Relays::new(relays)))
             }
             Transport::Directory(path) => Route::Directory(path),

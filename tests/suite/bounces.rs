@@ -5,6 +5,7 @@ use std::fs;
 use chrono::TimeDelta;
 use pressroom::domain::{Delivery, DeliveryState};
 
+use crate::serving::Daemon;
 use crate::smtp::{Server, in_state, readers, subscribe, suppressed};
 use crate::world::{World, also_on_postgres, page, prose};
 
@@ -174,7 +175,57 @@ async fn hostile_letters_stop_nothing() {
     assert_eq!(report.suppressed, 1);
 }
 
+/// Hands a letter over by HTTP; the status.
+async fn hand_over(daemon: &Daemon, password: &str, letter: &str) -> String {
+    let authorization =
+        if password.is_empty() { String::new() } else { format!("authorization: {password}\r\n") };
+    let request = format!("{authorization}content-length: {}\r\n\r\n{letter}", letter.len());
+    let (head, _) = daemon.ask("POST", "/bounces", &request).await;
+    head.split(' ').nth(1).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_mail_server_hands_over_what_came_back_by_the_password_and_nobody_else_does() {
+    let server = Server::start(&[]).await;
+    let mail = server.mail(
+        "hold",
+        "[mail.bounces]\naddress = \"bounces@press.example\"\n[mail.bounces.hook]\npassword_file = \"hook\"",
+    );
+    let world = World::new()
+        .with_article("pier.html", page("The New Pier", &prose("pier")))
+        .with_mail(&mail);
+    fs::write(world.path("hook"), "seventeen letters\n").unwrap();
+    subscribe(&world, readers(3)).await;
+    world.pass().await;
+    let sent = sent(&world).await;
+    let letter = |delivery: &Delivery, more: &str| {
+        format!("To: bounces+{}@press.example\r\n{more}", delivery.token())
+    };
+    let hard = letter(&sent[0], &notification("failed", "5.1.1", "550 5.1.1 unknown"));
+    let (daemon, world) = Daemon::of(world).await;
+    for wrong in ["", "Bearer seventeen", "Bearer", "Basic seventeen letters"] {
+        assert_eq!(hand_over(&daemon, wrong, &hard).await, "401", "{wrong}");
+    }
+    let right = "Bearer seventeen letters";
+    let large = format!("{hard}{}", "x".repeat(1024 * 1024));
+    assert_eq!(hand_over(&daemon, right, &large).await, "413");
+    for letter in [&hard, &hard, &letter(&sent[1], &complaint()), "nothing", ""] {
+        assert_eq!(hand_over(&daemon, right, letter).await, "204");
+    }
+    daemon.end().await;
+    assert_eq!(suppressed(&world).await.len(), 2);
+
+    let (daemon, _world) = Daemon::of(self::world(&server)).await;
+    assert_eq!(
+        hand_over(&daemon, right, &hard).await,
+        "404",
+        "without a password there is no door"
+    );
+    daemon.end().await;
+}
+
 also_on_postgres!(
+    a_mail_server_hands_over_what_came_back_by_the_password_and_nobody_else_does,
     hard_bounces_and_complaints_suppress_at_once_and_delays_do_not,
     soft_bounces_suppress_by_their_number_and_the_same_letter_counts_once,
     who_leaves_by_mail_has_left,

@@ -24,7 +24,6 @@ mod configuration;
 mod daemon;
 /// Dates of Chinese pages that tell machines nothing.
 mod dated;
-/// Outbox, SMTP and what a kill leaves behind.
 /// The ledger: kills, doubt, claims.
 mod delivery;
 /// What goes onto a server: unit, container, proxies, their page.
@@ -65,6 +64,8 @@ mod normalize;
 mod pages;
 /// A full pass: feeds and mail, and nothing twice.
 mod pass;
+/// Mail through programs that people run.
+mod postoffice;
 /// Feed programs that people use, polling through every kind of change.
 mod programs;
 /// Feeds as independent readers see them.

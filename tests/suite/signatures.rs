@@ -52,7 +52,7 @@ fn key(file: &Path, algorithm: &[&str], kind: &str) -> Option<String> {
 }
 
 /// What dkimpy says; Debian's python3 has it.
-fn dkimpy(keys: &BTreeMap<String, String>, mail: &Path) -> Option<Value> {
+pub fn dkimpy(keys: &BTreeMap<String, String>, mail: &Path) -> Option<Value> {
     let keys = serde_json::to_string(keys).unwrap();
     let output =
         Command::new("/usr/bin/python3").args(["-c", DKIMPY, &keys]).arg(mail).output().ok()?;
@@ -63,24 +63,30 @@ fn dkimpy(keys: &BTreeMap<String, String>, mail: &Path) -> Option<Value> {
     Some(serde_json::from_slice(&output.stdout).unwrap())
 }
 
-#[tokio::test]
-async fn both_signatures_hold_and_break_when_anything_signed_changes() {
-    let toml = "[[mail.dkim]]\nselector = \"press1\"\nkey_file = \"press1.pem\"\n\
-                [[mail.dkim]]\nselector = \"press2\"\nkey_file = \"press2.pem\"\n";
-    let world = World::new()
-        .with_article("pier.html", page("The New Pier", &prose("pier")))
-        .with_article("bridge.html", page("新的大桥今天通车", &prose("bridge 大桥")))
-        .with(toml);
+/// Configuration with a key of each kind.
+pub const KEYS: &str = "[[mail.dkim]]\nselector = \"press1\"\nkey_file = \"press1.pem\"\n\
+    [[mail.dkim]]\nselector = \"press2\"\nkey_file = \"press2.pem\"\n";
+
+/// The two keys, made in `world`, and what DNS says of them.
+pub fn keys(world: &World) -> Option<BTreeMap<String, String>> {
     let rsa = ["-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:2048"];
     let mut keys = BTreeMap::new();
     for (name, algorithm, kind) in
         [("press1", &rsa[..], "rsa"), ("press2", &["-algorithm", "ed25519"][..], "ed25519")]
     {
-        let Some(record) = key(&world.path(&format!("{name}.pem")), algorithm, kind) else {
-            return;
-        };
+        let record = key(&world.path(&format!("{name}.pem")), algorithm, kind)?;
         keys.insert(format!("{name}._domainkey.press.example"), record);
     }
+    Some(keys)
+}
+
+#[tokio::test]
+async fn both_signatures_hold_and_break_when_anything_signed_changes() {
+    let world = World::new()
+        .with_article("pier.html", page("The New Pier", &prose("pier")))
+        .with_article("bridge.html", page("新的大桥今天通车", &prose("bridge 大桥")))
+        .with(KEYS);
+    let Some(keys) = keys(&world) else { return };
     world.pass().await;
     let mail = world.mails().remove(0);
     let path = world.path("signed.eml");

@@ -53,6 +53,13 @@ impl World {
         self
     }
 
+    /// With `to` for `from` in its `[mail]` section.
+    pub fn changed(mut self, from: &str, to: &str) -> Self {
+        assert!(self.mail.contains(from), "{from}");
+        self.mail = self.mail.replace(from, to);
+        self
+    }
+
     /// With `lines` more in its `[store]` section.
     pub fn with_store(mut self, lines: &str) -> Self {
         self.store = lines.into();

@@ -1,9 +1,9 @@
-//! `[mail]`: sender, transport, keys, bounces.
+//! `[mail]`: sender, transport, keys.
 
 use url::Url;
 
-use super::super::raw::{RawBounces, RawDkim, RawMail, RawOnUnknown, RawTransport, Text};
-use super::super::{Bounces, DkimKey, Mail, MailTransport, OnUnknown};
+use super::super::raw::{RawDkim, RawMail, RawOnUnknown, RawTransport, Text};
+use super::super::{DkimKey, Mail, MailTransport, OnUnknown};
 use super::Check;
 use crate::domain::EmailAddress;
 
@@ -75,21 +75,6 @@ impl Check<'_> {
             None => Some(from.domain().to_owned()),
         };
         Some(DkimKey { domain: domain?, selector, pem: pem? })
-    }
-
-    fn bounces(&mut self, raw: &RawBounces) -> Bounces {
-        let address =
-            raw.address.as_ref().and_then(|text| self.address(text, "mail.bounces.address"));
-        if let (Some(address), Some(text)) = (&address, &raw.address) {
-            let local = address.as_str().len() - address.domain().len() - 1;
-            // RFC 5321 §4.5.3.1.1: 64 octets, of which a delivery's own part takes 49.
-            if local > 15 {
-                let message = "mail.bounces.address: expected at most 15 characters before the @";
-                self.problem(text.span(), message);
-            }
-        }
-        let maildir = raw.maildir.as_ref().map(|text| self.words(text, "mail.bounces.maildir"));
-        Bounces { address, maildir: maildir.map(|path| self.beside(&path)) }
     }
 
     /// The bytes of a file that the configuration names.

@@ -1,6 +1,7 @@
 //! What stands in the file → what the program works with; every problem found, each at its place.
 
 mod access;
+mod bounces;
 mod digests;
 mod fetch;
 mod fields;

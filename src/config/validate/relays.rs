@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use toml::Spanned;
 
-use super::super::raw::{RawSmtp, RawTls};
-use super::super::{Smtp, SmtpTls};
+use super::super::raw::{RawSmtp, RawTls, Text};
+use super::super::{ServerTls, Smtp};
 use super::Check;
 
 /// Enough that waiting for the one is sending over the other; few enough for any server's liking.
@@ -15,15 +15,11 @@ const CONNECTIONS: u32 = 4;
 impl Check<'_> {
     pub(super) fn relay(&mut self, key: &str, raw: &Spanned<RawSmtp>) -> Option<Smtp> {
         let smtp = raw.get_ref();
-        let tls = match smtp.tls {
-            RawTls::Implicit => SmtpTls::Implicit,
-            RawTls::StartTls => SmtpTls::StartTls,
-            RawTls::None => SmtpTls::None,
-        };
+        let tls = tls(smtp.tls);
         let usual_port = match tls {
-            SmtpTls::Implicit => 465,
-            SmtpTls::StartTls => 587,
-            SmtpTls::None => 25,
+            ServerTls::Implicit => 465,
+            ServerTls::StartTls => 587,
+            ServerTls::None => 25,
         };
         let mut number = |name: &str, value: &Option<Spanned<u32>>| {
             let value = value.as_ref()?;
@@ -38,18 +34,13 @@ impl Check<'_> {
         let per_minute = number("per_minute", &smtp.per_minute);
         let per_connection = number("per_connection", &smtp.per_connection);
         let timeout = number("timeout_seconds", &smtp.timeout_seconds);
-        let authority =
-            smtp.ca_file.as_ref().map(|text| self.file(text, &format!("{key}.ca_file")));
         Some(Smtp {
             host: smtp.host.clone(),
             port: smtp.port.unwrap_or(usual_port),
             tls,
             credentials: self.credentials(key, smtp, raw.span()),
             hello: smtp.hello.clone(),
-            authority: match authority {
-                Some(read) => Some(read?),
-                None => None,
-            },
+            authority: self.authority(key, smtp.ca_file.as_ref())?,
             connections: usize::try_from(connections).unwrap_or(usize::MAX),
             weight,
             per_second,
@@ -57,6 +48,15 @@ impl Check<'_> {
             per_connection,
             timeout: timeout.map(|seconds| Duration::from_secs(seconds.into())),
         })
+    }
+
+    /// The certificates in a file, where one is named; `None` where it cannot be read.
+    #[expect(clippy::option_option, reason = "no file is named, or it cannot be read")]
+    pub(super) fn authority(&mut self, key: &str, file: Option<&Text>) -> Option<Option<Vec<u8>>> {
+        match file {
+            Some(text) => self.file(text, &format!("{key}.ca_file")).map(Some),
+            None => Some(None),
+        }
     }
 
     fn credentials(
@@ -72,5 +72,13 @@ impl Check<'_> {
         }
         let password = self.password(key, smtp.password_env.as_ref(), smtp.password_file.as_ref());
         Some((user, password?))
+    }
+}
+
+pub(super) fn tls(raw: RawTls) -> ServerTls {
+    match raw {
+        RawTls::Implicit => ServerTls::Implicit,
+        RawTls::StartTls => ServerTls::StartTls,
+        RawTls::None => ServerTls::None,
     }
 }
