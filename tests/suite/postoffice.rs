@@ -60,19 +60,19 @@ impl Office {
 
     /// A world that sends through it, on today's date, since filters look at that. `imap` is how bounces are fetched.
     fn world(&self, imap: &str) -> World {
-        let (authority, ports) = (self.authority(), &self.ports);
+        let (authority, ports) = (self.authority().display().to_string(), &self.ports);
         let imaps = ports[if imap == "implicit" { "imaps" } else { "imap" }];
         let bounces = match imap {
             "" => String::new(),
             _ => format!(
                 "[mail.bounces.imap]\nhost = \"localhost\"\nport = {imaps}\ntls = {imap:?}\n\
-                 user = \"bounces@press.example\"\npassword_file = \"password\"\nca_file = {authority:?}\n"
+                 user = \"bounces@press.example\"\npassword_file = \"password\"\nca_file = \"{authority}\"\n"
             ),
         };
         let mail = format!(
             "from_name = \"Test Press\"\ntransport = \"smtp\"\non_unknown = \"hold\"\n\
              [mail.smtp]\nhost = \"localhost\"\nport = {}\ntls = \"starttls\"\n\
-             user = \"digest@press.example\"\npassword_file = \"password\"\nca_file = {authority:?}\n\
+             user = \"digest@press.example\"\npassword_file = \"password\"\nca_file = \"{authority}\"\n\
              [mail.bounces]\naddress = \"bounces@press.example\"\n{bounces}",
             ports["submission"]
         );
@@ -105,7 +105,7 @@ fn address(name: &str, domain: &str) -> String {
     format!("{name}+{}@{domain}", uuid::Uuid::now_v7().simple())
 }
 
-/// What OpenDKIM says of the signature by `selector`; it looks at the first one only.
+/// What `OpenDKIM` says of the signature by `selector`; it looks at the first one only.
 fn opendkim(
     world: &World,
     keys: &BTreeMap<String, String>,
@@ -137,7 +137,7 @@ fn signed_by(mail: &str, selector: &str) -> String {
     format!("{head}\r\n\r\n{body}")
 }
 
-/// The score and the names of the rules by SpamAssassin without network. That the server next door took it speaks for it
+/// The score and the names of the rules by `SpamAssassin` without network. That the server next door took it speaks for it
 /// only here: the rule does not count.
 fn spam_score(world: &World, mail: &str) -> Option<(f64, String)> {
     std::fs::write(world.path("mail.eml"), mail).unwrap();
