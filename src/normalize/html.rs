@@ -42,12 +42,13 @@ fn read_page(
     let base = base_url(page, document);
     let base = base.as_ref();
     let unshown = body::Unshown::read(page);
+    let sent = related::Sent::read(page);
     draft.further_pages = body::further::find(page, base);
     tidy::tidy(page);
     draft.footnotes = footnotes::take(page);
     let spoken = declared.language.clone().or_else(|| language::of_page(page));
     let frame = frame(document, spoken.as_ref());
-    related::take(page, base, &frame, &mut draft);
+    related::take(page, &sent, base, &frame, &mut draft);
     let lines = page.body().map(|body| dom::spaced_lines(&body)).unwrap_or_default();
     let seen = metadata::Sight { page, lines: &lines, declared: &declared, base };
     metadata::fill(&seen, &frame, &mut draft);
@@ -67,7 +68,7 @@ pub(super) fn read_fragment(html: &str, document: &Document) -> Result<Draft, No
     let base = document.url.clone();
     tidy::tidy(&page);
     let mut draft = Draft::default();
-    related::take(&page, base.as_ref(), &frame, &mut draft);
+    related::take(&page, &related::Sent::default(), base.as_ref(), &frame, &mut draft);
     body::fill_whole(&page, base.as_ref(), &frame, &mut draft);
     Ok(draft)
 }

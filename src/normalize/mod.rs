@@ -19,6 +19,7 @@
 //! | indexes: the articles that a page or a sitemap names | `listing/`, `sitemap.rs` |
 //! | what an operator says of one source, over the rules | `overrides.rs` |
 //! | why each field is what it is, on request | `evidence.rs` |
+//! | content that the server sent inside scripts | `scripts.rs` |
 //! | sanitising, once | `sanitize.rs` |
 
 mod alternates;
@@ -50,6 +51,7 @@ mod outlines;
 mod overrides;
 mod related;
 mod sanitize;
+mod scripts;
 mod sections;
 mod signatures;
 mod sitemap;

@@ -157,3 +157,66 @@ fn a_page_of_unknown_address_belongs_to_the_site_it_links_to_most() {
     let found = read(&format!("<div>{own}</div><article>{text}</article>{paid}"), None);
     assert_eq!(titles(&found), Vec::<&str>::new());
 }
+
+/// Two records as the data of a framework holds them.
+const RECORDS: &str = r#"[{"title":"The bridge is closed &amp; guarded","url":"/b","publishedAt":1714982400000,"viewCount":"3.4k","commentCount":7,"tags":[{"name":"Traffic"}],"cover":{"url":"/b.jpg"},"excerpt":"<p>Nobody may cross before the planks are counted again.</p>"},{"node":{"headline":"桥边的磨坊停了","link":"https://www.lantern.example/c?utm_source=x"}},{"title":"The river stands high","url":"/a.html"}]"#;
+
+#[test]
+fn lists_that_only_a_script_holds_are_further_reading() {
+    let padding = "x".repeat(300);
+    let flight = serde_json::to_string(&format!(r#"5:{{"relatedArticles":{RECORDS}}}"#)).unwrap();
+    for script in [
+        format!(
+            r#"<script id=__NEXT_DATA__ type="application/json">{{"props":{{"relatedPosts":{{"edges":{RECORDS}}}}},"a":"{padding}"}}</script>"#
+        ),
+        format!(r"<script>self.__next_f.push([1,{flight}])</script>"),
+        format!(
+            r#"<script>// it's data {padding}
+window.__INITIAL_STATE__ = {{recommend_list: {RECORDS}}};</script>"#
+        ),
+    ] {
+        let found = page(&script);
+        assert_eq!(
+            titles(&found),
+            ["The bridge is closed & guarded", "桥边的磨坊停了"],
+            "{script}"
+        );
+        let item = &found.related[0];
+        assert_eq!(item.group, RelatedGroup::Related);
+        assert_eq!(item.url.as_ref().map(Url::as_str), Some("https://www.lantern.example/b"));
+        assert_eq!(
+            item.published.as_ref().unwrap().instant.to_rfc3339(),
+            "2024-05-06T16:00:00+08:00"
+        );
+        assert_eq!((item.views, item.comments), (Some(3400), Some(7)));
+        assert_eq!(item.tags, ["Traffic"]);
+        assert_eq!(
+            item.summary.as_deref(),
+            Some("Nobody may cross before the planks are counted again.")
+        );
+        assert_eq!(item.image.as_ref().map(Url::as_str), Some("https://www.lantern.example/b.jpg"));
+        assert_eq!(
+            found.related[1].url.as_ref().map(Url::as_str),
+            Some("https://www.lantern.example/c")
+        );
+    }
+}
+
+#[test]
+fn a_list_in_a_script_gives_way_to_one_on_the_page_and_must_lead_to_the_same_site() {
+    let padding = "x".repeat(300);
+    let script = |records: &str| {
+        format!(r#"<script>var data = {{"related": {records}, "a": "{padding}"}};</script>"#)
+    };
+    let shown = page(&format!("<h3>Related</h3>{TWO}{}", script(RECORDS)));
+    assert_eq!(
+        titles(&shown),
+        ["The bridge is closed for a week", "A mill stops after ninety years"]
+    );
+    let paid = RECORDS
+        .replace("\"/b\"", "\"https://ads.example/b\"")
+        .replace("www.lantern.example", "shop.example");
+    assert!(page(&script(&paid)).related.is_empty());
+    let one = r#"[{"title":"The bridge is closed","url":"/b"}]"#;
+    assert!(page(&script(one)).related.is_empty(), "one record is no list");
+}

@@ -1,9 +1,12 @@
-//! Further reading in HTML: blocks found by the words above them and the repetition below, cut out and kept as data.
+//! Further reading in HTML: blocks found by the words above them and the repetition below, cut out and kept as data; where the
+//! page shows none, lists in its scripts.
 
 mod block;
 pub(super) mod entry;
 pub(super) mod item;
 mod label;
+mod record;
+mod sent;
 mod shape;
 
 use dom_query::Document as Page;
@@ -14,9 +17,10 @@ use super::draft::Draft;
 use crate::domain::{Note, RelatedGroup, RelatedItem};
 use block::Site;
 use entry::Entry;
+pub(super) use sent::Sent;
 
 /// Moves related items out of the page and into the draft.
-pub(super) fn take(page: &Page, base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
+pub(super) fn take(page: &Page, sent: &Sent, base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
     let most_linked = if base.is_none() { entry::most_linked(page) } else { None };
     let site = Site { base, own: base.or(most_linked.as_ref()) };
     let labels = label::find(page);
@@ -30,6 +34,11 @@ pub(super) fn take(page: &Page, base: Option<&Url>, frame: &Frame, draft: &mut D
         add(RelatedGroup::Related, &card.entries, base, frame, draft);
         card.part.remove_from_parent();
     }
+    if draft.related.is_empty() {
+        for item in sent.items(site.own, base, frame) {
+            keep(item, draft);
+        }
+    }
 }
 
 fn add(
@@ -42,14 +51,24 @@ fn add(
     for entry in entries {
         let number = draft.related.len() + 1;
         let (item, notes) = item::read(group, entry, base, frame);
-        if let Some(known) = draft.related.iter_mut().find(|known| known.is_same_as(&item)) {
-            complete(known, item);
-            continue;
+        if keep(item, draft) {
+            let place = format!("related item {number}");
+            draft.notes.extend(notes.into_iter().map(|note| Note::new(place.clone(), note)));
         }
-        draft.notes.extend(
-            notes.into_iter().map(|note| Note::new(format!("related item {number}"), note)),
-        );
-        draft.related.push(item);
+    }
+}
+
+/// Whether the item was new; a second mention completes the first.
+fn keep(item: RelatedItem, draft: &mut Draft) -> bool {
+    match draft.related.iter_mut().find(|known| known.is_same_as(&item)) {
+        Some(known) => {
+            complete(known, item);
+            false
+        }
+        None => {
+            draft.related.push(item);
+            true
+        }
     }
 }
 
