@@ -167,7 +167,8 @@ impl App {
             if !is_due && (force || self.never_went_out(&planned.work).await?) {
                 let slot = Slot { schedule: planned.name, at: self.context.clock.now() };
                 if slots::begin(&self.context, scheduler.holder(), &slot).await? {
-                    due.push(schedule::Due { slot, work: planned.work });
+                    let holder = scheduler.holder().to_owned();
+                    due.push(schedule::Due { slot, holder, work: planned.work });
                 }
             }
         }
@@ -243,7 +244,7 @@ impl App {
 fn edition(due: schedule::Due) -> Option<DueEdition> {
     match due.work {
         Work::Compose(digest, cadence) => {
-            Some(DueEdition { digest: *digest, cadence, slot: due.slot })
+            Some(DueEdition { digest: *digest, cadence, slot: due.slot, holder: due.holder })
         }
         _ => None,
     }

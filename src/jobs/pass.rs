@@ -16,6 +16,8 @@ pub struct DueEdition {
     pub cadence: Cadence,
     /// For when.
     pub slot: Slot,
+    /// As whom the slot was begun.
+    pub holder: String,
 }
 
 /// What a pass is to do.
@@ -108,8 +110,8 @@ async fn edition(context: &Context, due: &DueEdition, report: &mut Report) {
         Composition::Waiting(_) => None,
     };
     let settled = match decision {
-        Some(decision) => slots::settle(context, &due.slot, &decision).await,
-        None => slots::postpone(context, &due.slot).await,
+        Some(decision) => slots::settle(context, &due.holder, &due.slot, &decision).await,
+        None => slots::postpone(context, &due.holder, &due.slot).await,
     };
     if let Err(error) = settled {
         report.fail(&what, &error);

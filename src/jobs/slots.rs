@@ -132,10 +132,13 @@ pub async fn take_over(
     let mut tx = context.store.begin().await?;
     let conn = &mut tx.conn();
     for (slot, attempts) in abandoned {
+        if !schedules::take_over(conn, &slot, holder, now, now + LEASE).await? {
+            continue;
+        }
         if attempts >= MOST_ATTEMPTS {
             let reason = format!("begun {attempts} times, and never came to its end");
-            schedules::settle(conn, &slot, &Decision::Skipped(reason)).await?;
-        } else if schedules::take_over(conn, &slot, holder, now, now + LEASE).await? {
+            schedules::settle(conn, &slot, holder, &Decision::Skipped(reason)).await?;
+        } else {
             taken.push(slot);
         }
     }
@@ -168,18 +171,31 @@ pub async fn release(context: &Context, holder: &str) -> Result<(), StoreError> 
     tx.commit().await
 }
 
-/// Leaves a slot whose work must wait for something, to be taken up again in a while.
-pub async fn postpone(context: &Context, slot: &Slot) -> Result<(), StoreError> {
+/// Leaves a slot of the holder whose work must wait for something, to be taken up again in a while.
+pub async fn postpone(context: &Context, holder: &str, slot: &Slot) -> Result<(), StoreError> {
     let mut tx = context.store.begin().await?;
-    schedules::postpone(&mut tx.conn(), slot).await?;
+    schedules::postpone(&mut tx.conn(), slot, holder).await?;
     tx.commit().await
 }
 
-/// Says what became of a slot that was begun.
-pub async fn settle(context: &Context, slot: &Slot, decision: &Decision) -> Result<(), StoreError> {
+/// Says what became of a slot that the holder has begun. Where another process took it over meanwhile, that one's word counts.
+pub async fn settle(
+    context: &Context,
+    holder: &str,
+    slot: &Slot,
+    decision: &Decision,
+) -> Result<(), StoreError> {
     let mut tx = context.store.begin().await?;
-    schedules::settle(&mut tx.conn(), slot, decision).await?;
-    tx.commit().await
+    let is_ours = schedules::settle(&mut tx.conn(), slot, holder, decision).await?;
+    tx.commit().await?;
+    if !is_ours {
+        tracing::warn!(
+            schedule = slot.schedule,
+            at = %slot.at,
+            "the slot was taken over or settled meanwhile; this end of its work is not recorded"
+        );
+    }
+    Ok(())
 }
 
 /// How long after its instant an undecided slot counts as late.

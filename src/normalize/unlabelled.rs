@@ -26,7 +26,24 @@ pub(super) fn near_title_piece(piece: &str, frame: &Frame) -> Option<Field> {
         .flatten()
         .map(Field::Published)
     };
-    unlabelled(piece, frame).or_else(dated)
+    unlabelled(piece, frame).or_else(dated).or_else(|| timed_beside_name(piece, frame))
+}
+
+/// Characters of a source's name.
+const MAX_NAME: usize = 12;
+
+/// A day without its year counts beside a source's name where a time of day says that something was posted then:
+/// "5月6日 08:30 海岸日报".
+fn timed_beside_name(piece: &str, frame: &Frame) -> Option<Field> {
+    let is_name =
+        |word: &str| word.chars().count() <= MAX_NAME && word.chars().all(char::is_alphabetic);
+    let is_timed = |words: &str| words.contains([':', '：']);
+    let behind = piece.rsplit_once(char::is_whitespace);
+    let before = piece.split_once(char::is_whitespace).map(|(name, rest)| (rest, name));
+    [behind, before].into_iter().flatten().find_map(|(dated, name)| {
+        let reading = (is_name(name) && is_timed(dated)).then(|| dates::whole(dated, frame))?;
+        reading.map(Field::Published)
+    })
 }
 
 /// Words read in the wrong charset are letters of Western Europe for the most part; what they say of a date is unknown.
@@ -54,4 +71,29 @@ pub(super) fn unlabelled(piece: &str, frame: &Frame) -> Option<Field> {
         return Some(Field::Author(names));
     }
     (counters::whole(piece).is_some() || READING.is_match(piece)).then_some(Field::Ignored)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn a_day_without_its_year_counts_near_the_title_with_a_time_and_a_name_alone() {
+        let now = DateTime::parse_from_rfc3339("2024-11-20T08:00:00+08:00").unwrap();
+        let frame = Frame { now, month_first: true };
+        let told = |piece: &str| match near_title_piece(piece, &frame) {
+            Some(Field::Published(Ok(moment))) => Some(moment.instant.to_rfc3339()),
+            _ => None,
+        };
+        for piece in ["5月6日 08:30 海岸日报", "海岸日报 5月6日 08:30", "Lantern 05-06 08:30"]
+        {
+            assert_eq!(told(piece).as_deref(), Some("2024-05-06T08:30:00+08:00"), "{piece}");
+        }
+        for piece in ["5月6日 海岸日报", "5月6日 08:30 有人看见，一条船", "赛程 12:30 决赛 8:2 胜"]
+        {
+            assert_eq!(told(piece), None, "{piece}");
+        }
+    }
 }

@@ -67,6 +67,8 @@ impl Planned {
 pub struct Due {
     /// The slot.
     pub slot: Slot,
+    /// As whom it was begun.
+    pub holder: String,
     /// What it sets off.
     pub work: Work,
 }

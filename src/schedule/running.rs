@@ -14,12 +14,13 @@ use crate::jobs::{Context, Report, Vitals, WorkEnd, slots};
 pub async fn run_due(context: &Context, due: Due) -> Report {
     let mut plan = Plan::default();
     let composes = matches!(due.work, Work::Compose(..));
-    let slot = due.slot.clone();
+    let (slot, holder) = (due.slot.clone(), due.holder.clone());
     match due.work {
         Work::Ingest(sources) => plan.sources = sources,
         Work::Publish => plan.feeds.clone_from(&context.feeds),
         Work::Compose(digest, cadence) => {
-            plan.editions = vec![DueEdition { digest: *digest, cadence, slot: due.slot }];
+            plan.editions =
+                vec![DueEdition { digest: *digest, cadence, slot: due.slot, holder: due.holder }];
         }
         Work::Deliver => plan.deliver = true,
         Work::Maintain => plan.maintain = true,
@@ -28,7 +29,7 @@ pub async fn run_due(context: &Context, due: Due) -> Report {
     // An Edition's slot is settled with it: there may have been nothing new. What was broken off stays begun, and is taken up.
     if !composes
         && !report.broken_off
-        && let Err(error) = slots::settle(context, &slot, &Decision::Run).await
+        && let Err(error) = slots::settle(context, &holder, &slot, &Decision::Run).await
     {
         report.fail(slot.schedule, &error);
     }
@@ -42,6 +43,7 @@ pub(super) type Ended = Result<(Id, Report), JoinError>;
 struct Task {
     context: Context,
     slot: Slot,
+    holder: String,
     work: &'static str,
     handle: AbortHandle,
 }
@@ -87,10 +89,10 @@ impl Running {
 
     fn spawn(&mut self, context: Context, due: Due) {
         tracing::debug!(schedule = due.slot.schedule, slot = %due.slot.at, "begun");
-        let (slot, work) = (due.slot.clone(), due.work.name());
+        let (slot, holder, work) = (due.slot.clone(), due.holder.clone(), due.work.name());
         let own = context.clone();
         let handle = self.set.spawn(async move { run_due(&own, due).await });
-        self.tasks.insert(handle.id(), Task { context, slot, work, handle });
+        self.tasks.insert(handle.id(), Task { context, slot, holder, work, handle });
     }
 
     /// Waits until some work has ended; for ever where there is none.
@@ -104,7 +106,7 @@ impl Running {
     /// Says what became of work that has ended, and begins what waited for it.
     pub async fn ended(&mut self, ended: Ended) {
         let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
-        let Some(Task { context, slot, work, .. }) = self.tasks.remove(&id) else { return };
+        let Some(Task { context, slot, holder, work, .. }) = self.tasks.remove(&id) else { return };
         let end = match ended {
             Ok((_, report)) => {
                 log(&slot.schedule, &report);
@@ -114,7 +116,7 @@ impl Running {
             Err(error) => {
                 let schedule = slot.schedule.as_str();
                 tracing::error!(schedule, %error, "the work ended in a panic; the daemon goes on");
-                settle_panicked(&context, &slot).await;
+                settle_panicked(&context, &holder, &slot).await;
                 WorkEnd::Panicked
             }
         };
@@ -152,9 +154,9 @@ impl Running {
 }
 
 /// It would end the same way each time; the next slot is another chance.
-async fn settle_panicked(context: &Context, slot: &Slot) {
+async fn settle_panicked(context: &Context, holder: &str, slot: &Slot) {
     let decision = Decision::Skipped("its work ended in a panic".into());
-    if let Err(error) = slots::settle(context, slot, &decision).await {
+    if let Err(error) = slots::settle(context, holder, slot, &decision).await {
         tracing::error!(schedule = slot.schedule, %error, "the slot could not be settled");
     }
 }
@@ -226,7 +228,11 @@ mod tests {
     }
 
     fn due(at: DateTime<Utc>) -> Due {
-        Due { slot: Slot { schedule: "deliver".into(), at }, work: Work::Deliver }
+        Due {
+            slot: Slot { schedule: "deliver".into(), at },
+            holder: "this".into(),
+            work: Work::Deliver,
+        }
     }
 
     #[tokio::test]
@@ -253,21 +259,22 @@ mod tests {
     async fn a_panic_ends_one_piece_of_work_and_its_slot_is_not_tried_again() {
         let directory = tempfile::tempdir().unwrap();
         let app = app(directory.path()).await;
-        let context = app.context();
+        let context = app.context().clone();
         let deliver = Planned::new(
             "deliver".into(),
             &Timetable::parse("* * * * *", "UTC").unwrap(),
             super::super::Policy::default(),
             Work::Deliver,
         );
-        let mut scheduler = Scheduler::load(context, vec![deliver.clone()]).await.unwrap();
+        let mut scheduler = Scheduler::load(&context, vec![deliver.clone()]).await.unwrap();
         context.clock.advance(TimeDelta::minutes(1));
-        let slot = scheduler.take_due(&HashSet::new()).await.unwrap().remove(0).slot;
+        let Due { slot, holder, .. } = scheduler.take_due(&HashSet::new()).await.unwrap().remove(0);
 
         let vitals = Vitals::new(|| ());
         let mut running = Running::new(vitals.clone());
         let handle = running.set.spawn(async { panic!("on purpose") });
-        let task = Task { context: context.clone(), slot, work: "deliver", handle: handle.clone() };
+        let work = "deliver";
+        let task = Task { context: context.clone(), slot, holder, work, handle: handle.clone() };
         running.tasks.insert(handle.id(), task);
         let ended = running.next_end().await;
         running.ended(ended).await;
@@ -276,11 +283,11 @@ mod tests {
             [(("deliver", WorkEnd::Panicked), 1)]
         );
 
-        let mut next = Scheduler::load(context, vec![deliver]).await.unwrap();
+        let mut next = Scheduler::load(&context, vec![deliver]).await.unwrap();
         assert!(next.take_due(&HashSet::new()).await.unwrap().is_empty(), "it is settled");
         context.clock.advance(TimeDelta::minutes(1));
         let due = next.take_due(&HashSet::new()).await.unwrap().remove(0);
-        running.take(context, due);
+        running.take(&context, due);
         let ended = running.next_end().await;
         running.ended(ended).await;
         assert_eq!(vitals.ended()[&("deliver", WorkEnd::Done)], 1, "the next one is run");

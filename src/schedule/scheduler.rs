@@ -234,7 +234,7 @@ impl Scheduler {
 
     fn due(&self, slot: Slot) -> Option<Due> {
         let planned = &self.plans[*self.by_name.get(&slot.schedule)?];
-        Some(Due { work: planned.work.clone(), slot })
+        Some(Due { work: planned.work.clone(), holder: self.holder.clone(), slot })
     }
 }
 

@@ -41,8 +41,9 @@ const DECIDE: (&str, &str) = (
     " ON CONFLICT (schedule, at) DO NOTHING RETURNING schedule, at",
 );
 
-const SETTLE: &str = "UPDATE slot SET decision = $3, reason = $4 \
-    WHERE schedule = $1 AND at = $2 AND decision = 'begun'";
+// The holder is the fence: a process that stood still finds another's name here.
+const SETTLE: &str = "UPDATE slot SET decision = $4, reason = $5 \
+    WHERE schedule = $1 AND at = $2 AND holder = $3 AND decision = 'begun'";
 
 const BUSY: (&str, &str) =
     ("SELECT DISTINCT schedule FROM slot WHERE decision = 'begun' AND schedule IN ", "");
@@ -63,7 +64,7 @@ const RELEASE: &str = "UPDATE slot SET lease_until = 0, attempts = attempts - 1 
 const ABANDON_ALL: &str = "UPDATE slot SET lease_until = 0 WHERE decision = 'begun'";
 
 const POSTPONE: &str = "UPDATE slot SET lease_until = 0, attempts = attempts - 1 \
-    WHERE schedule = $1 AND at = $2 AND decision = 'begun'";
+    WHERE schedule = $1 AND at = $2 AND holder = $3 AND decision = 'begun'";
 
 const BEGUN: &str = "SELECT at FROM slot WHERE schedule = $1 AND decision = 'begun' ORDER BY at";
 
@@ -148,22 +149,24 @@ fn many((head, tail): (&str, &str), rows: usize, columns: usize) -> String {
     text + tail
 }
 
-/// Says what became of a slot that was begun; one that is settled stays as it is.
+/// Says what became of a slot that the holder has begun; `false` where it is no longer his, or settled: it stays as it is.
 pub async fn settle(
     conn: &mut Conn<'_>,
     slot: &Slot,
+    holder: &str,
     decision: &Decision,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let (word, reason) = words(decision);
-    on!(conn, x => sqlx::query(SETTLE)
+    let done = on!(conn, x => sqlx::query(SETTLE)
         .bind(&slot.schedule)
         .bind(micros(slot.at))
+        .bind(holder)
         .bind(word)
         .bind(reason)
         .execute(x)
         .await
-        .map(drop))?;
-    Ok(())
+        .map(|done| done.rows_affected()))?;
+    Ok(done == 1)
 }
 
 /// Those of `schedules` of which some slot's work was begun and not settled, by whomever.
@@ -248,11 +251,12 @@ pub async fn abandon_all(conn: &mut Conn<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Leaves a begun slot to whoever looks for such next.
-pub async fn postpone(conn: &mut Conn<'_>, slot: &Slot) -> Result<(), StoreError> {
+/// Leaves a slot that the holder has begun to whoever looks for such next.
+pub async fn postpone(conn: &mut Conn<'_>, slot: &Slot, holder: &str) -> Result<(), StoreError> {
     on!(conn, x => sqlx::query(POSTPONE)
         .bind(&slot.schedule)
         .bind(micros(slot.at))
+        .bind(holder)
         .execute(x)
         .await
         .map(drop))?;

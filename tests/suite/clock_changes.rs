@@ -45,7 +45,9 @@ impl Hands {
         for due in self.scheduler.take_due(&HashSet::new()).await.unwrap() {
             let Slot { schedule, at } = due.slot.clone();
             *self.begun.entry((schedule, at)).or_default() += 1;
-            slots::settle(self.app.context(), &due.slot, &Decision::Run).await.unwrap();
+            slots::settle(self.app.context(), &due.holder, &due.slot, &Decision::Run)
+                .await
+                .unwrap();
         }
     }
 

@@ -75,7 +75,7 @@ pub async fn compose(world: &World) {
     let cadence = digest.digest.cadences[0].clone();
     let slot =
         pressroom::domain::Slot { schedule: cadence.schedule.clone(), at: world.clock.now() };
-    let editions = vec![pass::DueEdition { digest, cadence, slot }];
+    let editions = vec![pass::DueEdition { digest, cadence, slot, holder: "this".into() }];
     pass::run(context, &pass::Plan { editions, ..pass::Plan::default() }, &|_| ()).await;
     app.close().await;
 }

@@ -266,11 +266,21 @@ async fn a_frozen_process_that_wakes_finds_its_slot_taken_over() {
     assert_eq!(renew(frozen.holder().to_owned()).await, std::slice::from_ref(&slot), "it is lost");
     assert!(renew(other.holder().to_owned()).await.is_empty());
 
-    slots::settle(app.context(), &slot, &Decision::Run).await.unwrap();
     let late = Decision::Skipped("too late".into());
-    slots::settle(app.context(), &slot, &late).await.unwrap();
+    slots::settle(app.context(), frozen.holder(), &slot, &late).await.unwrap();
+    assert_eq!(decision(&app, &slot).await, Decision::Begun, "it is another's to settle");
+    slots::settle(app.context(), other.holder(), &slot, &Decision::Run).await.unwrap();
+    slots::settle(app.context(), other.holder(), &slot, &late).await.unwrap();
+    assert_eq!(decision(&app, &slot).await, Decision::Run, "what is settled stays");
     assert!(other.take_due(&HashSet::new()).await.unwrap().is_empty());
     app.close().await;
+}
+
+/// What the store says of the slot.
+async fn decision(app: &app::App, slot: &Slot) -> Decision {
+    let mut lease = app.context().store.read().await.unwrap();
+    let last = schedules::last_decided(&mut lease.conn(), &slot.schedule, 9).await.unwrap();
+    last.into_iter().find(|(known, _)| known == slot).unwrap().1
 }
 
 #[tokio::test]
@@ -300,7 +310,7 @@ async fn a_slot_that_waits_for_work_elsewhere_is_held_and_not_lost() {
     // The first is renewed as long as it is worked on.
     slots::renew(app.context(), one.holder(), std::slice::from_ref(&first)).await.unwrap();
     assert!(of(&two.take_due(&nobody).await.unwrap(), "source/own").is_empty(), "two at once");
-    slots::settle(app.context(), &first, &Decision::Run).await.unwrap();
+    slots::settle(app.context(), one.holder(), &first, &Decision::Run).await.unwrap();
     world.wait(TimeDelta::seconds(5));
     let second = of(&two.take_due(&nobody).await.unwrap(), "source/own")[0].clone();
     assert_eq!(second.at, first.at + TimeDelta::hours(1), "its turn has come");
