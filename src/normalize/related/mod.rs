@@ -60,16 +60,12 @@ fn add(
 
 /// Whether the item was new; a second mention completes the first.
 fn keep(item: RelatedItem, draft: &mut Draft) -> bool {
-    match draft.related.iter_mut().find(|known| known.is_same_as(&item)) {
-        Some(known) => {
-            complete(known, item);
-            false
-        }
-        None => {
-            draft.related.push(item);
-            true
-        }
+    if let Some(known) = draft.related.iter_mut().find(|known| known.is_same_as(&item)) {
+        complete(known, item);
+        return false;
     }
+    draft.related.push(item);
+    true
 }
 
 /// Characters of words in a list that may be a title and no more.

@@ -90,9 +90,11 @@ impl Record<'_> {
     /// A string as people read it: these may hold markup.
     fn text(&self, names: &[&str]) -> Option<String> {
         let string = self.string(names)?;
-        let text = match string.contains(['<', '&']) {
-            true => dom::text(&Page::fragment(string).root()),
-            false => dom::squeeze(&string),
+        let has_markup = string.contains(['<', '&']);
+        let text = if has_markup {
+            dom::text(&Page::fragment(string).root())
+        } else {
+            dom::squeeze(&string)
         };
         (!text.is_empty()).then_some(text)
     }
