@@ -171,8 +171,8 @@ fn lists_that_only_a_script_holds_are_further_reading() {
         ),
         format!(r"<script>self.__next_f.push([1,{flight}])</script>"),
         format!(
-            r#"<script>// it's data {padding}
-window.__INITIAL_STATE__ = {{recommend_list: {RECORDS}}};</script>"#
+            r"<script>// it's data {padding}
+window.__INITIAL_STATE__ = {{recommend_list: {RECORDS}}};</script>"
         ),
     ] {
         let found = page(&script);
