@@ -110,6 +110,12 @@ impl App {
         let plan = Plan {
             sources: context.sources.iter().filter(|s| is_wanted(s.id.as_str())).cloned().collect(),
             feeds: context.feeds.iter().filter(|f| is_wanted(f.id.as_str())).cloned().collect(),
+            digests: context
+                .digests
+                .iter()
+                .filter(|zoned| is_wanted(zoned.digest.id.as_str()))
+                .cloned()
+                .collect(),
             asked: true,
             editions: self.due_editions(&is_wanted, wanted.force).await?,
             deliver: true,

@@ -78,7 +78,9 @@ impl App {
         context: &Context,
         vitals: &Vitals,
     ) -> anyhow::Result<http::Server> {
-        let files = served_files(&context.feeds, &context.site);
+        let own = context.digests.iter().map(|zoned| zoned.digest.feed());
+        let feeds: Vec<Feed> = context.feeds.iter().cloned().chain(own).collect();
+        let files = served_files(&feeds, &context.site);
         let schedules = self.plans.iter().map(|planned| planned.name.clone()).collect();
         let watched = http::Watched { vitals: vitals.clone(), schedules };
         let (proxies, bounce_hook) = (self.proxies.clone(), self.bounce_hook.clone());

@@ -231,6 +231,7 @@ pub(super) struct RawSource {
     pub schedule: Option<Text>,
     pub identity: Option<Spanned<RawIdentity>>,
     pub republish: Option<RawRepublish>,
+    pub noindex: Option<bool>,
     pub follow: Option<bool>,
     pub follow_limit: Option<Spanned<usize>>,
     pub related: Option<RawRelated>,

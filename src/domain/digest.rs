@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::{Article, DigestId, Language, Locale, Selection, SourceId};
+use super::{Article, DigestId, Feed, FeedFormat, Language, Locale, Selection, SourceId};
 
 /// How often a Digest goes out to those who chose it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,9 @@ const LIMIT: usize = 20;
 /// leave included; what relays and programs add must have room.
 const SIZE_BUDGET: usize = 90 * 1024;
 
+/// Editions in its own feed: a month of daily ones.
+const IN_FEED: usize = 30;
+
 impl Digest {
     /// A Digest as it is unless the operator says otherwise.
     pub fn new(id: DigestId, title: impl Into<String>, language: Language) -> Self {
@@ -103,6 +106,21 @@ impl Digest {
             include_updates: false,
             size_budget: SIZE_BUDGET,
             images: false,
+        }
+    }
+
+    /// Its own feed: Editions as they were mailed, for those who would rather not get mail.
+    pub fn feed(&self) -> Feed {
+        Feed {
+            id: self.id.feed(),
+            title: self.title.clone(),
+            description: self.title.clone(),
+            language: Some(self.language.clone()),
+            selection: Selection::default(),
+            formats: FeedFormat::ALL.to_vec(),
+            limit: IN_FEED,
+            with_related: false,
+            interval: None,
         }
     }
 

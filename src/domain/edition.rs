@@ -4,7 +4,10 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{ArticleId, Brief, DigestId, EditionId, Slot};
+use super::{
+    Article, ArticleId, Block, BlockKind, Brief, DigestId, EditionId, Facts, Language, Moment,
+    Precision, Section, Slot,
+};
 
 /// Briefs under one heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +114,45 @@ impl Edition {
     /// Where its web copy stands below the site's front page.
     pub fn path(&self) -> String {
         format!("digests/{}/{}", self.digest, self.name())
+    }
+}
+
+impl Edition {
+    /// The Edition as an entry of the Digest's own feed: mailed as `subject`, to be read at `url`, `web` its web copy.
+    pub fn as_article(
+        &self,
+        subject: &str,
+        web: &str,
+        url: Option<Url>,
+        language: &Language,
+    ) -> Article {
+        let headlines: Vec<&str> = self.briefs().map(|brief| brief.headline.as_str()).collect();
+        let copy =
+            Block { kind: BlockKind::Paragraph, text: headlines.join("; "), html: web.to_owned() };
+        let slot = self.slot.fixed_offset();
+        Article {
+            id: self.id.as_article(),
+            url,
+            canonical_url: None,
+            title: subject.to_owned(),
+            lead: None,
+            attribution: None,
+            authors: Vec::new(),
+            published: Some(Moment {
+                raw: slot.to_rfc3339(),
+                instant: slot,
+                precision: Precision::Second,
+                reference: None,
+            }),
+            updated: None,
+            language: Some(language.clone()),
+            tags: Vec::new(),
+            sections: vec![Section::opening(vec![copy])],
+            related: Vec::new(),
+            media: Vec::new(),
+            summary: None,
+            facts: Facts::default(),
+        }
     }
 }
 

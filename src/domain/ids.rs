@@ -9,6 +9,9 @@ use uuid::Uuid;
 /// Namespace of article ids; changing it would give every article of every installation a new id.
 const ARTICLES: Uuid = Uuid::from_u128(0x6d0c_3f5e_8f4b_4a3e_9d55_2f1f_7c1a_0b6e);
 
+/// How the names of Digests' own feeds begin; no other Feed's does.
+pub const DIGEST_FEED: &str = "digest-";
+
 /// An article's one id: the same in RSS, Atom, JSON and mail, on every run and every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -147,6 +150,20 @@ derived_id!(
     /// One Message; not the RFC 5322 Message-ID, which belongs to a Delivery.
     MessageId
 );
+
+impl EditionId {
+    /// The id of the entry that the Edition is in the Digest's own feed.
+    pub(super) fn as_article(self) -> ArticleId {
+        ArticleId(self.0)
+    }
+}
+
+impl DigestId {
+    /// The name of the Digest's own feed.
+    pub fn feed(&self) -> FeedId {
+        FeedId(format!("{DIGEST_FEED}{}", self.0))
+    }
+}
 
 impl MessageId {
     /// What names one Delivery of this Message in a Message-ID and in the address that its bounce comes to: the id, by which the

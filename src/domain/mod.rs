@@ -78,7 +78,9 @@ pub use edition::{
 };
 pub use feed::{Feed, FeedFormat, INDEX, Site};
 pub use fingerprint::{Fingerprint, fingerprint, sha256_hex};
-pub use ids::{ArticleId, DigestId, EditionId, FeedId, InvalidName, MessageId, SourceId};
+pub use ids::{
+    ArticleId, DIGEST_FEED, DigestId, EditionId, FeedId, InvalidName, MessageId, SourceId,
+};
 pub use intake::Intake;
 pub use keep::Keep;
 pub use language::{Language, Locale};

@@ -86,6 +86,8 @@ pub struct Source {
     pub intake: Intake,
     /// How much of its articles pages may show.
     pub republish: Republish,
+    /// Whether search engines are asked to leave the pages of its articles out.
+    pub noindex: bool,
     /// Whether it is read in a rhythm that follows what it brings; else at every slot of its schedule.
     pub is_paced: bool,
 }

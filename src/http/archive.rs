@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::Response;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Deserialize;
 
 use super::pages::{PageError, frame, shown};
 use super::routes::Web;
-use super::visitor::Visitor;
+use super::visitor::{Visitor, asked};
 use crate::domain::{DigestId, Locale};
 use crate::jobs::ZonedDigest;
 use crate::render::page::{self, ListedEdition};
@@ -19,23 +18,18 @@ use crate::store::editions;
 /// Editions on one page of an archive.
 const ON_PAGE: i64 = 50;
 
-/// Where a page of an archive begins.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct From {
-    /// Editions due before this second of 1970 UTC.
-    before: Option<i64>,
-}
-
 /// `/digests/NAME`
 pub(super) async fn archive(
     State(web): State<Arc<Web>>,
     Path(name): Path<String>,
-    Query(from): Query<From>,
+    RawQuery(query): RawQuery,
     visitor: Visitor,
 ) -> Response<Body> {
     let path = format!("digests/{name}");
-    let key = from.before.map_or_else(|| path.clone(), |before| format!("{path}?{before}"));
-    shown(&web, &visitor, &key, archive_page(&web, visitor.locale, &name, &path, from)).await
+    // Editions due before this second of 1970 UTC.
+    let before = asked(&query.unwrap_or_default(), "before").and_then(|at| at.parse().ok());
+    let path = before.map_or_else(|| path.clone(), |before: i64| format!("{path}?before={before}"));
+    shown(&web, &visitor, &path, archive_page(&web, visitor.locale, &name, &path, before)).await
 }
 
 async fn archive_page(
@@ -43,11 +37,11 @@ async fn archive_page(
     locale: Locale,
     name: &str,
     path: &str,
-    from: From,
+    before: Option<i64>,
 ) -> Result<String, PageError> {
     let zoned = digest(web, name)?;
     let end = web.context.clock.now() + TimeDelta::seconds(1);
-    let before = from.before.and_then(|at| DateTime::from_timestamp(at, 0)).unwrap_or(end);
+    let before = before.and_then(|at| DateTime::from_timestamp(at, 0)).unwrap_or(end);
     let mut lease = web.context.store.read().await?;
     let list = editions::list(&mut lease.conn(), &zoned.digest.id, before, ON_PAGE).await?;
     let is_full = i64::try_from(list.len()).is_ok_and(|count| count == ON_PAGE);

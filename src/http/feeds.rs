@@ -15,6 +15,9 @@ use crate::publish::{Copy, Shelf, archived};
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 /// RFC 8246: a page of an archive never changes.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+/// A browser may be sent to the page for people; see `Visitor::wants_a_page`. What else that goes by is not named here: where a
+/// cache goes by less, a person gets the file, and that is no harm.
+pub(super) const VARIES_BY_READER: &str = "accept-encoding, sec-fetch-dest";
 const EXPOSE: HeaderName = HeaderName::from_static("access-control-expose-headers");
 
 /// What is served, with the headers that do not change.
@@ -53,7 +56,7 @@ fn lasting(file: &File) -> Result<HeaderMap, HttpError> {
     let mut headers = HeaderMap::new();
     let cache = format!("public, max-age={}", file.max_age);
     headers.insert(CACHE_CONTROL, value(&cache)?);
-    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(VARY, HeaderValue::from_static(VARIES_BY_READER));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.media_type));
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(EXPOSE, HeaderValue::from_static("etag, last-modified, link"));

@@ -7,6 +7,7 @@
 //! | `health` | is it alive, is it ready, how does it stand |
 //! | `reading` | what people come to read |
 //! | `archive` | what was mailed |
+//! | `search` | what holds certain words |
 //! | `subscriptions`, `limits` | asking for mail, choosing, leaving; how often strangers may |
 //! | `returned` | mail that came back |
 //! | `pages` | how every page is made, kept and refused |
@@ -25,6 +26,7 @@ mod reading;
 mod returned;
 mod routes;
 mod safety;
+mod search;
 mod subscriptions;
 mod visitor;
 

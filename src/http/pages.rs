@@ -7,11 +7,12 @@ use std::time::SystemTime;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, LOCATION, VARY};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
+use super::feeds::VARIES_BY_READER;
 use super::prepared;
 use super::routes::Web;
 use super::visitor::Visitor;
@@ -29,6 +30,14 @@ const MOST_KEPT: usize = 1000;
 /// The stylesheet, compressed once.
 static STYLE: LazyLock<std::io::Result<Copy>> =
     LazyLock::new(|| Copy::of(page::STYLE.as_bytes(), SystemTime::UNIX_EPOCH));
+
+/// The script that copies addresses, likewise.
+static COPY_SCRIPT: LazyLock<std::io::Result<Copy>> =
+    LazyLock::new(|| Copy::of(page::COPY_SCRIPT.as_bytes(), SystemTime::UNIX_EPOCH));
+
+/// What search engines are asked to leave alone.
+const CLOSED: [&str; 6] =
+    ["admin", "confirm/", "erase/", "search", "subscription/", "unsubscribe/"];
 
 /// Why a page is not shown.
 #[derive(Debug, Error)]
@@ -77,12 +86,35 @@ impl Pages {
 
 /// `/style.css`
 pub(super) async fn style(visitor: Visitor) -> Response<Body> {
-    let copy = match &*STYLE {
+    of_ours(&visitor, &STYLE, "text/css; charset=utf-8")
+}
+
+/// `/copy.js`
+pub(super) async fn copy_script(visitor: Visitor) -> Response<Body> {
+    of_ours(&visitor, &COPY_SCRIPT, "text/javascript; charset=utf-8")
+}
+
+/// `/robots.txt`: what is for one reader's eyes, or has no end, is not for search engines.
+pub(super) async fn robots(State(web): State<Arc<Web>>, visitor: Visitor) -> Response<Body> {
+    let base = Frame { site: &web.context.site, locale: visitor.locale, path: "" }.base();
+    let mut rules = "User-agent: *\n".to_owned();
+    for closed in CLOSED {
+        rules.extend(["Disallow: ", base.as_str(), closed, "\n"]);
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    prepared::respond(StatusCode::OK, headers, Body::from(rules))
+}
+
+/// A file that is part of the program.
+fn of_ours(visitor: &Visitor, copy: &std::io::Result<Copy>, kind: &'static str) -> Response<Body> {
+    let copy = match copy {
         Ok(copy) => copy,
         Err(error) => return broken(error),
     };
     let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     prepared::answer(&visitor.headers, copy, headers)
@@ -109,14 +141,41 @@ pub(super) async fn shown(
     if let Some(copy) = web.pages.get(&key, now) {
         return prepared::answer(&visitor.headers, &copy, page_headers(visitor.locale));
     }
-    let copy = made.await.and_then(|html| Ok(Copy::of(html.as_bytes(), SystemTime::UNIX_EPOCH)?));
-    match copy.map(Arc::new) {
+    match pressed(made).await.map(Arc::new) {
         Ok(copy) => {
             web.pages.keep(key, now, &copy);
             prepared::answer(&visitor.headers, &copy, page_headers(visitor.locale))
         }
         Err(error) => refused(web, visitor.locale, &error),
     }
+}
+
+/// The page that `made` makes, for this visitor only.
+pub(super) async fn shown_once(
+    web: &Web,
+    visitor: &Visitor,
+    made: impl Future<Output = Result<String, PageError>>,
+) -> Response<Body> {
+    match pressed(made).await {
+        Ok(copy) => prepared::answer(&visitor.headers, &copy, page_headers(visitor.locale)),
+        Err(error) => refused(web, visitor.locale, &error),
+    }
+}
+
+async fn pressed(made: impl Future<Output = Result<String, PageError>>) -> Result<Copy, PageError> {
+    Ok(Copy::of(made.await?.as_bytes(), SystemTime::UNIX_EPOCH)?)
+}
+
+/// Sends a person on to the page at `path`. No cache may keep this: the next one who asks may be a program.
+pub(super) fn elsewhere(web: &Web, path: &str) -> Response<Body> {
+    let mut headers = HeaderMap::new();
+    let base = Frame { site: &web.context.site, locale: Locale::default(), path }.base();
+    if let Ok(place) = HeaderValue::from_str(&format!("{base}{path}")) {
+        headers.insert(LOCATION, place);
+    }
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(VARY, HeaderValue::from_static(VARIES_BY_READER));
+    prepared::respond(StatusCode::SEE_OTHER, headers, Body::empty())
 }
 
 /// Headers of every page, 304 included.

@@ -7,12 +7,13 @@ use axum::extract::{Path, State};
 use axum::http::Response;
 
 use super::feeds;
-use super::pages::{PageError, frame, shown};
+use super::pages::{self, PageError, frame, shown};
 use super::routes::Web;
 use super::visitor::Visitor;
 use crate::domain::{ArticleId, Feed, Locale, Republish};
+use crate::jobs::Context;
 use crate::render::Entry;
-use crate::render::page::{self, FeedCard};
+use crate::render::page::{self, FeedCard, Terms};
 use crate::store::articles::{self, StoredArticle};
 use crate::store::{Conn, StoreError, stories};
 
@@ -49,11 +50,36 @@ pub(super) async fn feed(
     Path(name): Path<String>,
     visitor: Visitor,
 ) -> Response<Body> {
+    let page = visitor.wants_a_page().then(|| people_page(&web.context, &name)).flatten();
+    if let Some(page) = page {
+        return pages::elsewhere(&web, &page);
+    }
     if let Some(answer) = feeds::feed(&web.files, &name, &visitor.headers).await {
         return answer;
     }
+    if let Some(archive) = digest_page(&web.context, &name) {
+        return pages::elsewhere(&web, &archive);
+    }
     let path = format!("feeds/{name}");
     shown(&web, &visitor, &path, feed_page(&web, visitor.locale, &name, &path)).await
+}
+
+/// The page that shows people what the file `name` of a feed tells programs.
+fn people_page(context: &Context, name: &str) -> Option<String> {
+    let is_of = |feed: &Feed| feed.formats.iter().any(|format| feed.file_name(*format) == name);
+    let feed = context.feeds.iter().find(|feed| is_of(feed));
+    let digest = context.digests.iter().map(|zoned| zoned.digest.feed()).find(is_of);
+    match (feed, digest) {
+        (Some(feed), _) => Some(format!("feeds/{}", feed.id)),
+        (None, Some(own)) => digest_page(context, own.id.as_str()),
+        (None, None) => None,
+    }
+}
+
+/// The archive of the digest whose own feed has this name.
+fn digest_page(context: &Context, name: &str) -> Option<String> {
+    let mut digests = context.digests.iter().map(|zoned| &zoned.digest.id);
+    digests.find(|id| id.feed().as_str() == name).map(|id| format!("digests/{id}"))
 }
 
 async fn feed_page(web: &Web, locale: Locale, name: &str, path: &str) -> Result<String, PageError> {
@@ -88,9 +114,12 @@ async fn article_page(
     let stored = articles::get(conn, id).await?.ok_or(PageError::NotFound)?;
     let source = context.sources.iter().find(|source| source.id == stored.source);
     // What a source that is no longer configured brought is nobody's to republish.
-    let republish = source.map_or(Republish::Summary, |source| source.republish);
+    let terms = Terms {
+        republish: source.map_or(Republish::Summary, |source| source.republish),
+        noindex: source.is_none_or(|source| source.noindex),
+    };
     let elsewhere = stories::also_reported_by(conn, &stored.source, id, &[]).await?;
-    Ok(page::article(&frame(web, locale, path), &entry(&stored), republish, &elsewhere)?)
+    Ok(page::article(&frame(web, locale, path), &entry(&stored), terms, &elsewhere)?)
 }
 
 async fn latest(
@@ -106,6 +135,6 @@ fn entries(list: &[StoredArticle]) -> Vec<Entry<'_>> {
     list.iter().map(entry).collect()
 }
 
-fn entry(stored: &StoredArticle) -> Entry<'_> {
+pub(super) fn entry(stored: &StoredArticle) -> Entry<'_> {
     Entry { article: &stored.article, first_seen: stored.first_seen, changed: stored.changed }
 }

@@ -10,7 +10,7 @@ use super::feeds::Served;
 use super::health::Watched;
 use super::limits::Limits;
 use super::pages::{self, Pages};
-use super::{archive, health, reading, safety, subscriptions};
+use super::{archive, health, reading, safety, search, subscriptions};
 use crate::jobs::Context;
 
 /// What the handlers work with.
@@ -42,6 +42,9 @@ pub(super) fn router(
     let routes = Router::new()
         .route("/", get(reading::home))
         .route("/style.css", get(pages::style))
+        .route("/copy.js", get(pages::copy_script))
+        .route("/robots.txt", get(pages::robots))
+        .route("/search", get(search::search))
         .route("/feeds/{name}", get(reading::feed))
         .route("/articles/{id}", get(reading::article))
         .route("/digests/{name}", get(archive::archive))

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
-use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::header::{ACCEPT_LANGUAGE, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
 use axum::http::request::Parts;
+use url::form_urlencoded;
 
 use super::routes::Web;
 use crate::domain::{Language, Locale};
@@ -19,6 +20,33 @@ pub(super) struct Visitor {
     pub locale: Locale,
     /// The request's headers.
     pub headers: HeaderMap,
+}
+
+impl Visitor {
+    /// Whether a person who opened the address of a feed by hand would rather have its page. No feed reader may ever take part in
+    /// this, whatever it says it accepts: some accept HTML first. What counts is said by browsers alone, of what goes into a
+    /// window (Fetch Metadata; scripts and extensions cannot say it), and never of what was asked for with a condition. Who comes
+    /// from a page of ours has clicked on the file and shall see it.
+    pub fn wants_a_page(&self) -> bool {
+        let said = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok());
+        let opens_a_window = said("sec-fetch-dest") == Some("document")
+            && said("sec-fetch-mode") == Some("navigate")
+            && said("sec-fetch-site").is_some_and(|site| site != "same-origin");
+        let accepted = said("accept").unwrap_or_default();
+        let reads_feeds = ["rss", "atom", "feed"].iter().any(|kind| accepted.contains(kind));
+        let asks_again = [IF_NONE_MATCH, IF_MODIFIED_SINCE, RANGE];
+        opens_a_window
+            && accepted.starts_with("text/html")
+            && !reads_feeds
+            && !self.headers.contains_key("a-im")
+            && !asks_again.iter().any(|name| self.headers.contains_key(name))
+    }
+}
+
+/// What a query says of `name`.
+pub(super) fn asked(query: &str, name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 impl<S: Sync> FromRequestParts<S> for Visitor {
@@ -58,8 +86,7 @@ fn behind(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
 }
 
 fn chosen(query: &str) -> Option<Locale> {
-    let tag = query.split('&').find_map(|pair| pair.strip_prefix("lang="))?;
-    Language::parse(tag).map(|language| Locale::of(&language))
+    Language::parse(&asked(query, "lang")?).map(|language| Locale::of(&language))
 }
 
 /// RFC 9110 §12.5.4: the language of ours with the highest weight; English where none is named.
@@ -82,6 +109,8 @@ fn preferred(headers: &HeaderMap) -> Locale {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderName;
+
     use super::*;
 
     #[test]
@@ -106,5 +135,66 @@ mod tests {
         assert_eq!(spoken("fr"), Locale::English);
         assert_eq!(spoken("zh;q=0"), Locale::English);
         assert_eq!(chosen("a=b&lang=zh"), Some(Locale::Chinese));
+    }
+
+    fn visitor(headers: &str) -> Visitor {
+        let pairs = headers.lines().filter_map(|line| line.split_once(": "));
+        let pairs = pairs.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        Visitor {
+            locale: Locale::English,
+            headers: pairs.collect::<Vec<(HeaderName, _)>>().into_iter().collect(),
+        }
+    }
+
+    /// What browsers accept when they fill a window.
+    const WINDOW: &str =
+        "accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8\n";
+    const OPENED: &str = "sec-fetch-dest: document\nsec-fetch-mode: navigate\nsec-fetch-site: none\nsec-fetch-user: ?1\n";
+
+    #[test]
+    fn a_person_who_opens_a_feed_by_hand_is_offered_its_page() {
+        assert!(visitor(&format!("{WINDOW}{OPENED}")).wants_a_page());
+        let from_a_link = OPENED.replace("none", "cross-site");
+        assert!(visitor(&format!("{WINDOW}{from_a_link}")).wants_a_page());
+        let from_our_page = OPENED.replace("none", "same-origin");
+        assert!(
+            !visitor(&format!("{WINDOW}{from_our_page}")).wants_a_page(),
+            "the file was clicked on"
+        );
+    }
+
+    #[test]
+    fn no_feed_reader_is_taken_for_a_person() {
+        for accept in [
+            "",
+            "*/*",
+            "text/html, text/*;q=0.9, image/jpeg;q=0.9, */*;q=0.8",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "application/rss+xml, application/rdf+xml, application/atom+xml, application/xml, text/xml",
+            "application/atom+xml,application/rss+xml;q=0.9,application/xml;q=0.8,text/html;q=0.7,*/*;q=0.1",
+            "application/xml, application/atom+xml, application/rss+xml, application/feed+json, text/html, */*;q=0.9",
+            "application/feed+json, text/html",
+        ] {
+            let plain =
+                visitor(&format!("accept: {accept}\nuser-agent: Reader/1.0 (like Mozilla)\n"));
+            assert!(!plain.wants_a_page(), "{accept}");
+            // A reader within a browser: a page or an extension that fetches.
+            let within =
+                "sec-fetch-dest: empty\nsec-fetch-mode: cors\nsec-fetch-site: cross-site\n";
+            assert!(!visitor(&format!("accept: {accept}\n{within}")).wants_a_page(), "{accept}");
+            if accept != "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+                && !accept.starts_with("text/html, text/*")
+            {
+                assert!(
+                    !visitor(&format!("accept: {accept}\n{OPENED}")).wants_a_page(),
+                    "{accept}"
+                );
+            }
+        }
+        for more in
+            ["if-none-match: \"a\"", "if-modified-since: x", "a-im: feed", "range: bytes=0-"]
+        {
+            assert!(!visitor(&format!("{WINDOW}{OPENED}{more}\n")).wants_a_page(), "{more}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! One full pass: ingest, publish, compose what is due, deliver.
 
+use std::collections::BTreeMap;
+
 use super::report::{Composed, Composition};
 use super::{
     Context, Report, ZonedDigest, bounces, compose, deliver, health, ingest, maintain, publish,
@@ -29,6 +31,8 @@ pub struct Plan {
     pub asked: bool,
     /// Feeds to publish.
     pub feeds: Vec<Feed>,
+    /// Digests whose own feeds to publish; those of which an Edition is composed come to it.
+    pub digests: Vec<ZonedDigest>,
     /// Editions to compose.
     pub editions: Vec<DueEdition>,
     /// Whether to deliver what waits.
@@ -68,6 +72,12 @@ pub async fn run(context: &Context, plan: &Plan, progress: &(dyn Fn(Progress) + 
     for due in &plan.editions {
         edition(context, due, &mut report).await;
         progress(Progress::Step);
+    }
+    let composed = plan.editions.iter().map(|due| &due.digest);
+    let digests = composed.chain(&plan.digests).map(|zoned| &zoned.digest);
+    // An Edition's page is there before its mail.
+    for digest in digests.map(|digest| (&digest.id, digest)).collect::<BTreeMap<_, _>>().values() {
+        publish::publish_digest(context, digest, &mut report).await;
     }
     if plan.deliver {
         progress(Progress::Begin("delivering", 1));

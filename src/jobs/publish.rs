@@ -2,17 +2,19 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use thiserror::Error;
 use url::Url;
 
 use super::report::PublishedFile;
 use super::{Context, Report, archive};
-use crate::domain::{Article, ArticleId, Feed, FeedFormat, INDEX, Site, Source};
+use crate::domain::{Article, ArticleId, Digest, Feed, FeedFormat, INDEX, Site, Source};
 use crate::lint::{self, Finding, Level};
 use crate::publish::Outcome;
 use crate::render::{self, Entry, Page};
 use crate::store::StoreError;
 use crate::store::articles::{self, StoredArticle};
+use crate::store::editions::{self, WebCopy};
 
 /// Where `feed` is reached in `format`.
 pub fn address(feed: &Feed, format: FeedFormat, site: &Site) -> String {
@@ -21,10 +23,43 @@ pub fn address(feed: &Feed, format: FeedFormat, site: &Site) -> String {
 
 /// Publishes one feed in all its formats.
 pub async fn publish(context: &Context, feed: &Feed, report: &mut Report) {
-    match selected(context, feed).await {
-        Ok(articles) => write(context, feed, &articles, report).await,
-        Err(error) => report.fail(format!("feed {}", feed.id), &error),
-    }
+    let articles = match selected(context, feed).await {
+        Ok(articles) => articles,
+        Err(error) => return report.fail(format!("feed {}", feed.id), &error),
+    };
+    let related = if feed.with_related { related(&articles) } else { Vec::new() };
+    // First what the feed will point to.
+    let page = Page::Current { archives: archive::archive(context, feed, report).await };
+    write(context, feed, &entries_of(&articles, &related), page, report).await;
+}
+
+/// Publishes a digest's own feed: its newest Editions.
+pub async fn publish_digest(context: &Context, digest: &Digest, report: &mut Report) {
+    let feed = digest.feed();
+    let copies = match copies(context, digest, feed.limit).await {
+        Ok(copies) => copies,
+        Err(error) => return report.fail(format!("feed {}", feed.id), &error),
+    };
+    let entry = |(composed, article)| Entry { article, first_seen: composed, changed: composed };
+    let entries: Vec<Entry<'_>> =
+        copies.iter().map(|(at, article)| entry((*at, article))).collect();
+    write(context, &feed, &entries, Page::ONLY, report).await;
+}
+
+async fn copies(
+    context: &Context,
+    digest: &Digest,
+    limit: usize,
+) -> Result<Vec<(DateTime<Utc>, Article)>, StoreError> {
+    let mut lease = context.store.read().await?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let copies = editions::latest(&mut lease.conn(), &digest.id, limit).await?;
+    let article = |copy: WebCopy| {
+        let url = Url::parse(&render::page_url(&copy.edition.path(), &context.site)).ok();
+        let article = copy.edition.as_article(&copy.subject, &copy.web, url, &digest.language);
+        (copy.composed, article)
+    };
+    Ok(copies.into_iter().map(article).collect())
 }
 
 async fn selected(context: &Context, feed: &Feed) -> Result<Vec<StoredArticle>, StoreError> {
@@ -51,15 +86,17 @@ pub(super) fn entries_of<'a>(
     entries
 }
 
-async fn write(context: &Context, feed: &Feed, articles: &[StoredArticle], report: &mut Report) {
-    let related = if feed.with_related { related(articles) } else { Vec::new() };
-    let entries = entries_of(articles, &related);
-    // First what the feed will point to.
-    let page = Page::Current { archives: archive::archive(context, feed, report).await };
+async fn write(
+    context: &Context,
+    feed: &Feed,
+    entries: &[Entry<'_>],
+    page: Page,
+    report: &mut Report,
+) {
     let mut changed = Vec::new();
     for format in &feed.formats {
         let name = feed.file_name(*format);
-        let bytes = render::feed(*format, feed, &context.site, &entries, page);
+        let bytes = render::feed(*format, feed, &context.site, entries, page);
         let url = render::self_url(feed, *format, &context.site);
         if let Err(refused) = judge(context, url, &bytes) {
             report.fail(format!("feed {name}"), &refused);

@@ -28,6 +28,11 @@ pub fn archive_url(feed: &Feed, format: FeedFormat, number: u32, site: &Site) ->
     format!("{}feeds/{}", home(site), feed.archive_name(format, number))
 }
 
+/// Where the page stands that is at `path` below the site's front page.
+pub fn page_url(path: &str, site: &Site) -> String {
+    format!("{}{path}", home(site))
+}
+
 /// For people who open the file in a browser, which shows it as code: what it is, and where its page is.
 pub(super) fn comment(feed: &Feed, site: &Site) -> String {
     // XML 1.0 §2.5: two hyphens would end it.

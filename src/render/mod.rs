@@ -26,7 +26,7 @@ mod samples;
 use chrono::{DateTime, Utc};
 
 use crate::domain::{Article, Feed, FeedFormat, Site};
-pub use address::{archive_url, self_url};
+pub use address::{archive_url, page_url, self_url};
 pub use error::RenderError;
 pub use history::Page;
 pub use letter::{Letter, letter};

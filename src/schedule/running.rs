@@ -17,7 +17,10 @@ pub async fn run_due(context: &Context, due: Due) -> Report {
     let (slot, holder) = (due.slot.clone(), due.holder.clone());
     match due.work {
         Work::Ingest(sources) => plan.sources = sources,
-        Work::Publish => plan.feeds.clone_from(&context.feeds),
+        Work::Publish => {
+            plan.feeds.clone_from(&context.feeds);
+            plan.digests.clone_from(&context.digests);
+        }
         Work::Compose(digest, cadence) => {
             plan.editions =
                 vec![DueEdition { digest: *digest, cadence, slot: due.slot, holder: due.holder }];

@@ -19,11 +19,32 @@ const LAST: &str = "SELECT composed_at FROM edition \
 const LIST: &str = "SELECT cadence, slot, subject, briefs FROM edition \
     WHERE digest = $1 AND slot < $2 AND web <> '' ORDER BY slot DESC, cadence LIMIT $3";
 
+const LATEST: &str = "SELECT id, body, web, subject, composed_at FROM edition \
+    WHERE digest = $1 AND web <> '' ORDER BY slot DESC, cadence LIMIT $2";
+
+const BY_ID: &str =
+    "SELECT id, body, web, subject, composed_at FROM edition WHERE id = $1 AND web <> ''";
+
 const ADVANCE: &str = "UPDATE edition SET fanned_to = $2, is_complete = $3 WHERE id = $1";
 
 row! { EditionRow { id: String, body: String, web: String, fanned_to: String, is_complete: i64 } }
 
 row! { ListRow { cadence: String, slot: i64, subject: String, briefs: i64 } }
+
+row! { CopyRow { id: String, body: String, web: String, subject: String, composed_at: i64 } }
+
+/// An Edition as everybody may read it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WebCopy {
+    /// The Edition.
+    pub edition: Edition,
+    /// What its mail was called.
+    pub subject: String,
+    /// What stands in the body of its page.
+    pub web: String,
+    /// When it was composed.
+    pub composed: DateTime<Utc>,
+}
 
 /// An Edition and what only the store knows of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -165,6 +186,27 @@ pub async fn list(
     rows.into_iter().map(read).collect()
 }
 
+/// The newest `limit` web copies of the digest.
+pub async fn latest(
+    conn: &mut Conn<'_>,
+    digest: &DigestId,
+    limit: i64,
+) -> Result<Vec<WebCopy>, StoreError> {
+    let rows: Vec<CopyRow> = on!(conn, x => sqlx::query_as(LATEST)
+        .bind(digest.as_str())
+        .bind(limit)
+        .fetch_all(x)
+        .await)?;
+    rows.into_iter().map(CopyRow::read).collect()
+}
+
+/// The web copy of an Edition.
+pub async fn web_copy(conn: &mut Conn<'_>, id: EditionId) -> Result<Option<WebCopy>, StoreError> {
+    let row: Option<CopyRow> =
+        on!(conn, x => sqlx::query_as(BY_ID).bind(id.to_string()).fetch_optional(x).await)?;
+    row.map(CopyRow::read).transpose()
+}
+
 /// Says how far the Edition has been handed to the outbox.
 pub async fn advance(
     conn: &mut Conn<'_>,
@@ -180,6 +222,15 @@ pub async fn advance(
         .await
         .map(drop))?;
     Ok(())
+}
+
+impl CopyRow {
+    fn read(self) -> Result<WebCopy, StoreError> {
+        let edition = serde_json::from_str(&self.body)
+            .map_err(|reason| StoreError::corrupt("edition", &self.id, &reason))?;
+        let composed = instant(self.composed_at, "edition", &self.id)?;
+        Ok(WebCopy { edition, subject: self.subject, web: self.web, composed })
+    }
 }
 
 impl EditionRow {

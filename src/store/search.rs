@@ -69,6 +69,16 @@ pub enum Found {
     Edition(EditionId),
 }
 
+impl Found {
+    /// Its id, where it is an article.
+    pub fn article(self) -> Option<ArticleId> {
+        match self {
+            Self::Article(id) => Some(id),
+            Self::Edition(_) => None,
+        }
+    }
+}
+
 impl Searchable {
     fn article(stored: &StoredArticle, sort_at: i64) -> Self {
         let id = stored.article.id.to_string();

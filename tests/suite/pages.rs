@@ -80,7 +80,7 @@ async fn hostile_titles_are_text_on_every_page() {
     for path in ["/", "/feeds/all", "/feeds/%3Cscript%3E", "/%22onload=x"] {
         let (_, body) = daemon.get(path, "").await;
         let shown = String::from_utf8(body).unwrap();
-        assert!(!shown.contains("<script") && !shown.contains("\" onload"), "{path}: {shown}");
+        assert!(!shown.contains("<script>") && !shown.contains("\" onload"), "{path}: {shown}");
     }
     daemon.end().await;
 }
@@ -161,4 +161,70 @@ async fn every_edition_is_read_in_the_archive_at_its_own_address() {
         assert!(daemon.get(path, "").await.0.starts_with("HTTP/1.1 404"), "{path}");
     }
     daemon.end().await;
+}
+
+/// What a browser says when somebody opens an address in it.
+const BROWSER: &str = "accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n\
+    sec-fetch-dest: document\r\nsec-fetch-mode: navigate\r\nsec-fetch-site: none\r\n";
+
+#[tokio::test]
+async fn a_person_who_opens_a_feed_in_a_browser_comes_to_its_page_and_no_cache_keeps_that() {
+    let (daemon, _world) = Daemon::of(pier()).await;
+    for (path, page) in [
+        ("/feeds/all.rss", "/feeds/all"),
+        ("/feeds/all.json", "/feeds/all"),
+        ("/feeds/digest-morning.atom", "/digests/morning"),
+    ] {
+        let (head, _) = daemon.get(path, BROWSER).await;
+        assert!(head.starts_with("HTTP/1.1 303"), "{path}: {head}");
+        assert_eq!(header(&head, "location"), page);
+        assert_eq!(header(&head, "cache-control"), "no-store");
+        assert!(header(&head, "vary").contains("sec-fetch-dest"));
+        let (head, _) = daemon.get(path, "accept: text/html, */*;q=0.8\r\n").await;
+        assert!(
+            head.starts_with("HTTP/1.1 200") && !header(&head, "content-type").contains("html")
+        );
+    }
+    for path in ["/feeds/index.opml", "/feeds/none.rss"] {
+        assert!(!daemon.get(path, BROWSER).await.0.starts_with("HTTP/1.1 303"), "{path}");
+    }
+    daemon.end().await;
+}
+
+#[tokio::test]
+async fn every_digest_has_a_feed_of_its_own_whose_entries_are_its_editions() {
+    let (daemon, world) = Daemon::of(pier()).await;
+    let (_, body) = daemon.get("/digests/morning", "").await;
+    let archive = String::from_utf8(body).unwrap();
+    for format in ["rss", "atom", "json"] {
+        let own = format!("https://press.example/feeds/digest-morning.{format}");
+        assert!(archive.contains(&format!("href=\"{own}\"")), "{archive}");
+        let feed =
+            std::fs::read_to_string(world.path(&format!("feeds/digest-morning.{format}"))).unwrap();
+        assert!(feed.contains("https://press.example/digests/morning/2026"), "{feed}");
+        assert!(feed.contains("The New Pier"), "{feed}");
+    }
+    let (head, _) = daemon.get("/feeds/digest-morning", "").await;
+    assert_eq!(header(&head, "location"), "/digests/morning");
+    daemon.end().await;
+}
+
+#[tokio::test]
+async fn search_engines_are_asked_to_leave_out_what_is_not_ones_own_and_what_is_nobodys_business() {
+    let open = "[[source]]\nname = \"others\"\nkind = \"files\"\npaths = [\"others\"]\nrepublish = \"summary\"\n";
+    for (more, is_left_out) in [("", true), ("noindex = false\n", false)] {
+        let world = World::new().with(&format!("{open}{more}"));
+        std::fs::create_dir(world.path("others")).unwrap();
+        std::fs::write(world.path("others/pier.html"), page("The New Pier", &prose("pier")))
+            .unwrap();
+        let (daemon, _world) = Daemon::of(world).await;
+        let (_, body) = daemon.get(&article_page(&daemon).await, "").await;
+        let shown = String::from_utf8(body).unwrap();
+        assert_eq!(shown.contains("content=\"noindex\""), is_left_out, "{shown}");
+        let (head, body) = daemon.get("/robots.txt", "").await;
+        let rules = String::from_utf8(body).unwrap();
+        assert_eq!(header(&head, "content-type"), "text/plain; charset=utf-8");
+        assert!(rules.contains("Disallow: /search\n") && !rules.contains("feeds"), "{rules}");
+        daemon.end().await;
+    }
 }

@@ -91,6 +91,7 @@ impl Trial<'_> {
             access: access.clone(),
             intake,
             republish: Republish::Summary,
+            noindex: true,
             is_paced: false,
         })
     }

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::super::raw::{RawFeed, RawInclude};
 use super::Check;
 use super::selection::Chosen;
-use crate::domain::{Feed, FeedFormat, FeedId};
+use crate::domain::{DIGEST_FEED, Feed, FeedFormat, FeedId};
 
 /// Articles in a feed unless it says otherwise; readers that poll daily lose none at this.
 const FEED_LIMIT: usize = 50;
@@ -33,6 +33,9 @@ impl Check<'_> {
         let id = self.parsed(&raw.name, "feed.name", |name| {
             if name.contains("-archive-") {
                 return Err("\"-archive-\" is for the pages of a feed's archive".to_owned());
+            }
+            if name.starts_with(DIGEST_FEED) {
+                return Err(format!("{DIGEST_FEED:?} begins the names of digests' own feeds"));
             }
             FeedId::new(name).map_err(|error| error.to_string())
         });

@@ -37,9 +37,11 @@ impl Check<'_> {
         let intake = self.intake(raw);
         let access = self.access(raw, kind.as_ref());
         let republish = republish(raw);
+        // What is the operator's own shall be found; of what is not, the original.
+        let noindex = raw.noindex.unwrap_or(republish == Republish::Summary);
         let kind = kind?;
         let is_paced = raw.schedule.is_none() && kind.url().is_some();
-        let source = Source { id: id?, kind, access, intake, republish, is_paced };
+        let source = Source { id: id?, kind, access, intake, republish, noindex, is_paced };
         let policy = self.policy(&raw.slots, usual, "source.slots");
         Some(SourcePlan { source, timetable, policy, overrides })
     }

@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::super::{RenderError, guard, wording};
+use super::feed::{FormatView, formats};
 use super::{Frame, rendered};
 use crate::domain::{Digest, edition_name};
 
@@ -24,6 +25,7 @@ pub struct ListedEdition<'a> {
 struct ListView {
     title: String,
     subscribe: String,
+    formats: Vec<FormatView>,
     editions: Vec<EditionView>,
     older: Option<String>,
 }
@@ -42,6 +44,7 @@ struct PageView<'a> {
     subject: &'a str,
     archive: String,
     language: String,
+    formats: Vec<FormatView>,
     /// Written by pressroom's own templates.
     html: &'a str,
     older: Option<EditionView>,
@@ -59,6 +62,7 @@ pub fn archive(
     let view = ListView {
         title: guard::line(&digest.title),
         subscribe: format!("{}digests/{}/subscribe", frame.base(), digest.id),
+        formats: formats(&digest.feed(), frame.site),
         editions: editions.iter().map(|listed| edition_view(frame, digest, zone, listed)).collect(),
         older: older.map(|query| format!("{}digests/{}?{query}", frame.base(), digest.id)),
     };
@@ -82,6 +86,7 @@ pub fn edition(
         subject,
         archive: format!("{}digests/{}", frame.base(), digest.id),
         language: digest.language.to_string(),
+        formats: formats(&digest.feed(), frame.site),
         html: web,
         older: neighbour(neighbours.0),
         newer: neighbour(neighbours.1),

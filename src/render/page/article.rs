@@ -21,6 +21,7 @@ struct View {
     authors: Vec<String>,
     updated: Option<String>,
     is_full: bool,
+    noindex: bool,
     lead: Option<String>,
     sections: Vec<SectionView>,
     groups: Vec<GroupView>,
@@ -42,21 +43,31 @@ struct GroupView {
     items: Vec<LinkView>,
 }
 
-/// Writes the page of an article; `republish` says how much of it may be shown.
+/// How an article may be shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// How much of it.
+    pub republish: Republish,
+    /// Whether search engines are asked to leave its page out.
+    pub noindex: bool,
+}
+
+/// Writes the page of an article.
 pub fn article(
     frame: &Frame<'_>,
     entry: &Entry<'_>,
-    republish: Republish,
+    shown: Terms,
     elsewhere: &[OtherReport],
 ) -> Result<String, RenderError> {
     let article = entry.article;
-    let is_full = republish == Republish::Full;
+    let is_full = shown.republish == Republish::Full;
     let sections = article.sections.iter().enumerate();
     let view = View {
         article: article_view(entry, frame),
         authors: article.authors.iter().filter_map(|name| guard::some_line(name)).collect(),
         updated: article.updated.as_ref().map(|moment| moment.display(frame.locale)),
         is_full,
+        noindex: shown.noindex,
         lead: article.own_lead().and_then(guard::some_line),
         sections: sections.filter_map(|(at, section)| section_view(at, section, is_full)).collect(),
         groups: groups(article, frame),

@@ -98,7 +98,7 @@ pub(super) fn article_view(entry: &Entry<'_>, frame: &Frame<'_>) -> ArticleView 
     }
 }
 
-fn origin(article: &Article) -> Option<String> {
+pub(super) fn origin(article: &Article) -> Option<String> {
     let host = || article.link().and_then(|url| url.host_str()).map(str::to_owned);
     article.attribution.clone().or_else(host).as_deref().and_then(guard::some_line)
 }

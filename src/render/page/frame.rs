@@ -12,7 +12,7 @@ pub struct Frame<'a> {
     pub site: &'a Site,
     /// The language of the page's own words.
     pub locale: Locale,
-    /// Where the page is below the site's address, without a slash before it: `feeds/all`.
+    /// Where the page is below the site's address, without a slash before it and with its query: `feeds/all`.
     pub path: &'a str,
 }
 
@@ -21,6 +21,8 @@ pub struct Frame<'a> {
 pub(super) struct FrameView {
     language: &'static str,
     other: &'static str,
+    /// This page in the other language, as seen from it.
+    switch: String,
     site: String,
     /// Begins every address within the site; ends in `/`.
     base: String,
@@ -38,6 +40,10 @@ impl Frame<'_> {
         FrameView {
             language,
             other,
+            switch: match self.path.split_once('?') {
+                Some((_, query)) => format!("?{query}&lang={other}"),
+                None => format!("?lang={other}"),
+            },
             site: guard::line(&self.site.title),
             own: format!("{home}{}", self.path),
             base: self.base(),
@@ -45,7 +51,7 @@ impl Frame<'_> {
     }
 
     /// What begins the address of a page as the browser sees it: a proxy may serve the site below a path.
-    pub(super) fn base(&self) -> String {
+    pub fn base(&self) -> String {
         let path = self.site.public_url.path();
         if path.ends_with('/') { path.to_owned() } else { format!("{path}/") }
     }

@@ -6,6 +6,7 @@ mod feed;
 mod frame;
 mod home;
 mod problem;
+mod search;
 mod subscription;
 mod words;
 
@@ -19,15 +20,19 @@ use super::{RenderError, templates};
 use words::Words;
 
 pub use archive::{ListedEdition, archive, edition};
-pub use article::article;
+pub use article::{Terms, article};
 pub use feed::feed;
 pub use frame::Frame;
 pub use home::{FeedCard, home};
 pub use problem::{Problem, problem};
+pub use search::{Answer, Hit, search};
 pub use subscription::{Step, manage, sign_up, step};
 
 /// The stylesheet of every page.
 pub const STYLE: &str = include_str!("../templates/page/style.css");
+
+/// The script of pages that have addresses to copy; without it there are no buttons for that.
+pub const COPY_SCRIPT: &str = include_str!("../templates/page/copy.js");
 
 /// The templates by name, compiled in.
 const FILES: &[(&str, &str)] = &[
@@ -38,6 +43,9 @@ const FILES: &[(&str, &str)] = &[
     ("home.html.j2", include_str!("../templates/page/home.html.j2")),
     ("feed.html.j2", include_str!("../templates/page/feed.html.j2")),
     ("manage.html.j2", include_str!("../templates/page/manage.html.j2")),
+    ("search.html.j2", include_str!("../templates/page/search.html.j2")),
+    ("search_form.html.j2", include_str!("../templates/page/search_form.html.j2")),
+    ("formats.html.j2", include_str!("../templates/page/formats.html.j2")),
     ("sign_up.html.j2", include_str!("../templates/page/sign_up.html.j2")),
     ("step.html.j2", include_str!("../templates/page/step.html.j2")),
     ("problem.html.j2", include_str!("../templates/page/problem.html.j2")),

@@ -47,6 +47,17 @@ pub(super) struct Words {
     pub wrong: &'static str,
     pub wrong_why: &'static str,
     pub back_home: &'static str,
+    pub search: &'static str,
+    pub search_for: &'static str,
+    pub search_hint: &'static str,
+    pub search_wordless: &'static str,
+    pub search_too_long: &'static str,
+    pub search_nothing: &'static str,
+    pub search_older: &'static str,
+    pub copy: &'static str,
+    pub copied: &'static str,
+    pub open_in_reader: &'static str,
+    pub by_feed: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -91,6 +102,18 @@ const ENGLISH: Words = Words {
     wrong: "Something went wrong",
     wrong_why: "It is our fault, and it is in the log. Please try again in a minute.",
     back_home: "To the front page",
+    search: "Search",
+    search_for: "Search titles and summaries",
+    search_hint: "All words must be there; upper and lower case make no difference, and a word of four letters or more also \
+        finds longer ones that begin with it.",
+    search_wordless: "There is no word in that to look for.",
+    search_too_long: "That is too much to look for at once: up to 200 characters, please.",
+    search_nothing: "Nothing was found. Fewer or shorter words find more.",
+    search_older: "Older results",
+    copy: "Copy",
+    copied: "Copied",
+    open_in_reader: "Open in a reader",
+    by_feed: "Every edition as a feed:",
 };
 
 const CHINESE: Words = Words {
@@ -134,6 +157,17 @@ const CHINESE: Words = Words {
     wrong: "出了点问题",
     wrong_why: "这是我们的错，日志里已有记录。请稍后再试。",
     back_home: "回到首页",
+    search: "搜索",
+    search_for: "搜索标题和摘要",
+    search_hint: "结果包含所有词语，不区分大小写；两个汉字即可成词。",
+    search_wordless: "其中没有可以搜索的文字。",
+    search_too_long: "搜索内容太长，请不要超过 200 个字符。",
+    search_nothing: "没有找到结果。试试更少或更短的词语。",
+    search_older: "更早的结果",
+    copy: "复制",
+    copied: "已复制",
+    open_in_reader: "在阅读器中打开",
+    by_feed: "以订阅源的形式阅读各期：",
 };
 
 /// The words of `locale`.
