@@ -85,6 +85,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("futures_util", &["mail", "store"]),
     ("httpdate", &["fetch"]),
     ("robotxt", &["fetch"]),
+    ("argon2", &["domain"]),
     ("axum", &["http"]),
     ("tower_http", &["http"]),
     ("dom_query", &["normalize"]),

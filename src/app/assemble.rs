@@ -11,9 +11,10 @@ use super::App;
 use super::mailer::{mailboxes, mailer};
 use super::plans::{plans, zoned};
 use crate::clock::Clock;
-use crate::config::{Config, OnUnknown, StorePlace, Summarize};
+use crate::config::{Admin, Config, OnUnknown, StorePlace, Summarize};
 use crate::domain::{Pace, ReaderKey, sha256_hex};
 use crate::fetch::{self, Fetcher};
+use crate::http;
 use crate::jobs::nodes::Node;
 use crate::jobs::{self, Context, Manners};
 use crate::llm::{self, Model};
@@ -62,7 +63,9 @@ impl App {
         let bounce_hook = config.mail.bounces.hook.clone();
         let node = Node::new(definitions(config));
         let (plans, listen) = (plans(config), config.listen);
-        Ok(Self { context, plans, listen, proxies, bounce_hook, daemon, node })
+        let Admin { password, proxy } = config.admin.clone();
+        let door = http::Door { password, proxy };
+        Ok(Self { context, plans, listen, proxies, bounce_hook, door, daemon, node })
     }
 }
 

@@ -24,6 +24,7 @@ use anyhow::{Context as _, bail};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::{Decision, Delivery, Edition, EmailAddress, Message, Slot, SourceId, Token};
+use crate::http;
 use crate::jobs::compose::{self, Look, Preview};
 use crate::jobs::nodes::Node;
 use crate::jobs::pass::{self, DueEdition, Plan, Progress};
@@ -44,6 +45,7 @@ pub struct App {
     listen: Option<SocketAddr>,
     proxies: Vec<IpAddr>,
     bounce_hook: Option<Token>,
+    door: http::Door,
     daemon: config::Daemon,
     node: Node,
 }

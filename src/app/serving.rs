@@ -84,7 +84,8 @@ impl App {
         let schedules = self.plans.iter().map(|planned| planned.name.clone()).collect();
         let watched = http::Watched { vitals: vitals.clone(), schedules };
         let (proxies, bounce_hook) = (self.proxies.clone(), self.bounce_hook.clone());
-        let settings = http::Settings { files, watched, proxies, bounce_hook };
+        let door = self.door.clone();
+        let settings = http::Settings { files, watched, proxies, bounce_hook, door };
         Ok(http::Server::on(port, settings, shelf.clone(), context.clone())?)
     }
 }

@@ -1,5 +1,6 @@
 //! What a person types and sees: one file a subcommand.
 
+mod admin;
 mod article_json;
 mod backup;
 mod check;
@@ -111,6 +112,9 @@ enum Command {
     Delivery(delivery::Options),
     /// See, ask, take in and forget who receives what
     Subscriber(subscriber::Options),
+    /// The operator's desk: its password, its sessions, and what was done there
+    #[command(subcommand)]
+    Admin(admin::Command),
     /// Write the whole store into one file; the daemon may be at work
     Backup(backup::Options),
     /// Make a backup the store; what was there is set aside
@@ -184,6 +188,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ending> {
         Some(Command::Subscriber(options)) => {
             subscriber::run(&Config::load(&config)?, clock, &options).await
         }
+        Some(Command::Admin(command)) => admin::run(&config, clock, &command).await,
         Some(Command::Backup(options)) => backup::run(&Config::load(&config)?, &options).await,
         Some(Command::Restore(options)) => restore::run(&Config::load(&config)?, &options).await,
         Some(Command::Move(options)) => r#move::run(&Config::load(&config)?, &options).await,

@@ -17,7 +17,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use url::Url;
 
-use crate::domain::{Digest, EmailAddress, Feed, Keep, Site, Source, Token};
+use crate::domain::{Digest, EmailAddress, Feed, Keep, PasswordHash, Site, Source, Token};
 use crate::normalize::Overrides;
 use crate::render::Stationery;
 use crate::schedule::{Policy, Role, Timetable};
@@ -52,6 +52,8 @@ pub struct Config {
     pub listen: Option<SocketAddr>,
     /// Proxies before it, whose word about who asks is believed.
     pub proxies: Vec<IpAddr>,
+    /// Who may sit down at the desk; nobody where both are absent, and then there is none.
+    pub admin: Admin,
     /// How the daemon works.
     pub daemon: Daemon,
     /// What is right but hardly meant.
@@ -92,6 +94,15 @@ impl std::fmt::Debug for Summarize {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Summarize({} at {})", self.model, self.endpoint)
     }
+}
+
+/// Who may sit down at the desk.
+#[derive(Debug, Clone, Default)]
+pub struct Admin {
+    /// Whoever knows the password.
+    pub password: Option<PasswordHash>,
+    /// Whoever a proxy has let in: the header that names them, and the addresses that are believed about it.
+    pub proxy: Option<(String, Vec<IpAddr>)>,
 }
 
 /// How the daemon works.

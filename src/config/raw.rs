@@ -21,6 +21,8 @@ pub(super) struct Raw {
     #[serde(default)]
     pub http: RawHttp,
     #[serde(default)]
+    pub admin: RawAdmin,
+    #[serde(default)]
     pub daemon: RawDaemon,
     pub mail: RawMail,
     #[serde(default)]
@@ -71,6 +73,16 @@ pub(super) struct RawHttp {
     pub listen: Option<Text>,
     #[serde(default)]
     pub proxies: Vec<Text>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAdmin {
+    pub password_hash: Option<Text>,
+    pub password_hash_file: Option<Text>,
+    pub proxy_header: Option<Text>,
+    #[serde(default)]
+    pub proxy_from: Vec<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]

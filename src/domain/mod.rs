@@ -34,6 +34,7 @@
 //! | [`Slot`], [`Decision`] | `slot.rs` |
 //! | [`Keep`] | `keep.rs` |
 
+mod act;
 mod article;
 mod brief;
 mod confirmation;
@@ -51,6 +52,7 @@ mod likeness;
 mod link;
 mod message;
 mod moment;
+mod password;
 mod provenance;
 mod quiet;
 mod reader_key;
@@ -67,6 +69,7 @@ mod summary;
 mod suppression;
 mod words;
 
+pub use act::Act;
 pub use article::{Article, Block, BlockKind, Facts, Media, Section, place_of, text_of};
 pub use brief::{Brief, SectionBrief, Why};
 pub use confirmation::{Confirmation, Purpose, Spent, Token};
@@ -88,6 +91,7 @@ pub use likeness::Sketch;
 pub use link::Link;
 pub use message::{Message, MessageKind, READER_TOKEN};
 pub use moment::{Moment, Precision};
+pub use password::PasswordHash;
 pub use provenance::Provenance;
 pub use quiet::Quiet;
 pub use reader_key::{MailDomain, ReaderKey, TokenPurpose};

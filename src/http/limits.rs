@@ -1,4 +1,4 @@
-//! How often strangers may make this machine write mail: per network, and in all. Counted in memory, by the hour.
+//! How often strangers may make this machine do what costs something: per network, and in all. Counted in memory, by the hour.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -6,16 +6,22 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Requests that one network may make in an hour: a family, an office.
-const PER_NETWORK: u32 = 20;
-/// Requests that all may make in an hour together.
-const IN_ALL: u32 = 2000;
+/// What is allowed within an hour.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Most {
+    /// To one network.
+    pub per_network: u32,
+    /// To all together.
+    pub in_all: u32,
+}
+
 /// Networks that are counted apart; beyond, only the sum counts.
 const MOST_NETWORKS: usize = 10_000;
 
 /// The counts of the hour that runs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Limits {
+    most: Most,
     hour: Mutex<Hour>,
 }
 
@@ -27,6 +33,11 @@ struct Hour {
 }
 
 impl Limits {
+    /// Nothing counted yet.
+    pub fn new(most: Most) -> Self {
+        Self { most, hour: Mutex::default() }
+    }
+
     /// Counts a request from `client`; `false` where it is one too many.
     pub fn admit(&self, client: IpAddr, now: DateTime<Utc>) -> bool {
         let mut hour = self.hour.lock().unwrap_or_else(PoisonError::into_inner);
@@ -43,11 +54,11 @@ impl Limits {
         } else {
             0
         };
-        if own > PER_NETWORK {
+        if own > self.most.per_network {
             return false;
         }
         hour.all = hour.all.saturating_add(1);
-        hour.all <= IN_ALL
+        hour.all <= self.most.in_all
     }
 }
 
@@ -63,6 +74,8 @@ fn network(client: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
+    const MOST: Most = Most { per_network: 20, in_all: 2000 };
+
     fn admitted(
         limits: &Limits,
         clients: impl Iterator<Item = String>,
@@ -73,10 +86,10 @@ mod tests {
 
     #[test]
     fn ten_thousand_from_one_network_are_as_many_as_from_one_address() {
-        let limits = Limits::default();
+        let limits = Limits::new(MOST);
         let now = DateTime::UNIX_EPOCH;
         let flood = (0..10_000).map(|n| format!("2001:db8::{n:x}"));
-        assert_eq!(admitted(&limits, flood, now), PER_NETWORK as usize);
+        assert_eq!(admitted(&limits, flood, now), MOST.per_network as usize);
         let other = (0..1).map(|_| "2001:db8:0:1::1".to_owned());
         assert_eq!(admitted(&limits, other, now), 1);
         let later = now + TimeDelta::hours(1);
@@ -85,8 +98,8 @@ mod tests {
 
     #[test]
     fn all_together_have_a_limit_too() {
-        let limits = Limits::default();
+        let limits = Limits::new(MOST);
         let flood = (0..10_000).map(|n| format!("10.{}.{}.1", n / 200, n % 200));
-        assert_eq!(admitted(&limits, flood, DateTime::UNIX_EPOCH), IN_ALL as usize);
+        assert_eq!(admitted(&limits, flood, DateTime::UNIX_EPOCH), MOST.in_all as usize);
     }
 }

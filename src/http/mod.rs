@@ -5,6 +5,7 @@
 //! | `routes` | which address belongs to whom |
 //! | `feeds` | published files |
 //! | `health` | is it alive, is it ready, how does it stand |
+//! | `desk` | the operator |
 //! | `reading` | what people come to read |
 //! | `archive` | what was mailed |
 //! | `search` | what holds certain words |
@@ -16,6 +17,7 @@
 //! | `safety` | the headers and limits of every answer |
 
 mod archive;
+mod desk;
 mod error;
 mod feeds;
 mod health;
@@ -42,6 +44,7 @@ use tokio::net::TcpListener;
 use crate::domain::Token;
 use crate::jobs::Context;
 use crate::publish::Shelf;
+pub use desk::Door;
 pub use error::HttpError;
 pub use health::Watched;
 
@@ -59,6 +62,8 @@ pub struct Settings {
     pub proxies: Vec<IpAddr>,
     /// The password by which mail that came back may be handed over.
     pub bounce_hook: Option<Token>,
+    /// Who may sit down at the desk.
+    pub door: Door,
 }
 
 /// What a file is served with beside its bytes.
@@ -116,8 +121,9 @@ impl Server {
         context: Context,
     ) -> Result<Self, HttpError> {
         let served = feeds::Served::new(settings.files, shelf)?;
+        let Settings { watched, proxies, door, .. } = settings;
         let hook = returned::routes(context.clone(), settings.bounce_hook);
-        let router = routes::router(served, context, settings.watched, settings.proxies, hook);
+        let router = routes::router(served, context, watched, proxies, door, hook);
         Ok(Self { listener: port.listener()?, router })
     }
 

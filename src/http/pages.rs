@@ -17,6 +17,7 @@ use super::prepared;
 use super::routes::Web;
 use super::visitor::Visitor;
 use crate::domain::Locale;
+use crate::jobs::desk::sessions::SessionError;
 use crate::publish::Copy;
 use crate::render::RenderError;
 use crate::render::page::{self, Frame, Problem};
@@ -50,6 +51,8 @@ pub(super) enum PageError {
     Render(#[from] RenderError),
     #[error("the job behind it failed, which the log tells")]
     Failed,
+    #[error(transparent)]
+    Session(#[from] SessionError),
     #[error("compressing it failed: {0}")]
     Compress(#[from] std::io::Error),
 }

@@ -1,5 +1,6 @@
 //! What every answer from prepared bytes has: content coding, tag, condition (RFC 9110 §8.8, §12.5.3, §13).
 
+use std::io::Write as _;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
@@ -9,6 +10,8 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use chrono::{DateTime, Utc};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::publish::Copy;
 
@@ -21,29 +24,26 @@ enum Coding {
 }
 
 impl Coding {
-    /// RFC 9110 §12.5.3: what the client takes, its own preferences respected as far as they refuse something.
+    /// What the client takes of ours, the best first.
     fn accepted(headers: &HeaderMap) -> Self {
-        let Some(accepted) = headers.get(ACCEPT_ENCODING).and_then(|v| v.to_str().ok()) else {
-            return Self::Identity;
-        };
-        let takes = |name: &str| {
-            let mut codings = accepted.split(',').map(|coding| coding.split(';').map(str::trim));
-            codings.any(|mut coding| {
-                let named = coding.next().is_some_and(|c| c.eq_ignore_ascii_case(name));
-                named
-                    && !coding.any(|q| {
-                        matches!(
-                            q.replace(' ', "").as_str(),
-                            "q=0" | "q=0.0" | "q=0.00" | "q=0.000"
-                        )
-                    })
-            })
-        };
         match () {
-            () if takes("br") => Self::Brotli,
-            () if takes("gzip") => Self::Gzip,
+            () if Self::accepts(headers, "br") => Self::Brotli,
+            () if Self::accepts(headers, "gzip") => Self::Gzip,
             () => Self::Identity,
         }
+    }
+
+    /// RFC 9110 §12.5.3: whether the client takes a coding; its preferences are respected as far as they refuse something.
+    fn accepts(headers: &HeaderMap, name: &str) -> bool {
+        let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+        let codings = accepted.unwrap_or_default().split(',');
+        codings.map(|coding| coding.split(';').map(str::trim)).any(|mut coding| {
+            let is_named = coding.next().is_some_and(|named| named.eq_ignore_ascii_case(name));
+            let is_none = |quality: &str| {
+                matches!(quality.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+            };
+            is_named && !coding.any(is_none)
+        })
     }
 
     fn name(self) -> Option<&'static str> {
@@ -108,6 +108,29 @@ pub(super) fn answer(request: &HeaderMap, copy: &Copy, mut headers: HeaderMap) -
     let bytes = Bytes::from_owner(coding.bytes(copy));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     respond(StatusCode::OK, headers, Body::from(bytes))
+}
+
+/// `html` for this one answer: packed quickly where the client takes that, and without a tag, since it is kept by nobody.
+pub(super) fn once(
+    request: &HeaderMap,
+    status: StatusCode,
+    mut headers: HeaderMap,
+    html: &str,
+) -> Response<Body> {
+    let takes_gzip = Coding::accepts(request, "gzip");
+    let packed = takes_gzip.then(|| gzip(html.as_bytes()).ok()).flatten();
+    if packed.is_some() {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    let body = packed.unwrap_or_else(|| html.as_bytes().to_vec());
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    respond(status, headers, Body::from(body))
+}
+
+fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes)?;
+    encoder.finish()
 }
 
 /// An answer put together.

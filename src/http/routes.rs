@@ -6,12 +6,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+use super::desk::{self, Door};
 use super::feeds::Served;
 use super::health::Watched;
-use super::limits::Limits;
+use super::limits::{Limits, Most};
 use super::pages::{self, Pages};
 use super::{archive, health, reading, safety, search, subscriptions};
 use crate::jobs::Context;
+
+/// Letters that may be asked for in an hour, of one network (a family, an office) and in all.
+const LETTERS: Most = Most { per_network: 20, in_all: 2000 };
 
 /// What the handlers work with.
 #[derive(Debug)]
@@ -34,11 +38,14 @@ pub(super) fn router(
     context: Context,
     watched: Watched,
     proxies: Vec<IpAddr>,
+    door: Door,
     hook: Router,
 ) -> Router {
+    let schedules = watched.schedules.clone();
     let health = health::routes(context.clone(), watched);
-    let (pages, limits) = (Pages::default(), Limits::default());
+    let (pages, limits) = (Pages::default(), Limits::new(LETTERS));
     let web = Arc::new(Web { context, files, pages, limits, proxies });
+    let desk = desk::routes(&web, door, schedules);
     let routes = Router::new()
         .route("/", get(reading::home))
         .route("/style.css", get(pages::style))
@@ -59,6 +66,7 @@ pub(super) fn router(
         .fallback(pages::not_found)
         .with_state(web)
         .merge(health)
-        .merge(hook);
+        .merge(hook)
+        .merge(desk);
     safety::around(routes)
 }

@@ -18,7 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::prepared;
 
 /// Forms hold an address and a few choices.
-const MOST_BODY: usize = 64 * 1024;
+pub(super) const MOST_BODY: usize = 64 * 1024;
 /// Pages take milliseconds; what takes this long is stuck.
 const LONGEST: Duration = Duration::from_secs(20);
 

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 
 use super::{Context, Report};
 use crate::store::retention::{self, Kind};
-use crate::store::{StoreError, kept, standings};
+use crate::store::{StoreError, audit, kept, standings};
 
 /// Takes out what is old enough. On a full disk, where nothing can even be deleted, the reserve is given up for it.
 pub async fn maintain(context: &Context, report: &mut Report) {
@@ -47,9 +47,10 @@ async fn sweep(context: &Context) -> Result<(), StoreError> {
             tracing::info!(?kind, rows, days = time.num_days(), "taken out, old enough");
         }
     }
-    // What sources were visited for is history of the same kind as slots.
     let mut tx = context.store.begin().await?;
+    // What sources were visited for is history of the same kind as slots; what was done at the desk, as editions.
     standings::forget(&mut tx.conn(), context.clock.now() - keep.slots).await?;
+    audit::forget(&mut tx.conn(), context.clock.now() - keep.editions).await?;
     tx.commit().await?;
     let filled = context.store.fill_search().await?;
     if filled > 0 {

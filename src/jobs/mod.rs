@@ -7,6 +7,7 @@
 //! | [`publish`] | store → Feed → files |
 //! | [`compose`] | store → Edition → outbox |
 //! | [`deliver`] | outbox → mail |
+//! | [`desk`] | what the operator sees and does in a browser |
 //! | [`maintain`] | takes out of the store what is old enough |
 //! | [`keeping`] | carries the store away and back |
 //! | [`nodes`] | keeps processes on one store apart whose definitions differ |
@@ -26,6 +27,7 @@ mod archive;
 pub mod bounces;
 pub mod compose;
 pub mod deliver;
+pub mod desk;
 pub mod figures;
 mod halt;
 pub mod health;

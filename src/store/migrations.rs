@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "subscribing", include_str!("migrations/0009_subscribing.sql")),
     (10, "search", include_str!("migrations/0010_search.sql")),
     (11, "letters", include_str!("migrations/0011_letters.sql")),
+    (12, "desk", include_str!("migrations/0012_desk.sql")),
 ];
 
 /// The steps in the words of an engine.

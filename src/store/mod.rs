@@ -17,6 +17,7 @@ mod sqlite;
 pub mod answers;
 pub mod archives;
 pub mod articles;
+pub mod audit;
 pub mod backup;
 pub mod bounces;
 pub mod claims;
@@ -34,11 +35,13 @@ pub mod retention;
 pub mod schedules;
 pub mod search;
 pub mod secrets;
+pub mod sessions;
 pub mod standings;
 pub mod stories;
 pub mod subscribers;
 pub mod suppressions;
 pub mod transfer;
+pub mod visits;
 
 use std::sync::Arc;
 

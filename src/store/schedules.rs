@@ -31,6 +31,8 @@ pub struct Next {
 
 const ALL: &str = "SELECT name, fingerprint, next_at FROM schedule";
 
+const UPCOMING: &str = "SELECT name, fingerprint, next_at FROM schedule WHERE next_at >= $1 ORDER BY next_at, name LIMIT $2";
+
 const SET: (&str, &str) = (
     "INSERT INTO schedule (name, fingerprint, next_at) VALUES ",
     " ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint, next_at = excluded.next_at",
@@ -78,12 +80,28 @@ const COUNT: &str = "SELECT count(*) FROM slot WHERE schedule = $1";
 /// When each schedule is due next.
 pub async fn all_next(conn: &mut Conn<'_>) -> Result<Vec<Next>, StoreError> {
     let rows: Vec<NextRow> = on!(conn, x => sqlx::query_as(ALL).fetch_all(x).await)?;
-    rows.into_iter()
-        .map(|NextRow { name, fingerprint, next_at }| {
-            let at = instant(next_at, "schedule", &name)?;
-            Ok(Next { schedule: name, fingerprint, at })
-        })
-        .collect()
+    rows.into_iter().map(NextRow::read).collect()
+}
+
+/// The next slots at `now` or later, the first one first.
+pub async fn upcoming(
+    conn: &mut Conn<'_>,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Next>, StoreError> {
+    let rows: Vec<NextRow> = on!(conn, x => sqlx::query_as(UPCOMING)
+        .bind(micros(now))
+        .bind(limit)
+        .fetch_all(x)
+        .await)?;
+    rows.into_iter().map(NextRow::read).collect()
+}
+
+impl NextRow {
+    fn read(self) -> Result<Next, StoreError> {
+        let at = instant(self.next_at, "schedule", &self.name)?;
+        Ok(Next { schedule: self.name, fingerprint: self.fingerprint, at })
+    }
 }
 
 /// Stores when schedules are due next, in sets.

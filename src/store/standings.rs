@@ -43,6 +43,21 @@ const ALL: &str = "SELECT s.source, s.state, s.since, s.told, s.paused, s.strike
     d.digest, d.etag, d.last_modified, d.moved \
     FROM standing s LEFT JOIN document d ON d.source = s.source AND d.reference = s.reference";
 
+// The rows are chosen before anything is joined to them. In the order of how bad it is, as `Health` has it.
+const WORST: &str = "SELECT s.source, s.state, s.since, s.told, s.paused, s.strikes, s.found, s.filled, \
+    s.visited_at, s.fresh_at, s.reason, s.quiet, s.pace, s.next_at, s.not_before, \
+    d.digest, d.etag, d.last_modified, d.moved \
+    FROM (SELECT * FROM standing ORDER BY CASE state WHEN 'gone' THEN 0 WHEN 'failing' THEN 1 WHEN 'empty' THEN 2 \
+        WHEN 'thin' THEN 3 ELSE 4 END, strikes DESC, source LIMIT $1) s \
+    LEFT JOIN document d ON d.source = s.source AND d.reference = s.reference \
+    ORDER BY CASE s.state WHEN 'gone' THEN 0 WHEN 'failing' THEN 1 WHEN 'empty' THEN 2 \
+        WHEN 'thin' THEN 3 ELSE 4 END, s.strikes DESC, s.source";
+
+const ONE: &str = "SELECT s.source, s.state, s.since, s.told, s.paused, s.strikes, s.found, s.filled, \
+    s.visited_at, s.fresh_at, s.reason, s.quiet, s.pace, s.next_at, s.not_before, \
+    d.digest, d.etag, d.last_modified, d.moved \
+    FROM standing s LEFT JOIN document d ON d.source = s.source AND d.reference = s.reference WHERE s.source = $1";
+
 const PUT: &str = "INSERT INTO standing (source, reference, state, since, told, paused, strikes, found, filled, \
     visited_at, fresh_at, reason, quiet, pace, next_at, not_before) ";
 
@@ -71,6 +86,24 @@ const ROWS: usize = 50;
 pub async fn all(conn: &mut Conn<'_>) -> Result<HashMap<SourceId, Stood>, StoreError> {
     let rows: Vec<StandingRow> = on!(conn, x => sqlx::query_as(ALL).fetch_all(x).await)?;
     rows.into_iter().map(StandingRow::read).collect()
+}
+
+/// The worst of all sources that were ever visited, the worst first.
+pub async fn worst(
+    conn: &mut Conn<'_>,
+    limit: i64,
+) -> Result<Vec<(SourceId, Standing)>, StoreError> {
+    let rows: Vec<StandingRow> =
+        on!(conn, x => sqlx::query_as(WORST).bind(limit).fetch_all(x).await)?;
+    let read = |row: StandingRow| row.read().map(|(id, stood)| (id, stood.standing));
+    rows.into_iter().map(read).collect()
+}
+
+/// How one source stands, if it was ever visited.
+pub async fn get(conn: &mut Conn<'_>, source: &SourceId) -> Result<Option<Stood>, StoreError> {
+    let row: Option<StandingRow> =
+        on!(conn, x => sqlx::query_as(ONE).bind(source.as_str()).fetch_optional(x).await)?;
+    Ok(row.map(StandingRow::read).transpose()?.map(|(_, stood)| stood))
 }
 
 /// Writes how sources stand after their visits, and what is worth remembering of these.

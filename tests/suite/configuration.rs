@@ -26,12 +26,12 @@ fn changed(from: &str, to: &str) -> String {
 
 /// The default with every optional key switched on, in a form that can be loaded.
 fn everything_loadable() -> String {
-    // A store has one place. A file is read at once; any will do until mail is signed with it.
+    // A store has one place, and the desk one password. A file is read at once; any will do until mail is signed with it.
+    let text = everything_on().replace("\npath = \"../data/pressroom.db\"\n", "\n");
+    let text = text.replace("\npassword_hash_file = \"desk-password\"\n", "\n");
     ["press1.pem", "relay-ca.pem", "imap-ca.pem"]
         .iter()
-        .fold(everything_on().replace("\npath = \"../data/pressroom.db\"\n", "\n"), |text, file| {
-            text.replace(&format!("{file:?}"), "\"Cargo.toml\"")
-        })
+        .fold(text, |text, file| text.replace(&format!("{file:?}"), "\"Cargo.toml\""))
 }
 
 /// The default with every optional key switched on.
@@ -55,6 +55,7 @@ fn every_key_is_documented_in_the_default() {
         "store",
         "publish",
         "http",
+        "admin",
         "mail",
         "mail.smtp",
         "[mail.dkim]",

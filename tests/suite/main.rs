@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 mod arbitrary;
+/// A real browser, driven.
+mod browser;
 mod site;
 mod world;
 
@@ -28,6 +30,8 @@ mod dated;
 mod delivery;
 /// What goes onto a server: unit, container, proxies, their page.
 mod deploy;
+/// The operator's desk over HTTP.
+mod desk;
 /// What an Edition holds, for whom, and what is remembered of it.
 mod digests;
 /// A mail server that speaks TLS.

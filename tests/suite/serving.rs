@@ -20,9 +20,17 @@ pub struct Daemon {
 impl Daemon {
     /// Starts one.
     pub async fn of(world: World) -> (Self, World) {
-        let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = free.local_addr().unwrap().to_string();
-        drop(free);
+        Self::at(free_address().await, world).await
+    }
+
+    /// Starts one whose public address is the one it listens on, for browsers.
+    pub async fn of_its_own_address(world: World) -> (Self, World) {
+        let address = free_address().await;
+        let world = world.with_public_url(&format!("http://{address}/"));
+        Self::at(address, world).await
+    }
+
+    async fn at(address: String, world: World) -> (Self, World) {
         let world = world.with_http(&address);
         world.pass().await;
         let app = world.open().await;
@@ -38,10 +46,24 @@ impl Daemon {
 
     /// One request on a connection of its own; the head and the body of the answer.
     pub async fn ask(&self, method: &str, path: &str, headers: &str) -> (String, Vec<u8>) {
-        let mut socket = TcpStream::connect(&self.address).await.unwrap();
-        let request = format!(
+        self.send(&format!(
             "{method} {path} HTTP/1.1\r\nhost: press.example\r\nconnection: close\r\n{headers}\r\n"
-        );
+        ))
+        .await
+    }
+
+    /// A form.
+    pub async fn post(&self, path: &str, headers: &str, form: &str) -> (String, Vec<u8>) {
+        let length = form.len();
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nhost: press.example\r\nconnection: close\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n{headers}\r\n{form}"
+        ))
+        .await
+    }
+
+    async fn send(&self, request: &str) -> (String, Vec<u8>) {
+        let mut socket = TcpStream::connect(&self.address).await.unwrap();
         socket.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         socket.read_to_end(&mut answer).await.unwrap();
@@ -59,6 +81,11 @@ impl Daemon {
         self.stop.take().unwrap().send(()).unwrap();
         self.ended.await.unwrap();
     }
+}
+
+async fn free_address() -> String {
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    free.local_addr().unwrap().to_string()
 }
 
 /// A header of an answer, empty where it is absent.

@@ -257,6 +257,19 @@ cadence = {{ daily = "0 7 * * *" }}
         }
     }
 
+    /// The same, with `input` on its standard input.
+    pub fn command_with(&self, arguments: &[&str], input: &str) -> Output {
+        let file = self.path("input");
+        fs::write(&file, input).unwrap();
+        let config = self.config_file();
+        Command::new(env!("CARGO_BIN_EXE_pressroom"))
+            .args(["--config", config.to_str().unwrap()])
+            .args(arguments)
+            .stdin(fs::File::open(file).unwrap())
+            .output()
+            .unwrap()
+    }
+
     /// Runs the binary on this installation.
     pub fn command(&self, arguments: &[&str]) -> Output {
         let config = self.config_file();

@@ -1,6 +1,7 @@
 //! What stands in the file → what the program works with; every problem found, each at its place.
 
 mod access;
+mod admin;
 mod bounces;
 mod digests;
 mod fetch;
@@ -109,11 +110,12 @@ impl Check<'_> {
         Some(Config {
             file: self.file.to_owned(),
             fetch: self.fetch(&raw.fetch),
+            admin: self.admin(&raw.admin),
             daemon: self.daemon(&raw.daemon),
             remarks: Vec::new(),
             site: Site { title, public_url: public_url?, hub },
             listen,
-            proxies: self.proxies(raw),
+            proxies: self.proxies(&raw.http.proxies, "http.proxies"),
             zone,
             operator,
             store: store?,
@@ -198,12 +200,11 @@ impl Check<'_> {
         })
     }
 
-    fn proxies(&mut self, raw: &Raw) -> Vec<IpAddr> {
+    fn proxies(&mut self, texts: &[Text], key: &str) -> Vec<IpAddr> {
         let read = |text: &str| {
             text.parse().map_err(|_| "expected the address of a proxy such as 127.0.0.1".to_owned())
         };
-        let proxies = raw.http.proxies.iter();
-        proxies.filter_map(|text| self.parsed(text, "http.proxies", read)).collect()
+        texts.iter().filter_map(|text| self.parsed(text, key, read)).collect()
     }
 
     fn unique<'t>(&mut self, names: impl Iterator<Item = &'t Text>, what: &str) {

@@ -2,6 +2,7 @@
 
 mod archive;
 mod article;
+pub mod desk;
 mod feed;
 mod frame;
 mod home;
@@ -53,7 +54,7 @@ const FILES: &[(&str, &str)] = &[
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut templates = templates::environment();
-    for (name, text) in FILES {
+    for (name, text) in FILES.iter().chain(desk::FILES) {
         templates.add_template(name, text).expect("the template is compiled in and tested");
     }
     templates
