@@ -77,7 +77,7 @@ pub struct Tab {
 
 impl Browser {
     /// Starts one; `None` where there is no Chromium.
-    pub async fn start() -> Option<Self> {
+    pub fn start() -> Option<Self> {
         if let Err(error) = Command::new("chromium").arg("--version").output() {
             tool_is_missing("chromium", &error);
             return None;

@@ -265,7 +265,7 @@ fn the_command_makes_hashes_that_the_configuration_takes() {
 
 #[tokio::test]
 async fn a_browser_logs_in_by_keyboard_alone_and_finds_no_barrier() {
-    let Some(mut browser) = Browser::start().await else { return };
+    let Some(mut browser) = Browser::start() else { return };
     let (daemon, _world) = Daemon::of_its_own_address(guarded(pier())).await;
     for window in Window::all() {
         let tab = browser.open(window).await;
