@@ -62,10 +62,10 @@ impl App {
         let (daemon, proxies) = (config.daemon.clone(), config.proxies.clone());
         let bounce_hook = config.mail.bounces.hook.clone();
         let node = Node::new(definitions(config));
-        let (plans, listen) = (plans(config), config.listen);
+        let (plans, place, listen) = (plans(config), place(config), config.listen);
         let Admin { password, proxy } = config.admin.clone();
         let door = http::Door { password, proxy };
-        Ok(Self { context, plans, listen, proxies, bounce_hook, door, daemon, node })
+        Ok(Self { context, plans, place, listen, proxies, bounce_hook, door, daemon, node })
     }
 }
 

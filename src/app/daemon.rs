@@ -99,6 +99,9 @@ impl App {
             self.context.store.clone(),
             self.context.reader_key.clone(),
         )?;
+        if next.place != self.place {
+            tracing::warn!("the store is changed by the next start, not by a reload");
+        }
         let pace = next.pace();
         let plans = next.own_plans();
         let mut context = next.context.clone();

@@ -32,7 +32,7 @@ use crate::jobs::replay::{self, Difference};
 use crate::jobs::{Context, Report, ZonedDigest, deliver, reader_key, slots};
 use crate::mail::Mail;
 use crate::schedule::{self, Planned, Scheduler, Work};
-use crate::store::Store;
+use crate::store::{Place, Store};
 
 pub use assemble::{manners, open_store_beside, place, server};
 pub use plans::plans;
@@ -42,6 +42,7 @@ pub use plans::plans;
 pub struct App {
     context: Context,
     plans: Vec<Planned>,
+    place: Place,
     listen: Option<SocketAddr>,
     proxies: Vec<IpAddr>,
     bounce_hook: Option<Token>,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use url::Url;
 
 /// Where a store is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A SQLite file.
     File(PathBuf),
@@ -15,7 +15,7 @@ pub enum Place {
 }
 
 /// A PostgreSQL database.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Server {
     /// `postgres://user@host/database`, without a password.
     pub url: Url,

@@ -126,6 +126,11 @@ fn a_new_configuration_is_gone_over_to_and_a_wrong_one_is_not() {
     assert!(line.contains("minute \"61\": expected 0 to 59"), "{line}");
     assert_eq!(daemon.get("/readyz").0, 200);
 
+    fs::write(&file, text.replace("press.db", "other.db")).unwrap();
+    daemon.signal("HUP");
+    daemon.says("the store is changed by the next start, not by a reload");
+    daemon.hears("READY=1");
+
     let with_another = format!("{text}\n[[feed]]\nname = \"second\"\ntitle = \"Second\"\n");
     fs::write(&file, with_another.replace("\"5 * * * *\"", "\"* * * * * *\"")).unwrap();
     daemon.signal("HUP");

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use pressroom::app::{App, Wanted};
 use pressroom::store::{Place, Store, nodes};
@@ -48,15 +48,19 @@ async fn written(store: &Store) -> Vec<String> {
 
 const NOW: &str = "2026-11-26T00:00:00Z";
 
-/// Lets a writer acknowledge `rows` rows, kills it, and gives what it had acknowledged until then.
-fn killed_writer(path: &Path, rows: usize) -> Vec<String> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+fn spawn_writer(path: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
         .args(["faults::writer", "--exact", "--ignored", "--nocapture"])
         .env(STORE, path)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+/// Lets a writer acknowledge `rows` rows, kills it, and gives what it had acknowledged until then.
+fn killed_writer(path: &Path, rows: usize) -> Vec<String> {
+    let mut child = spawn_writer(path);
     let mut acknowledged = Vec::new();
     let mut take = |line: String| {
         if let Some((_, reference)) = line.split_once("acknowledged ") {
@@ -92,6 +96,26 @@ async fn what_was_acknowledged_before_a_kill_is_there_after_it() {
         store.close().await;
     }
     println!("{kills} kills, {all} rows acknowledged, 0 lost");
+}
+
+/// Bytes that the log of a new store grows by while its tables are made, a step at a time.
+const STEP: u64 = 40_000;
+
+#[tokio::test]
+async fn a_store_whose_process_was_killed_while_its_tables_were_made_is_whole_at_the_next_start() {
+    for step in 0..12 {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("press.db");
+        let mut child = spawn_writer(&path);
+        let log = path.with_extension("db-wal");
+        while fs::metadata(&log).map_or(0, |log| log.len()) <= step * STEP {}
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let store = Store::open(&Place::File(path)).await.unwrap();
+        write(&store, "after").await;
+        assert!(written(&store).await.contains(&"after".to_owned()), "step {step}");
+        store.close().await;
+    }
 }
 
 #[tokio::test]
@@ -165,10 +189,7 @@ async fn a_full_disk_stops_nothing_for_good() {
     assert!(disk.0.path().join("press.db.reserve").exists());
     write(&context.store, "before").await;
 
-    let filler = disk.0.path().join("filler");
-    let mut file = fs::File::create(&filler).unwrap();
-    while file.write_all(&[1; 4096]).is_ok() {}
-    drop(file);
+    let filler = disk.fill();
     let refused = loop {
         let mut tx = context.store.begin().await.unwrap();
         let (long, now) = ("x".repeat(10_000), world.clock.now());
@@ -202,6 +223,50 @@ async fn a_full_disk_stops_nothing_for_good() {
     store.close().await;
 }
 
+/// Everything on the full disk: before a source is read, and between reading and publishing.
+#[tokio::test]
+async fn a_disk_that_is_full_during_a_pass_costs_neither_articles_nor_feeds_nor_mails() {
+    let Some(disk) = SmallDisk::new() else { return };
+    let world = World::inside(disk.0.path());
+    let app = world.open().await;
+    let all = Wanted { only: Vec::new(), force: true };
+    let source = Wanted { only: vec!["articles".into()], force: false };
+    let pass = async |wanted: &Wanted| {
+        world.wait(chrono::TimeDelta::minutes(1));
+        app.run(wanted, &|_| ()).await
+    };
+    let title = |number: usize| format!("The Pier of Year {number}");
+    world.write_article("0.html", page(&title(0), &prose("pier")));
+    assert!(pass(&all).await.unwrap().failures.is_empty());
+    let before = (world.feeds(), world.mails().len());
+
+    world.write_article("1.html", page(&title(1), &prose("mole")));
+    let filler = disk.fill();
+    let full = pass(&all).await;
+    assert!(full.is_err() || !full.unwrap().failures.is_empty(), "it must be said");
+    assert_eq!((world.feeds(), world.mails().len()), before);
+    fs::remove_file(filler).unwrap();
+
+    world.write_article("2.html", page(&title(2), &prose("lamp")));
+    assert!(pass(&source).await.unwrap().failures.is_empty());
+    let filler = disk.fill();
+    let full = pass(&all).await;
+    assert!(full.is_err() || !full.unwrap().failures.is_empty(), "it must be said");
+    assert_eq!((world.feeds(), world.mails().len()), before);
+    fs::remove_file(filler).unwrap();
+
+    assert!(pass(&all).await.unwrap().failures.is_empty());
+    let (feeds, mails) = (world.feeds(), world.mails());
+    for number in 0..3 {
+        assert!(feeds.iter().all(|feed| feed.contains(&title(number))), "{number}");
+    }
+    assert_eq!(mails.len(), before.1 + 1, "what is new went out once");
+    let names = fs::read_dir(world.path("feeds")).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = names.filter(|name| name.to_string_lossy().contains("tmp")).collect();
+    assert!(left.is_empty(), "{left:?}");
+    app.close().await;
+}
+
 /// A file system in memory of its own.
 struct SmallDisk(tempfile::TempDir);
 
@@ -218,6 +283,14 @@ impl SmallDisk {
         }
         eprintln!("passed over: only root can make a small disk");
         None
+    }
+
+    /// Leaves no byte on it free; gives the file that takes them.
+    fn fill(&self) -> PathBuf {
+        let filler = self.0.path().join("filler");
+        let mut file = fs::File::create(&filler).unwrap();
+        while file.write_all(&[1; 4096]).is_ok() {}
+        filler
     }
 }
 

@@ -32,8 +32,13 @@ pub struct World {
 impl World {
     /// An empty one, on SQLite; within [`also_on_postgres!`] on PostgreSQL.
     pub fn new() -> Self {
+        Self::inside(&std::env::temp_dir())
+    }
+
+    /// The same, in a directory inside `parent`.
+    pub fn inside(parent: &Path) -> Self {
         let world = Self {
-            directory: tempfile::tempdir().unwrap(),
+            directory: tempfile::tempdir_in(parent).unwrap(),
             schema: SERVER.with_borrow(|server| server.as_deref().map(Schema::new)),
             clock: Clock::fixed(instant(MORNING)),
             public_url: "https://press.example/".into(),
