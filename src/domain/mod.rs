@@ -28,7 +28,7 @@
 //! | [`Subscriber`], [`EmailAddress`] | `subscriber.rs` |
 //! | [`Confirmation`], [`Token`] | `confirmation.rs` |
 //! | [`Delivery`] | `delivery.rs` |
-//! | [`ReaderKey`], [`TokenPurpose`], [`MailDomain`] | `reader_key.rs` |
+//! | [`ReaderKey`], [`MailDomain`] | `reader_key.rs` |
 //! | [`MailStatus`] | `status.rs` |
 //! | [`Suppression`] | `suppression.rs` |
 //! | [`Slot`], [`Decision`] | `slot.rs` |
@@ -94,7 +94,7 @@ pub use moment::{Moment, Precision};
 pub use password::PasswordHash;
 pub use provenance::Provenance;
 pub use quiet::Quiet;
-pub use reader_key::{MailDomain, ReaderKey, TokenPurpose};
+pub use reader_key::{MailDomain, ReaderKey};
 pub use related::{RelatedGroup, RelatedItem};
 pub use search::{Query, Term};
 pub use selection::{Criteria, Refusal, Selection};

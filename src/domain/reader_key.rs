@@ -10,23 +10,8 @@ use ring::hmac;
 
 use super::{DigestId, EmailAddress, MessageId};
 
-/// What a link is good for; one made for the one is refused for the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenPurpose {
-    /// See, change and end one subscription: it stands in every mail of a digest.
-    Subscription,
-    /// Read the digest's articles as a feed of one's own.
-    Feed,
-}
-
-impl TokenPurpose {
-    fn label(self) -> &'static [u8] {
-        match self {
-            Self::Subscription => b"subscription",
-            Self::Feed => b"feed",
-        }
-    }
-}
+/// What a sealed link is good for: to see, change and end one subscription. It stands in every mail of a digest.
+const SUBSCRIPTION: &[u8] = b"subscription";
 
 /// The installation's secret; made once, kept in the store. Cheap to clone.
 #[derive(Clone)]
@@ -58,28 +43,27 @@ impl ReaderKey {
     }
 
     /// The token that stands for a subscription in a link.
-    pub fn seal(&self, purpose: TokenPurpose, digest: &DigestId, address: &EmailAddress) -> String {
+    pub fn seal(&self, digest: &DigestId, address: &EmailAddress) -> String {
         let mut sealed = format!("{digest}\n{address}").into_bytes();
-        let nonce = self.nonce(purpose, &sealed);
+        let nonce = self.nonce(&sealed);
         self.0
             .seal
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
-                Aad::from(purpose.label()),
+                Aad::from(SUBSCRIPTION),
                 &mut sealed,
             )
             .expect("far shorter than the cipher's limit");
         url_text(&[&nonce[..], &sealed].concat())
     }
 
-    /// What the token stands for; `None` unless it was made by this key for `purpose`.
-    pub fn open(&self, purpose: TokenPurpose, token: &str) -> Option<(DigestId, EmailAddress)> {
+    /// What the token stands for; `None` unless it was made by this key.
+    pub fn open(&self, token: &str) -> Option<(DigestId, EmailAddress)> {
         let bytes = from_url_text(token)?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut sealed = sealed.to_vec();
-        let plain =
-            self.0.seal.open_in_place(nonce, Aad::from(purpose.label()), &mut sealed).ok()?;
+        let plain = self.0.seal.open_in_place(nonce, Aad::from(SUBSCRIPTION), &mut sealed).ok()?;
         let (digest, address) = std::str::from_utf8(plain).ok()?.split_once('\n')?;
         Some((DigestId::new(digest).ok()?, EmailAddress::new(address).ok()?))
     }
@@ -98,8 +82,8 @@ impl ReaderKey {
     }
 
     /// From the content itself: equal content has an equal token, and no nonce ever serves two contents (RFC 5297's idea).
-    fn nonce(&self, purpose: TokenPurpose, plain: &[u8]) -> [u8; NONCE_LEN] {
-        let content = [b"nonce\n", purpose.label(), b"\n", plain].concat();
+    fn nonce(&self, plain: &[u8]) -> [u8; NONCE_LEN] {
+        let content = [b"nonce\n", SUBSCRIPTION, b"\n", plain].concat();
         let mac = hmac::sign(&self.0.mac, &content);
         std::array::from_fn(|i| mac.as_ref()[i])
     }
@@ -146,11 +130,10 @@ mod tests {
     fn a_link_says_who_and_what_to_its_maker_only() {
         let (digest, address) = subscription();
         let key = ReaderKey::new(&[7; 32]);
-        let token = key.seal(TokenPurpose::Subscription, &digest, &address);
-        assert_eq!(token, key.seal(TokenPurpose::Subscription, &digest, &address));
-        assert_eq!(key.open(TokenPurpose::Subscription, &token), Some((digest, address)));
-        assert_eq!(key.open(TokenPurpose::Feed, &token), None, "made for something else");
-        assert_eq!(ReaderKey::new(&[8; 32]).open(TokenPurpose::Subscription, &token), None);
+        let token = key.seal(&digest, &address);
+        assert_eq!(token, key.seal(&digest, &address));
+        assert_eq!(key.open(&token), Some((digest, address)));
+        assert_eq!(ReaderKey::new(&[8; 32]).open(&token), None);
         assert!(token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
     }
 
@@ -158,15 +141,15 @@ mod tests {
     fn a_link_that_was_touched_opens_nothing() {
         let (digest, address) = subscription();
         let key = ReaderKey::new(&[7; 32]);
-        let token = key.seal(TokenPurpose::Subscription, &digest, &address);
+        let token = key.seal(&digest, &address);
         for at in 0..token.len() {
             let mut touched = token.clone().into_bytes();
             touched[at] = if touched[at] == b'A' { b'B' } else { b'A' };
             let touched = String::from_utf8(touched).unwrap();
-            assert_eq!(key.open(TokenPurpose::Subscription, &touched), None, "{at}");
+            assert_eq!(key.open(&touched), None, "{at}");
         }
         for wrong in ["", "A", "AAAA", &token[1..], &format!("{token}="), "…"] {
-            assert_eq!(key.open(TokenPurpose::Subscription, wrong), None, "{wrong}");
+            assert_eq!(key.open(wrong), None, "{wrong}");
         }
     }
 

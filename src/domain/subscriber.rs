@@ -127,15 +127,19 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// Whether `brief` is among the topics that its owner wants.
-    pub fn keep(&self, brief: &Brief) -> bool {
+    /// Whether what has these tags and comes from this Source is among the topics that its owner wants.
+    pub fn keep(&self, tags: &[String], source: Option<&SourceId>) -> bool {
         let is_about = |topic: &String| {
-            let source = brief.source.as_ref().map(SourceId::as_str);
-            let mut names = brief.tags.iter().map(String::as_str).chain(source);
+            let mut names = tags.iter().map(String::as_str).chain(source.map(SourceId::as_str));
             names.any(|name| name.to_lowercase() == topic.to_lowercase())
         };
         (self.topics.is_empty() || self.topics.iter().any(is_about))
             && !self.without.iter().any(is_about)
+    }
+
+    /// Whether `brief` is.
+    pub fn keep_brief(&self, brief: &Brief) -> bool {
+        self.keep(&brief.tags, brief.source.as_ref())
     }
 
     /// The earliest instant from `now` on at which mail may come: `now` where no hour was chosen or it is that hour in

@@ -9,7 +9,8 @@
 //! | `reading` | what people come to read |
 //! | `archive` | what was mailed |
 //! | `search` | what holds certain words |
-//! | `subscriptions`, `limits` | asking for mail, choosing, leaving; how often strangers may |
+//! | `subscriptions`, `limits` | asking for mail; how often strangers may |
+//! | `own`, `reader_feed` | what readers do behind their links: choosing, leaving; their own feeds |
 //! | `returned` | mail that came back |
 //! | `pages` | how every page is made, kept and refused |
 //! | `visitor` | who asks: language, headers |
@@ -22,8 +23,10 @@ mod error;
 mod feeds;
 mod health;
 mod limits;
+mod own;
 mod pages;
 mod prepared;
+mod reader_feed;
 mod reading;
 mod returned;
 mod routes;

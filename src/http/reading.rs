@@ -6,10 +6,10 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::Response;
 
-use super::feeds;
 use super::pages::{self, PageError, frame, shown};
 use super::routes::Web;
 use super::visitor::Visitor;
+use super::{feeds, reader_feed};
 use crate::domain::{ArticleId, Feed, Locale, Republish};
 use crate::jobs::Context;
 use crate::render::Entry;
@@ -59,6 +59,9 @@ pub(super) async fn feed(
     }
     if let Some(archive) = digest_page(&web.context, &name) {
         return pages::elsewhere(&web, &archive);
+    }
+    if let Some(answer) = reader_feed::feed(&web, &name, &visitor).await {
+        return answer;
     }
     let path = format!("feeds/{name}");
     shown(&web, &visitor, &path, feed_page(&web, visitor.locale, &name, &path)).await

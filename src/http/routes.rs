@@ -11,7 +11,7 @@ use super::feeds::Served;
 use super::health::Watched;
 use super::limits::{Limits, Most};
 use super::pages::{self, Pages};
-use super::{archive, health, reading, safety, search, subscriptions};
+use super::{archive, health, own, reading, safety, search, subscriptions};
 use crate::jobs::Context;
 
 /// Letters that may be asked for in an hour, of one network (a family, an office) and in all.
@@ -56,12 +56,14 @@ pub(super) fn router(
         .route("/articles/{id}", get(reading::article))
         .route("/digests/{name}", get(archive::archive))
         .route("/digests/{name}/subscribe", get(subscriptions::form).post(subscriptions::ask))
-        .route("/confirm/{token}", get(subscriptions::confirm_page).post(subscriptions::confirm))
-        .route("/unsubscribe/{token}", get(subscriptions::leave_page).post(subscriptions::leave))
-        .route("/subscription/{token}", get(subscriptions::manage_page).post(subscriptions::manage))
-        .route("/subscription/{token}/erase", post(subscriptions::ask_to_erase))
-        .route("/erase/{token}", get(subscriptions::erase_page).post(subscriptions::erase))
-        .route("/erase/{token}/data.json", get(subscriptions::export))
+        .route("/confirm/{token}", get(own::confirm_page).post(own::confirm))
+        .route("/unsubscribe/{token}", get(own::leave_page).post(own::leave))
+        .route("/subscription/{token}", get(own::manage_page).post(own::manage))
+        .route("/subscription/{token}/feed", post(own::open_feed))
+        .route("/subscription/{token}/feed/end", post(own::end_feed))
+        .route("/subscription/{token}/erase", post(own::ask_to_erase))
+        .route("/erase/{token}", get(own::erase_page).post(own::erase))
+        .route("/erase/{token}/data.json", get(own::export))
         .route("/digests/{name}/{edition}", get(archive::edition))
         .fallback(pages::not_found)
         .with_state(web)

@@ -13,6 +13,7 @@
 //! | [`nodes`] | keeps processes on one store apart whose definitions differ |
 //! | [`replay`] | today's rules over Documents that were kept |
 //! | [`bounces`] | mail that came back → who gets no more |
+//! | [`reader_feed`] | a reader's choices as a feed |
 //! | [`reader_key`] | the secret behind links and Message-IDs |
 //! | [`settle`] | what an operator says of deliveries and of addresses |
 //! | [`slots`] | decides slots, once each |
@@ -39,6 +40,7 @@ pub mod maintain;
 pub mod nodes;
 pub mod pass;
 pub mod publish;
+pub mod reader_feed;
 pub mod reader_key;
 pub mod replay;
 pub mod report;

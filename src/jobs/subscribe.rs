@@ -7,7 +7,6 @@ use super::{Context, ZonedDigest};
 use crate::domain::{
     Choices, Confirmation, Delivery, Digest, DigestId, EmailAddress, Locale, Message, MessageId,
     MessageKind, Purpose, Spent, Subscriber, SubscriberState, SubscriptionError, Token,
-    TokenPurpose,
 };
 use crate::render::{self, Letter, RenderError};
 use crate::store::{Conn, StoreError, confirmations, erasure, outbox, subscribers, suppressions};
@@ -212,11 +211,15 @@ pub async fn of_digest(context: &Context, id: &DigestId) -> Result<Vec<Subscribe
 
 /// The link that stands for a subscription in its mails.
 pub fn link(context: &Context, subscriber: &Subscriber) -> String {
-    context.reader_key.seal(TokenPurpose::Subscription, &subscriber.digest, &subscriber.address)
+    context.reader_key.seal(&subscriber.digest, &subscriber.address)
 }
 
-fn opened(context: &Context, token: &str) -> Result<(DigestId, EmailAddress), SubscribeError> {
-    let opened = context.reader_key.open(TokenPurpose::Subscription, token);
+/// Whose link it is, and to which Digest.
+pub(super) fn opened(
+    context: &Context,
+    token: &str,
+) -> Result<(DigestId, EmailAddress), SubscribeError> {
+    let opened = context.reader_key.open(token);
     Ok(opened.ok_or(Spent)?)
 }
 
@@ -279,7 +282,12 @@ async fn write_to(
 }
 
 fn token() -> Result<Token, SubscribeError> {
+    Ok(Token::new(&random()?))
+}
+
+/// What nobody guesses.
+pub(super) fn random() -> Result<[u8; 32], SubscribeError> {
     let mut random = [0; 32];
     SystemRandom::new().fill(&mut random).map_err(|_| SubscribeError::Random)?;
-    Ok(Token::new(&random))
+    Ok(random)
 }

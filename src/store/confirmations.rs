@@ -33,13 +33,13 @@ pub async fn put(
     token: &Token,
     confirmation: &Confirmation,
 ) -> Result<(), StoreError> {
-    let address = confirmation.address.as_str();
+    let (digest, address) = (confirmation.digest.as_str(), confirmation.address.as_str());
     let choices = serde_json::to_string(&confirmation.choices)
-        .map_err(|e| StoreError::corrupt("confirmation", address, &e))?;
+        .map_err(|e| StoreError::corrupt("confirmation", digest, &e))?;
     on!(conn, x => sqlx::query(PUT)
         .bind(token.hash())
         .bind(confirmation.purpose.as_str())
-        .bind(confirmation.digest.as_str())
+        .bind(digest)
         .bind(address)
         .bind(choices)
         .bind(micros(confirmation.expires_at))
@@ -102,14 +102,15 @@ pub async fn clear(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<(), StoreE
 
 impl ConfirmationRow {
     fn read(self) -> Result<Confirmation, StoreError> {
-        let corrupt = |reason: String| StoreError::corrupt("confirmation", &self.address, &reason);
+        // Not by its address, since errors are logged.
+        let corrupt = |reason: String| StoreError::corrupt("confirmation", &self.digest, &reason);
         Ok(Confirmation {
             purpose: Purpose::parse(&self.purpose)
                 .ok_or_else(|| corrupt("no such purpose".into()))?,
             digest: DigestId::new(&self.digest).map_err(|e| corrupt(e.to_string()))?,
             address: EmailAddress::new(&self.address).map_err(|e| corrupt(e.to_string()))?,
             choices: serde_json::from_str(&self.choices).map_err(|e| corrupt(e.to_string()))?,
-            expires_at: instant(self.expires_at, "confirmation", &self.address)?,
+            expires_at: instant(self.expires_at, "confirmation", &self.digest)?,
         })
     }
 }

@@ -31,6 +31,7 @@ pub mod kept;
 pub mod memory;
 pub mod nodes;
 pub mod outbox;
+pub mod reader_feeds;
 pub mod retention;
 pub mod schedules;
 pub mod search;

@@ -53,7 +53,7 @@ pub async fn put(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let choices = serde_json::to_string(&subscriber.choices)
-        .map_err(|e| StoreError::corrupt("subscriber", subscriber.address.as_str(), &e))?;
+        .map_err(|e| StoreError::corrupt("subscriber", subscriber.digest.as_str(), &e))?;
     on!(conn, x => sqlx::query(PUT)
         .bind(subscriber.address.as_str())
         .bind(subscriber.digest.as_str())
@@ -126,7 +126,8 @@ pub async fn of_digest(
 
 impl SubscriberRow {
     fn read(self) -> Result<Subscriber, StoreError> {
-        let corrupt = |reason: String| StoreError::corrupt("subscriber", &self.address, &reason);
+        // Not by its address, since errors are logged.
+        let corrupt = |reason: String| StoreError::corrupt("subscriber", &self.digest, &reason);
         Ok(Subscriber {
             address: EmailAddress::new(&self.address).map_err(|e| corrupt(e.to_string()))?,
             digest: DigestId::new(&self.digest).map_err(|e| corrupt(e.to_string()))?,

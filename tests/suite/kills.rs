@@ -1,93 +1,249 @@
-//! Kills in the middle of a run, and several daemons on one store.
+//! Kills in the middle of a run, several processes on one store, and a store that is away for a while. F10 of the fault plan
+//! as far as a suite has time for it; `PRESSROOM_KILLS=100 PRESSROOM_READERS=1500` makes it the whole.
 
 use std::collections::HashMap;
-use std::process::{Command, Stdio};
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use chrono::TimeDelta;
+use pressroom::app::App;
+use pressroom::clock::Clock;
+use pressroom::config::Config;
 use pressroom::domain::DeliveryState;
 use pressroom::jobs::{Report, deliver};
+use tokio::net::{TcpListener, UnixStream};
+use tokio::runtime::Runtime;
 
 use crate::delivery::{compose, message_id};
 use crate::smtp::{Server, in_state, readers, subscribe, world};
 use crate::world::{World, on_postgres};
 
-/// Runs `pressroom run` over and over and kills it after a while each time, until a run ends by itself.
-fn run_and_kill(world: &World, times: usize, after: impl Fn(usize) -> Duration) -> usize {
-    let config = world.config_file();
-    let mut killed = 0;
-    for turn in 0..times {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_pressroom"))
-            .args(["--config", config.to_str().unwrap(), "run"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(after(turn));
+const CONNECTIONS: usize = 4;
+/// Each kill meets a mail on every connection, between the server's having read it and its answer.
+const SLOWNESS: Duration = Duration::from_millis(20);
+
+fn setting(name: &str, usual: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+fn start(world: &World) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_pressroom"))
+        .args(["--config", world.path("pressroom.toml").to_str().unwrap(), "run"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Waits until the server has read `count` mails or `child` has ended; whether it still runs.
+fn until_taken(server: &Server, count: usize, child: &mut Child) -> bool {
+    while server.taken() < count {
         if child.try_wait().unwrap().is_some() {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    true
+}
+
+/// Runs over and over, `at_once` processes beside one another, and kills each of them in the midst of its work.
+fn run_and_kill(
+    world: &World,
+    server: &Server,
+    kills: usize,
+    at_once: usize,
+    count: usize,
+) -> usize {
+    world.config_file();
+    let (mut killed, each) = (0, count / (kills / at_once + 2));
+    while killed < kills {
+        let goal = server.taken() + each.max(CONNECTIONS);
+        let mut children: Vec<Child> = (0..at_once).map(|_| start(world)).collect();
+        let mut any = false;
+        for (number, child) in children.iter_mut().enumerate() {
+            any |= until_taken(server, goal + number * 3, child);
+            // The phase of the kill moves on by a prime.
+            std::thread::sleep(Duration::from_millis(killed as u64 * 7 % 23));
+            killed += usize::from(child.try_wait().unwrap().is_none());
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        if at_once > 1 {
+            // A minute later, what the dead had claimed is anybody's.
+            world.sql("UPDATE delivery_run SET alive_until = 0");
+        }
+        if !any {
             break;
         }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        killed += 1;
     }
-    world.command(&["run"]);
+    assert!(world.command(&["run"]).status.success());
     killed
 }
 
-/// F10 of the fault plan, as far as a suite has time for it: `PRESSROOM_KILLS` and `PRESSROOM_READERS` make it longer.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn kills_in_the_middle_lose_nobody() {
-    let setting = |name: &str, usual: usize| {
-        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
-    };
-    let (kills, count) = (setting("PRESSROOM_KILLS", 4), setting("PRESSROOM_READERS", 300));
-    let connections = 4;
-    for policy in ["resend", "hold"] {
-        let server = Server::start(&[]).await;
-        let more =
-            format!("connections = {connections}\nper_second = {}", count * 2 / kills.max(1));
-        let world = world(&server, policy, &more);
-        subscribe(&world, readers(count)).await;
-        let (world, killed) = tokio::task::spawn_blocking(move || {
-            let after = |turn: usize| Duration::from_millis(400 + (turn as u64 * 137) % 300);
-            let killed = run_and_kill(&world, kills, after);
-            (world, killed)
-        })
-        .await
-        .unwrap();
-        let mut copies: HashMap<String, usize> = HashMap::new();
-        for mail in server.mails() {
-            *copies.entry(message_id(&mail).to_owned()).or_default() += 1;
-        }
-        let unknown = in_state(&world, DeliveryState::Unknown).await.len();
-        let sent = in_state(&world, DeliveryState::Sent).await.len();
-        let extra: usize = copies.values().map(|count| count - 1).sum();
-        eprintln!(
-            "{policy}: {killed} kills, {count} readers: {sent} sent, {unknown} in doubt, {} reached, {extra} extra copies",
-            copies.len()
-        );
-        assert!(killed > 0, "the test must kill something");
-        assert_eq!(sent + unknown, count, "{policy}: everyone is accounted for");
-        let lost = count - copies.len();
-        if policy == "hold" {
-            assert_eq!(extra, 0, "hold sends nothing twice");
-            assert!(unknown <= killed * connections, "{unknown} in doubt after {killed} kills");
-            assert!(lost <= unknown, "{lost} lost, of whom only {unknown} are listed");
-        } else {
-            assert_eq!((lost, unknown), (0, 0), "nobody is lost");
-            assert!(extra <= killed * connections, "{extra} extra copies after {killed} kills");
-        }
+/// Who is reached, who is in doubt, and how many copies there are too many.
+fn accounted_for(world: &World, server: &Server, policy: &str, count: usize, killed: usize) {
+    let mut copies: HashMap<String, usize> = HashMap::new();
+    for mail in server.mails() {
+        *copies.entry(message_id(&mail).to_owned()).or_default() += 1;
     }
+    let runtime = runtime();
+    let unknown = runtime.block_on(in_state(world, DeliveryState::Unknown)).len();
+    let sent = runtime.block_on(in_state(world, DeliveryState::Sent)).len();
+    let extra: usize = copies.values().map(|count| count - 1).sum();
+    eprintln!(
+        "{policy}: {killed} kills, {count} readers: {sent} sent, {unknown} in doubt, {} reached, {extra} extra copies",
+        copies.len()
+    );
+    assert_eq!(sent + unknown, count, "{policy}: everyone is accounted for");
+    let (lost, most) = (count - copies.len(), killed * CONNECTIONS);
+    let met = unknown + extra;
+    assert!(
+        met >= killed,
+        "{policy}: {met} in flight at {killed} kills: they do not meet the work"
+    );
+    if policy == "hold" {
+        assert_eq!(extra, 0, "hold sends nothing twice");
+        assert!(unknown <= most, "{unknown} in doubt after {killed} kills");
+        assert!(lost <= unknown, "{lost} lost, of whom only {unknown} are listed");
+    } else {
+        assert_eq!(lost, 0, "nobody is lost");
+        assert!(extra + unknown <= most, "{extra} extra copies after {killed} kills");
+    }
+}
+
+/// Kills `at_once` processes at a time.
+fn kills_lose_nobody(usual: (usize, usize), at_once: usize) {
+    let (kills, count) =
+        (setting("PRESSROOM_KILLS", usual.0), setting("PRESSROOM_READERS", usual.1));
+    for policy in ["resend", "hold"] {
+        let runtime = runtime();
+        let server = runtime.block_on(Server::slow(&[], SLOWNESS));
+        let world = world(&server, policy, &format!("connections = {CONNECTIONS}"));
+        runtime.block_on(subscribe(&world, readers(count)));
+        // The Edition is composed once, at the time of the processes, so that each of them begins with the mail.
+        world.wait(Clock::System.now() - world.clock.now());
+        runtime.block_on(compose(&world));
+        let killed = run_and_kill(&world, &server, kills, at_once, count);
+        assert!(killed > kills / 2, "{killed} of {kills} kills met a process");
+        accounted_for(&world, &server, policy, count, killed);
+    }
+}
+
+#[test]
+fn kills_in_the_middle_lose_nobody() {
+    kills_lose_nobody((5, 300), 1);
+}
+
+#[test]
+fn kills_of_three_processes_on_one_store_lose_nobody() {
+    on_postgres(|| kills_lose_nobody((6, 300), 3));
+}
+
+/// Passes connections on to a PostgreSQL server's socket as long as it is open.
+struct Way {
+    port: u16,
+    open: Arc<AtomicBool>,
+    cut: Arc<tokio::sync::Notify>,
+}
+
+impl Way {
+    async fn to(socket: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (open, cut) = (Arc::new(AtomicBool::new(true)), Arc::new(tokio::sync::Notify::new()));
+        let (is_open, cutting) = (open.clone(), cut.clone());
+        tokio::spawn(async move {
+            while let Ok((mut here, _)) = listener.accept().await {
+                if !is_open.load(Ordering::SeqCst) {
+                    continue;
+                }
+                let (socket, cutting) = (socket.clone(), cutting.clone());
+                tokio::spawn(async move {
+                    let mut there = UnixStream::connect(socket).await.unwrap();
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut here, &mut there) => {}
+                        () = cutting.notified() => {}
+                    }
+                });
+            }
+        });
+        Self { port, open, cut }
+    }
+
+    fn close(&self) {
+        self.open.store(false, Ordering::SeqCst);
+        self.cut.notify_waiters();
+    }
+
+    fn reopen(&self) {
+        self.open.store(true, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_database_that_is_away_in_the_middle_costs_nobody_a_mail() {
+    on_postgres(|| {
+        let count = 200;
+        runtime().block_on(async {
+            let server = Server::slow(&[], SLOWNESS).await;
+            let world = world(&server, "hold", &format!("connections = {CONNECTIONS}"));
+            subscribe(&world, readers(count)).await;
+            compose(&world).await;
+            let (app, way) = by_the_way(&world).await;
+            let context = app.context().clone();
+            let work = tokio::spawn(async move {
+                let mut report = Report::default();
+                deliver::deliver(&context, &mut report).await;
+                report
+            });
+            for taken in [count / 4, count / 2] {
+                while server.taken() < taken && !work.is_finished() {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                way.close();
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                way.reopen();
+            }
+            let report = work.await.unwrap();
+            eprintln!("{} sent, failures {:?}", report.count(DeliveryState::Sent), report.failures);
+            // What could not be claimed while it was away is claimed by the next run.
+            world.wait(TimeDelta::minutes(2));
+            let mut rest = Report::default();
+            deliver::deliver(app.context(), &mut rest).await;
+            app.close().await;
+            assert_eq!(in_state(&world, DeliveryState::Sent).await.len(), count);
+            assert_eq!(server.taken(), count, "each once");
+        });
+    });
+}
+
+/// The world's parts, whose way to the database can be cut.
+async fn by_the_way(world: &World) -> (App, Way) {
+    let config = fs::read_to_string(world.config_file()).unwrap();
+    let host = config.split("host=").nth(1).unwrap().split(['&', '"']).next().unwrap().to_owned();
+    let way = Way::to(format!("{host}/.s.PGSQL.5432")).await;
+    let config = config
+        .replace("@localhost/", &format!("@127.0.0.1:{}/", way.port))
+        .replace(&format!("host={host}"), "sslmode=disable");
+    fs::write(world.path("by-the-way.toml"), config).unwrap();
+    let config = Config::load(&world.path("by-the-way.toml")).unwrap();
+    let clock: Clock = world.clock.clone();
+    (App::open(&config, clock).await.unwrap(), way)
 }
 
 #[test]
 fn three_daemons_share_a_list_and_nobody_gets_it_twice() {
     on_postgres(|| {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-        let runtime = runtime.unwrap();
+        let runtime = runtime();
         let server = runtime.block_on(Server::start(&[]));
-        let world = world(&server, "hold", "connections = 4");
+        let world = world(&server, "hold", &format!("connections = {CONNECTIONS}"));
         runtime.block_on(async {
             subscribe(&world, readers(400)).await;
             compose(&world).await;

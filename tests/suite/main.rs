@@ -50,7 +50,7 @@ mod hostile;
 mod indexes;
 /// Backup, restore, the move to another engine, and what is taken out in time.
 mod keeping;
-/// Kills in the middle of a run, and several daemons on one store.
+/// Kills in the middle of a run, several processes on one store, a store that is away.
 mod kills;
 /// The lint stage.
 mod lint;
@@ -70,6 +70,8 @@ mod pages;
 mod pass;
 /// Mail through programs that people run.
 mod postoffice;
+/// What the log does not say.
+mod privacy;
 /// Feed programs that people use, polling through every kind of change.
 mod programs;
 /// Feeds as independent readers see them.

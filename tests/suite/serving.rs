@@ -44,31 +44,18 @@ impl Daemon {
         (Self { address, stop: Some(stop), ended }, world)
     }
 
-    /// One request on a connection of its own; the head and the body of the answer.
+    /// One request; the head and the body of the answer.
     pub async fn ask(&self, method: &str, path: &str, headers: &str) -> (String, Vec<u8>) {
-        self.send(&format!(
-            "{method} {path} HTTP/1.1\r\nhost: press.example\r\nconnection: close\r\n{headers}\r\n"
-        ))
-        .await
+        ask(&self.address, method, path, headers).await
     }
 
     /// A form.
     pub async fn post(&self, path: &str, headers: &str, form: &str) -> (String, Vec<u8>) {
         let length = form.len();
-        self.send(&format!(
-            "POST {path} HTTP/1.1\r\nhost: press.example\r\nconnection: close\r\n\
-             content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n{headers}\r\n{form}"
-        ))
-        .await
-    }
-
-    async fn send(&self, request: &str) -> (String, Vec<u8>) {
-        let mut socket = TcpStream::connect(&self.address).await.unwrap();
-        socket.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        socket.read_to_end(&mut answer).await.unwrap();
-        let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
-        (String::from_utf8(answer[..end].to_vec()).unwrap(), answer[end + 4..].to_vec())
+        let headers = format!(
+            "content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n{headers}\r\n{form}"
+        );
+        self.ask("POST", path, &headers).await
     }
 
     /// GET.
@@ -86,6 +73,19 @@ impl Daemon {
 async fn free_address() -> String {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
     free.local_addr().unwrap().to_string()
+}
+
+/// One request to `address` on a connection of its own; the head and the body of the answer.
+pub async fn ask(address: &str, method: &str, path: &str, headers: &str) -> (String, Vec<u8>) {
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: press.example\r\nconnection: close\r\n{headers}\r\n"
+    );
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    socket.read_to_end(&mut answer).await.unwrap();
+    let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
+    (String::from_utf8(answer[..end].to_vec()).unwrap(), answer[end + 4..].to_vec())
 }
 
 /// A header of an answer, empty where it is absent.

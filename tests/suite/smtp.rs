@@ -41,10 +41,17 @@ pub struct Server {
     mails: Arc<Mutex<Vec<String>>>,
     log: Arc<Mutex<Vec<String>>>,
     connections: Arc<AtomicUsize>,
+    /// How long it thinks about each mail that it has read.
+    slowness: Duration,
 }
 
 impl Server {
     pub async fn start(script: &[(&'static str, Act)]) -> Self {
+        Self::slow(script, Duration::ZERO).await
+    }
+
+    /// One that thinks about each mail for a while, so that one is in flight on each connection nearly always.
+    pub async fn slow(script: &[(&'static str, Act)], slowness: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self {
             port: listener.local_addr().unwrap().port(),
@@ -53,6 +60,7 @@ impl Server {
             mails: Arc::default(),
             log: Arc::default(),
             connections: Arc::default(),
+            slowness,
         };
         let handler = server.clone();
         tokio::spawn(async move {
@@ -141,11 +149,17 @@ impl Server {
             }
         }
         self.mails.lock().unwrap().push(body);
+        tokio::time::sleep(self.slowness).await;
         Ok(Some("DOT"))
     }
 
     pub fn mails(&self) -> Vec<String> {
         self.mails.lock().unwrap().clone()
+    }
+
+    /// How many mails it has read.
+    pub fn taken(&self) -> usize {
+        self.mails.lock().unwrap().len()
     }
 
     pub fn log(&self) -> Vec<String> {

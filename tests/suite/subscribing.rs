@@ -1,5 +1,9 @@
 //! From a form to the first mail and off the list again, over HTTP and through the mail that is really written.
 
+use chrono::TimeDelta;
+use pressroom::domain::{Choices, EmailAddress, Locale};
+use pressroom::jobs::subscribe;
+
 use crate::serving::{Daemon, header, pier};
 use crate::world::{World, parts};
 
@@ -64,14 +68,14 @@ fn listed(world: &World) -> String {
 }
 
 #[tokio::test]
-async fn ten_thousand_requests_for_one_address_make_one_mail_and_one_answer() {
+async fn whoever_asks_for_an_address_learns_nothing_and_one_network_may_not_go_on_forever() {
     let (daemon, world) = Daemon::of(pier()).await;
     let mut answers = Vec::new();
     for _ in 0..5 {
         answers.push(post(&daemon, "/digests/morning/subscribe", ANN).await.1);
     }
     answers.dedup();
-    assert_eq!(answers.len(), 1, "whoever asks learns nothing");
+    assert_eq!(answers.len(), 1, "the same whatever is known");
     for _ in 0..40 {
         post(&daemon, "/digests/morning/subscribe", ANN).await;
     }
@@ -79,6 +83,24 @@ async fn ten_thousand_requests_for_one_address_make_one_mail_and_one_answer() {
     assert!(head.starts_with("HTTP/1.1 429"), "{head}");
     daemon.end().await;
     assert_eq!(letters(&world, "ann@reader.example").await.len(), 1);
+}
+
+#[tokio::test]
+async fn ten_thousand_requests_for_one_address_from_anywhere_make_one_mail_a_day() {
+    let world = pier();
+    let app = world.open().await;
+    let context = app.context();
+    let digest = &context.digests[0].digest.id;
+    for day in 1..=2 {
+        for spelling in ["ann@reader.example", "Ann@READER.example"].iter().cycle().take(10_000) {
+            let address = EmailAddress::new(spelling).unwrap();
+            let (choices, locale) = (Choices::default(), Locale::English);
+            subscribe::ask(context, digest, address, choices, locale).await.unwrap();
+        }
+        assert_eq!(world.rows("delivery"), day);
+        world.wait(TimeDelta::days(1));
+    }
+    app.close().await;
 }
 
 #[tokio::test]
@@ -147,6 +169,57 @@ async fn a_reader_chooses_on_the_page_behind_the_link_and_nowhere_else() {
         exported.contains("ann@reader.example,confirmed,daily,en,Europe/Berlin,18,Sea;Ships"),
         "{exported}"
     );
+}
+
+/// The name of the feed whose addresses a page shows.
+fn feed_name(page: &str) -> Option<String> {
+    let at = page.find("https://press.example/feeds/")? + "https://press.example/feeds/".len();
+    Some(page[at..].split('.').next().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn a_reader_has_a_feed_of_ones_own_under_an_address_that_is_shown_once() {
+    let (world, token) = with_ann().await;
+    let world = world.with_publish("hub = \"https://hub.example/\"");
+    let (daemon, world) = Daemon::of(world).await;
+    let (page, feed) = (format!("/subscription/{token}"), format!("/subscription/{token}/feed"));
+    assert_eq!(feed_name(&see(&daemon, &page).await.1), None);
+    let (head, shown) = post(&daemon, &feed, "").await;
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    let name = feed_name(&shown).unwrap();
+    assert_eq!(feed_name(&see(&daemon, &page).await.1), None, "shown once");
+    assert!(!world.dump().contains(&name), "and not kept");
+    for (format, media_type) in [
+        ("atom", "application/atom+xml"),
+        ("rss", "application/rss+xml"),
+        ("json", "application/feed+json"),
+    ] {
+        let (head, body) = see(&daemon, &format!("/feeds/{name}.{format}")).await;
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        assert_eq!(header(&head, "content-type"), media_type);
+        assert_eq!(header(&head, "cache-control"), "private, max-age=300");
+        assert_eq!(header(&head, "x-robots-tag"), "noindex");
+        assert!(body.contains("The New Pier") && !body.contains("hub.example"), "{body}");
+        let again = format!("if-none-match: {}\r\n", header(&head, "etag"));
+        let (head, _) = daemon.get(&format!("/feeds/{name}.{format}"), &again).await;
+        assert!(head.starts_with("HTTP/1.1 304"), "{head}");
+    }
+    let (head, _) = see(&daemon, &format!("/feeds/{name}")).await;
+    assert_eq!(header(&head, "location"), "/digests/morning", "people see what everybody sees");
+
+    post(&daemon, &page, "topics=Ships").await;
+    let (_, body) = see(&daemon, &format!("/feeds/{name}.atom")).await;
+    assert!(!body.contains("The New Pier"), "what the reader chooses holds for the feed: {body}");
+
+    let (_, shown) = post(&daemon, &feed, "").await;
+    let next = feed_name(&shown).unwrap();
+    let gone = |name: &str| format!("/feeds/{name}.atom");
+    assert!(see(&daemon, &gone(&name)).await.0.starts_with("HTTP/1.1 404"), "one at a time");
+    assert!(see(&daemon, &gone(&next)).await.0.starts_with("HTTP/1.1 200"));
+    post(&daemon, &format!("{feed}/end"), "").await;
+    assert!(see(&daemon, &gone(&next)).await.0.starts_with("HTTP/1.1 404"));
+    assert!(post(&daemon, "/subscription/none/feed", "").await.0.starts_with("HTTP/1.1 410"));
+    daemon.end().await;
 }
 
 #[tokio::test]

@@ -151,7 +151,7 @@ pub(super) fn reading(zoned: &ZonedDigest, choices: &Choices) -> Reading {
 /// Names all that makes one mail differ from another: words, clock, and which Briefs are kept. Topics that keep the same
 /// Briefs are one combination.
 fn combination(edition: &Edition, reading: &Reading, choices: &Choices) -> String {
-    let kept = edition.briefs().map(|brief| if choices.keep(brief) { '1' } else { '0' });
+    let kept = edition.briefs().map(|brief| if choices.keep_brief(brief) { '1' } else { '0' });
     format!("{} {} {}", reading.language, reading.zone.name(), kept.collect::<String>())
 }
 

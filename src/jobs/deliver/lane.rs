@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::ledger::Ledger;
 use super::queue::Queue;
 use super::{Context, DeliverError};
-use crate::domain::{Delivery, DeliveryState, DigestId, Message, TokenPurpose, Verdict};
+use crate::domain::{Delivery, DeliveryState, DigestId, Message, Verdict};
 use crate::jobs::bounces;
 use crate::jobs::report::{Delivered, Deliveries};
 use crate::mail::{Mail, MailError, Turn};
@@ -79,9 +79,8 @@ impl Lane {
     fn compose(&self, message: &Message, delivery: &Delivery) -> Result<Mail, MailError> {
         let context = &self.context;
         let digest = message.list.as_deref().and_then(|list| DigestId::new(list).ok());
-        let token = digest.map_or_else(String::new, |digest| {
-            context.reader_key.seal(TokenPurpose::Subscription, &digest, &delivery.address)
-        });
+        let token = digest
+            .map_or_else(String::new, |digest| context.reader_key.seal(&digest, &delivery.address));
         context.mailer.compose(message, delivery, &token, context.clock.now())
     }
 

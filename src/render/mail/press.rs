@@ -64,7 +64,7 @@ impl<'a> Press<'a> {
         choices: &Choices,
     ) -> Result<Option<Rendered>, RenderError> {
         let wanted: Vec<&Brief> =
-            self.edition.briefs().filter(|brief| choices.keep(brief)).collect();
+            self.edition.briefs().filter(|brief| choices.keep_brief(brief)).collect();
         if wanted.is_empty() {
             return Ok(None);
         }

@@ -6,6 +6,7 @@ pub mod desk;
 mod feed;
 mod frame;
 mod home;
+mod manage;
 mod problem;
 mod search;
 mod subscription;
@@ -25,9 +26,10 @@ pub use article::{Terms, article};
 pub use feed::feed;
 pub use frame::Frame;
 pub use home::{FeedCard, home};
+pub use manage::{Own, manage};
 pub use problem::{Problem, problem};
 pub use search::{Answer, Hit, search};
-pub use subscription::{Step, manage, sign_up, step};
+pub use subscription::{Step, sign_up, step};
 
 /// The stylesheet of every page.
 pub const STYLE: &str = include_str!("../templates/page/style.css");

@@ -1,10 +1,10 @@
-//! The pages of a subscription: asking for it, confirming, choosing, leaving, being forgotten.
+//! The pages of a subscription beside the one on which a reader chooses: asking, confirming, leaving, being forgotten.
 
 use serde::Serialize;
 
 use super::super::{RenderError, guard};
 use super::{Frame, rendered};
-use crate::domain::{Choices, Digest, Language, Locale, Subscriber, SubscriberState};
+use crate::domain::{Digest, Locale};
 
 /// A step that needs no more than a sentence and perhaps a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,32 +56,6 @@ struct SignUpView {
     wrong: Option<String>,
 }
 
-#[derive(Serialize)]
-struct ManageView {
-    digest: String,
-    address: String,
-    is_saved: bool,
-    is_on: bool,
-    action: String,
-    leave: String,
-    erase: String,
-    cadences: Vec<Choice>,
-    hours: Vec<Choice>,
-    languages: Vec<Choice>,
-    zone: String,
-    topics: String,
-    without: String,
-    paused_until: String,
-}
-
-/// One value of a list to choose from.
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-    is_chosen: bool,
-}
-
 /// Writes the form to sign up for `digest`; `wrong` is what was typed and is no address.
 pub fn sign_up(
     frame: &Frame<'_>,
@@ -97,35 +71,6 @@ pub fn sign_up(
         wrong: wrong.map(guard::line),
     };
     rendered("sign_up.html.j2", frame, view)
-}
-
-/// Writes the page on which a reader chooses.
-pub fn manage(
-    frame: &Frame<'_>,
-    digest: &Digest,
-    subscriber: &Subscriber,
-    token: &str,
-    is_saved: bool,
-) -> Result<String, RenderError> {
-    let base = frame.base();
-    let choices = &subscriber.choices;
-    let view = ManageView {
-        digest: guard::line(&digest.title),
-        address: subscriber.address.to_string(),
-        is_saved,
-        is_on: subscriber.state == SubscriberState::Confirmed,
-        action: format!("{base}subscription/{token}"),
-        leave: format!("{base}unsubscribe/{token}"),
-        erase: format!("{base}subscription/{token}/erase"),
-        cadences: cadences(digest, choices),
-        hours: hours(choices, frame.locale),
-        languages: languages(choices, frame.locale),
-        zone: choices.zone.map(|zone| zone.name().to_owned()).unwrap_or_default(),
-        topics: choices.topics.join(", "),
-        without: choices.without.join(", "),
-        paused_until: choices.paused_until.map(|day| day.to_string()).unwrap_or_default(),
-    };
-    rendered("manage.html.j2", frame, view)
 }
 
 /// Writes the page of a step.
@@ -149,46 +94,6 @@ pub fn step(frame: &Frame<'_>, step: Step<'_>) -> Result<String, RenderError> {
         _ => None,
     };
     rendered("step.html.j2", frame, StepView { title, text, button, link })
-}
-
-fn cadences(digest: &Digest, choices: &Choices) -> Vec<Choice> {
-    let chosen =
-        |name: &str| choices.cadence.as_deref().map_or(digest.is_first(name), |c| c == name);
-    let choice = |name: &String| Choice {
-        value: name.clone(),
-        label: name.clone(),
-        is_chosen: chosen(name),
-    };
-    digest.cadences.iter().map(|cadence| choice(&cadence.name)).collect()
-}
-
-fn hours(choices: &Choices, locale: Locale) -> Vec<Choice> {
-    let any = match locale {
-        Locale::English => "as it comes",
-        Locale::Chinese => "随发随到",
-    };
-    let whenever =
-        Choice { value: String::new(), label: any.into(), is_chosen: choices.hour.is_none() };
-    let hour = |hour: u8| Choice {
-        value: hour.to_string(),
-        label: format!("{hour:02}:00"),
-        is_chosen: choices.hour == Some(hour),
-    };
-    std::iter::once(whenever).chain((0..24).map(hour)).collect()
-}
-
-fn languages(choices: &Choices, locale: Locale) -> Vec<Choice> {
-    let as_is = match locale {
-        Locale::English => "as the digest has it",
-        Locale::Chinese => "与摘要相同",
-    };
-    let chosen = choices.language.as_ref().map(Language::primary);
-    let choice = |value: &str, label: &str| Choice {
-        value: value.into(),
-        label: label.into(),
-        is_chosen: chosen.unwrap_or_default() == value,
-    };
-    vec![choice("", as_is), choice("en", "English"), choice("zh", "中文")]
 }
 
 /// Title, text, and what the button says where there is one.
