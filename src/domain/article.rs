@@ -178,7 +178,7 @@ impl Article {
     /// How much of what an article may have it has, in a thousand. It says little of one article and much of a source
     /// whose articles used to have more.
     pub fn filled(&self) -> usize {
-        let is_long = self.text().chars().take(LONG).count() == LONG;
+        let is_long = self.pieces().flat_map(str::chars).take(LONG).count() == LONG;
         let filled = [
             self.lead.is_some(),
             self.published.is_some(),

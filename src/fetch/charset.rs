@@ -60,9 +60,10 @@ pub(super) fn decode_feed(bytes: &[u8], http: Option<&str>) -> Decoded {
     let bytes = from_first_tag(bytes);
     let stated = unmarked_utf16(bytes).or_else(|| declared(bytes, http));
     let inside = declared_inside(bytes);
-    let candidates = [stated, inside, Some(UTF_8), Some(guessed(bytes))];
+    let candidates = [stated, inside, Some(UTF_8)].into_iter().flatten();
     let mut best: Option<(usize, Cow<'_, str>, &'static Encoding)> = None;
-    for encoding in candidates.into_iter().flatten() {
+    // A guess reads all of it and comes last.
+    for encoding in candidates.chain(std::iter::once_with(|| guessed(bytes))) {
         let (text, used, broken) = encoding.decode(bytes);
         let replaced = if broken { text.matches('\u{FFFD}').count() } else { 0 };
         // UTF-16 read as something else, or the other way round, leaves no tag.

@@ -5,7 +5,7 @@ use crate::domain::{Article, Block, BlockKind, Section, Sentence, repeats};
 use super::boilerplate::{is_boilerplate, without_list_mark};
 use super::cues::names_subject;
 use super::sentences::{is_finished, one_line, split};
-use super::terms::{Size, Vocabulary, size};
+use super::terms::{Size, Terms, Vocabulary, size};
 
 /// Sentences ranked at most, of a Section as of an Article. Ranking compares every pair, so time grows with the
 /// square; so many sentences are more than 15,000 Han characters, beyond which a summary need not reach.
@@ -48,8 +48,8 @@ pub(super) struct Candidate {
     pub(super) tokens: usize,
     /// Length as a share of the ideal one.
     pub(super) length: f64,
-    /// Its terms as often as they occur.
-    pub(super) terms: Vec<u32>,
+    /// Its terms.
+    pub(super) terms: Terms,
     /// An item of a list.
     pub(super) is_item: bool,
     /// How it ends.
@@ -109,7 +109,7 @@ fn section_candidates(
         split(line.text, language).into_iter().map(move |text| (text, line.is_item))
     });
     for (index, (text, is_item)) in sentences.take(MOST_RANKED).enumerate() {
-        let terms = vocabulary.terms(&text);
+        let terms = Terms::of(vocabulary.terms(&text));
         let sentence = Sentence { section: Some(at), index, text };
         out.push(candidate(article, section, sentence, terms, is_item));
     }
@@ -119,7 +119,7 @@ fn candidate(
     article: &Article,
     section: &Section,
     sentence: Sentence,
-    terms: Vec<u32>,
+    terms: Terms,
     is_item: bool,
 ) -> Candidate {
     let text = sentence.text.as_str();

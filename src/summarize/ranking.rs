@@ -2,6 +2,7 @@
 
 use super::Preset;
 use super::candidates::{Candidate, Ending};
+use super::terms::Terms;
 
 /// Weights, rounded from a fit on public summaries in Chinese and English. Place weighs less than the title, so that
 /// the opening of an interview does not win over what it is about.
@@ -52,8 +53,8 @@ pub(super) fn scores(candidates: &[&Candidate], subject: &Subject<'_>, preset: P
             let place = if preset == Preset::Article { weight::PLACE * places[i] } else { 0.0 };
             place
                 + weight::CENTRALITY * central[i]
-                + weight::TITLE * title.share(&index.bags[i])
-                + weight::HEADINGS * headings.share(&index.bags[i])
+                + weight::TITLE * title.share(index.bags[i])
+                + weight::HEADINGS * headings.share(index.bags[i])
                 + weight::LENGTH * readable_length(candidates[i])
                 + manner(candidates[i])
         })
@@ -96,16 +97,16 @@ fn count(n: usize) -> f64 {
 }
 
 /// Distinct terms of each sentence with their frequency, and in how many sentences each term occurs.
-struct Index {
-    bags: Vec<Vec<(u32, f64)>>,
+struct Index<'c> {
+    bags: Vec<&'c [(u32, f64)]>,
     frequency: Vec<u32>,
 }
 
-impl Index {
-    fn of(candidates: &[&Candidate], terms: usize) -> Self {
-        let bags: Vec<Vec<(u32, f64)>> = candidates.iter().map(|c| bag(&c.terms)).collect();
+impl<'c> Index<'c> {
+    fn of(candidates: &[&'c Candidate], terms: usize) -> Self {
+        let bags: Vec<&[(u32, f64)]> = candidates.iter().map(|c| c.terms.bag.as_slice()).collect();
         let mut frequency = vec![0; terms];
-        for (term, _) in bags.iter().flatten() {
+        for (term, _) in bags.iter().copied().flatten() {
             frequency[*term as usize] += 1;
         }
         Self { bags, frequency }
@@ -116,12 +117,6 @@ impl Index {
     }
 }
 
-fn bag(terms: &[u32]) -> Vec<(u32, f64)> {
-    let mut sorted = terms.to_vec();
-    sorted.sort_unstable();
-    sorted.chunk_by(|a, b| a == b).map(|same| (same[0], count(same.len()))).collect()
-}
-
 /// How much of a text's terms a sentence contains, rare terms counting more.
 struct Cover {
     weights: Vec<(u32, f64)>,
@@ -129,8 +124,9 @@ struct Cover {
 }
 
 impl Cover {
-    fn of(terms: &[u32], index: &Index) -> Self {
-        let weights: Vec<(u32, f64)> = bag(terms)
+    fn of(terms: &[u32], index: &Index<'_>) -> Self {
+        let weights: Vec<(u32, f64)> = Terms::of(terms.to_vec())
+            .bag
             .into_iter()
             .filter_map(|(term, _)| {
                 let frequency = index.frequency[term as usize];
@@ -154,7 +150,7 @@ impl Cover {
 }
 
 /// `PageRank` over sentences, an edge weighing as much as one sentence answers the other's terms (BM25).
-fn centrality(candidates: &[&Candidate], index: &Index) -> Vec<f64> {
+fn centrality(candidates: &[&Candidate], index: &Index<'_>) -> Vec<f64> {
     let n = candidates.len();
     let edges = similarities(candidates, index);
     let totals: Vec<f64> = edges.chunks_exact(n.max(1)).map(|row| row.iter().sum()).collect();
@@ -178,28 +174,13 @@ fn centrality(candidates: &[&Candidate], index: &Index) -> Vec<f64> {
 }
 
 /// Row i holds BM25(sentence i as the query, each other sentence as the document).
-fn similarities(candidates: &[&Candidate], index: &Index) -> Vec<f64> {
+fn similarities(candidates: &[&Candidate], index: &Index<'_>) -> Vec<f64> {
     let n = candidates.len();
-    let mean = candidates.iter().map(|c| count(c.terms.len())).sum::<f64>() / count(n.max(1));
-    // A term of one sentence alone ties it to no other.
-    let is_shared = |frequency: u32| frequency > 1;
-    let rarity = |f: &u32| if is_shared(*f) { rarity(*f, index) } else { 0.0 };
-    let rarities: Vec<f64> = index.frequency.iter().map(rarity).collect();
-    let mut postings: Vec<Vec<(usize, f64)>> = vec![Vec::new(); index.frequency.len()];
-    for (j, bag) in index.bags.iter().enumerate() {
-        let relative = count(candidates[j].terms.len()) / mean.max(1.0);
-        for (term, frequency) in bag {
-            if !is_shared(index.frequency[*term as usize]) {
-                continue;
-            }
-            let answer = frequency * (K1 + 1.0) / (frequency + K1 * (1.0 - B + B * relative));
-            postings[*term as usize].push((j, answer * rarities[*term as usize]));
-        }
-    }
+    let postings = Postings::of(candidates, index);
     let mut edges = vec![0.0; n * n];
     for (i, row) in edges.chunks_exact_mut(n.max(1)).enumerate() {
-        for (term, _) in &index.bags[i] {
-            for (j, answer) in &postings[*term as usize] {
+        for (term, _) in index.bags[i] {
+            for (j, answer) in postings.of_term(*term) {
                 row[*j] += answer;
             }
         }
@@ -208,7 +189,49 @@ fn similarities(candidates: &[&Candidate], index: &Index) -> Vec<f64> {
     edges
 }
 
-fn rarity(frequency: u32, index: &Index) -> f64 {
+/// How well each sentence answers each term that it shares with another, term by term: one list, and where the part of
+/// each term ends.
+struct Postings {
+    answers: Vec<(usize, f64)>,
+    ends: Vec<usize>,
+}
+
+impl Postings {
+    fn of(candidates: &[&Candidate], index: &Index<'_>) -> Self {
+        let lengths = candidates.iter().map(|c| count(c.terms.all.len()));
+        let mean = (lengths.sum::<f64>() / count(candidates.len().max(1))).max(1.0);
+        // A term of one sentence alone ties it to no other.
+        let is_shared = |frequency: u32| frequency > 1;
+        let mut all = 0;
+        let (mut ends, mut rarities) = (Vec::new(), Vec::new());
+        for frequency in &index.frequency {
+            ends.push(all);
+            all += if is_shared(*frequency) { *frequency as usize } else { 0 };
+            rarities.push(if is_shared(*frequency) { rarity(*frequency, index) } else { 0.0 });
+        }
+        let mut answers = vec![(0, 0.0); all];
+        for (j, bag) in index.bags.iter().enumerate() {
+            let relative = count(candidates[j].terms.all.len()) / mean;
+            for (term, times) in *bag {
+                let term = *term as usize;
+                if is_shared(index.frequency[term]) {
+                    let answer = times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * relative));
+                    answers[ends[term]] = (j, answer * rarities[term]);
+                    ends[term] += 1;
+                }
+            }
+        }
+        Self { answers, ends }
+    }
+
+    fn of_term(&self, term: u32) -> &[(usize, f64)] {
+        let term = term as usize;
+        let begin = term.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.answers[begin..self.ends[term]]
+    }
+}
+
+fn rarity(frequency: u32, index: &Index<'_>) -> f64 {
     let frequency = f64::from(frequency);
     let idf = (index.sentences() - frequency + 0.5).ln() - (frequency + 0.5).ln();
     if idf > 0.0 { idf } else { COMMON_TERM }
@@ -238,7 +261,7 @@ mod tests {
             sentence: Sentence { section: Some(0), index: 0, text: String::new() },
             tokens: 45,
             length: 1.0,
-            terms: terms.to_vec(),
+            terms: Terms::of(terms.to_vec()),
             is_item: false,
             ending: Ending::Plain,
             names_subject: false,
@@ -277,7 +300,7 @@ mod tests {
         let candidates: Vec<&Candidate> = sentences.iter().collect();
         let index = Index::of(&candidates, 10);
         let title = Cover::of(&[1, 2, 9], &index);
-        assert!(title.share(&index.bags[0]) > title.share(&index.bags[1]));
+        assert!(title.share(index.bags[0]) > title.share(index.bags[1]));
         assert!(
             (title.share(&[(1, 1.0), (2, 1.0)]) - 1.0).abs() < 1e-9,
             "absent terms weigh nothing"

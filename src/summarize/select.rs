@@ -64,12 +64,14 @@ fn in_document_order(mut chosen: Vec<&Candidate>) -> Vec<Sentence> {
 }
 
 fn say_the_same(a: &Candidate, b: &Candidate) -> bool {
-    if a.terms.is_empty() || b.terms.is_empty() {
+    let (a_terms, b_terms) = (&a.terms.all, &b.terms.all);
+    if a_terms.is_empty() || b_terms.is_empty() {
         return a.sentence.text == b.sentence.text;
     }
-    let (smaller, larger) = if a.terms.len() <= b.terms.len() { (a, b) } else { (b, a) };
-    let shared = smaller.terms.iter().filter(|term| larger.terms.contains(term)).count();
-    shared * 10 >= smaller.terms.len() * SAME_IN_TEN
+    let (smaller, larger) =
+        if a_terms.len() <= b_terms.len() { (a_terms, b_terms) } else { (b_terms, a_terms) };
+    let shared = smaller.iter().filter(|term| larger.contains(term)).count();
+    shared * 10 >= smaller.len() * SAME_IN_TEN
 }
 
 fn cut(candidate: &Candidate, tokens: usize) -> Vec<Sentence> {
@@ -118,6 +120,7 @@ fn is_closing(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::candidates::Ending;
+    use super::super::terms::Terms;
     use super::*;
 
     fn candidate(index: usize, tokens: usize) -> Candidate {
@@ -125,7 +128,7 @@ mod tests {
             sentence: Sentence { section: Some(0), index, text: format!("{index}") },
             tokens,
             length: 1.0,
-            terms: Vec::new(),
+            terms: Terms::default(),
             is_item: false,
             ending: Ending::Plain,
             names_subject: false,

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 /// Words too common in English to tell one sentence from another.
 const STOP_WORDS: &str = " a about above after again against all also am an and any are as at be because been before \
 being below between both but by can could did do does doing down during each few for from further get had has have \
@@ -27,7 +29,13 @@ const SUFFIXES: [(&str, usize); 12] = [
 ];
 
 /// Han characters that only join or point. A pair with one of them spans the seam between two words.
-const PARTICLES: &str = "的了是和与也而及或这那我你他她它们着吧吗呢啊把被之";
+fn is_particle(c: char) -> bool {
+    matches!(
+        c,
+        '的' | '了' | '是' | '和' | '与' | '也' | '而' | '及' | '或' | '这' | '那' | '我' | '你'
+            | '他' | '她' | '它' | '们' | '着' | '吧' | '吗' | '呢' | '啊' | '把' | '被' | '之'
+    )
+}
 
 /// Letters after which a word counts once more: no language writes words so long, but some write without spaces.
 const LONGEST_WORD: usize = 30;
@@ -88,8 +96,10 @@ impl TokenCount {
 /// Gives every distinct term a number, in order of first sight.
 #[derive(Default)]
 pub(super) struct Vocabulary {
-    pairs: HashMap<(char, char), u32>,
-    words: HashMap<String, u32>,
+    pairs: HashMap<(char, char), u32, RandomState>,
+    stems: HashMap<String, u32, RandomState>,
+    /// The term of every word as it is written; stop words have none.
+    words: HashMap<String, Option<u32>, RandomState>,
 }
 
 impl Vocabulary {
@@ -100,6 +110,11 @@ impl Vocabulary {
         let mut word = String::new();
         let mut before: Option<char> = None;
         for c in text.chars().chain([' ']) {
+            if c.is_ascii_alphanumeric() {
+                word.push(c.to_ascii_lowercase());
+                before = None;
+                continue;
+            }
             if !is_han(c) && c.is_alphanumeric() {
                 word.extend(c.to_lowercase());
                 before = None;
@@ -109,7 +124,7 @@ impl Vocabulary {
                 out.extend(self.word(&word));
                 word.clear();
             }
-            let han = (is_han(c) && !PARTICLES.contains(c)).then_some(c);
+            let han = (is_han(c) && !is_particle(c)).then_some(c);
             if let (Some(first), Some(second)) = (before, han) {
                 out.push(self.pair(first, second));
             }
@@ -124,16 +139,15 @@ impl Vocabulary {
     }
 
     fn word(&mut self, word: &str) -> Option<u32> {
-        if is_stop_word(word) {
-            return None;
+        if let Some(known) = self.words.get(word) {
+            return *known;
         }
-        let stem = stem(word);
-        if let Some(number) = self.words.get(stem) {
-            return Some(*number);
-        }
-        let next = self.next();
-        self.words.insert(stem.to_owned(), next);
-        Some(next)
+        let number = (!is_stop_word(word)).then(|| {
+            let next = self.next();
+            *self.stems.entry(stem(word).to_owned()).or_insert(next)
+        });
+        self.words.insert(word.to_owned(), number);
+        number
     }
 
     fn next(&self) -> u32 {
@@ -142,7 +156,26 @@ impl Vocabulary {
 
     /// How many distinct terms were seen.
     pub(super) fn len(&self) -> usize {
-        self.pairs.len() + self.words.len()
+        self.pairs.len() + self.stems.len()
+    }
+}
+
+/// The terms of a sentence.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Terms {
+    /// As often as they occur.
+    pub(super) all: Vec<u32>,
+    /// Each once, with how often it occurs; in order.
+    pub(super) bag: Vec<(u32, f64)>,
+}
+
+impl Terms {
+    pub(super) fn of(all: Vec<u32>) -> Self {
+        let mut sorted = all.clone();
+        sorted.sort_unstable();
+        let count = |same: &[u32]| f64::from(u32::try_from(same.len()).unwrap_or(u32::MAX));
+        let bag = sorted.chunk_by(|a, b| a == b).map(|same| (same[0], count(same))).collect();
+        Self { all, bag }
     }
 }
 

@@ -1,9 +1,5 @@
 //! What stands before the first and after the last prose of a body: names, buttons and links of the page around it.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::domain::{Block, BlockKind, Section};
 use crate::normalize::embeds;
 
@@ -71,17 +67,15 @@ fn is_prose(block: &Block) -> bool {
 
 /// Most of the words are links.
 fn is_mostly_links(block: &Block) -> bool {
-    static LINK: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?s)<a\b[^>]*>(.*?)</a>").expect("the pattern is fixed and tested")
-    });
     if !block.html.contains("<a ")
         || block.html.contains(embeds::MARK)
         || block.kind == BlockKind::Figure
     {
         return false;
     }
-    let linked: usize = LINK.captures_iter(&block.html).map(|link| weight(&link[1])).sum();
-    linked * 10 >= weight(&block.text) * 7
+    let links = block.html.split("<a").skip(1).filter(|rest| rest.starts_with([' ', '>']));
+    let inside = links.filter_map(|link| link.split_once('>')?.1.split("</a>").next());
+    inside.map(weight).sum::<usize>() * 10 >= weight(&block.text) * 7
 }
 
 fn weight(text: &str) -> usize {

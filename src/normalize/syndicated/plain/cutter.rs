@@ -13,6 +13,9 @@ const MAX_DEPTH: usize = 32;
 /// Longest heading in characters, and longest text in bytes that may announce further reading: as on the long way.
 const MAX_HEADING: usize = 200;
 const MAX_LABEL: usize = 200;
+/// Bytes of words outside of links with which a box may still be further reading: as on the long way, were each character
+/// as long as it can be.
+const MAX_TEASER: usize = 4 * 320;
 
 /// An element around the current place.
 struct Frame<'a> {
@@ -22,6 +25,26 @@ struct Frame<'a> {
     from: usize,
     has_text: bool,
     has_image: bool,
+    before: Seen,
+}
+
+/// What has been met so far, in all.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// Bytes of words outside of links.
+    prose: usize,
+    links: usize,
+    /// Pictures and headings.
+    shown: usize,
+}
+
+impl Seen {
+    /// Whether what came after `before` may be further reading: little but links that are shown as teasers.
+    fn is_teaser_since(self, before: Self) -> bool {
+        self.links > before.links
+            && self.shown > before.shown
+            && self.prose - before.prose <= MAX_TEASER
+    }
 }
 
 /// A block that is kept as one: a list, a quotation, code, a figure, a heading.
@@ -67,8 +90,7 @@ pub(super) struct Cutter<'a> {
     whole: Option<Whole>,
     bold: Boldness,
     has_heading: bool,
-    has_content: bool,
-    wrapper_closed: bool,
+    seen: Seen,
 }
 
 impl<'a> Cutter<'a> {
@@ -82,8 +104,7 @@ impl<'a> Cutter<'a> {
             whole: None,
             bold: Boldness::default(),
             has_heading: false,
-            has_content: false,
-            wrapper_closed: false,
+            seen: Seen::default(),
         }
     }
 
@@ -92,10 +113,9 @@ impl<'a> Cutter<'a> {
         match piece {
             Piece::Text(written) => self.text(written),
             Piece::Open { name, kind, attributes } => {
-                if self.wrapper_closed || !self.admits(kind) || self.open.len() > MAX_DEPTH {
+                if !self.admits(kind) || self.open.len() > MAX_DEPTH {
                     return None;
                 }
-                self.has_content = true;
                 self.open(name, kind, attributes)
             }
             Piece::Close { kind, name } => {
@@ -123,7 +143,6 @@ impl<'a> Cutter<'a> {
     fn admits(&self, kind: Kind) -> bool {
         match self.parent() {
             Some(parent) => parent.admits(kind),
-            None if kind == Kind::Wrapper => !self.has_content,
             None => !matches!(kind, Kind::Item | Kind::Caption),
         }
     }
@@ -135,14 +154,16 @@ impl<'a> Cutter<'a> {
         if words.trim().is_empty() {
             return Some(());
         }
-        if self.wrapper_closed || words.len() <= MAX_LABEL && wording::group(words).is_some() {
+        if words.len() <= MAX_LABEL && wording::group(words).is_some() {
             return None;
         }
         let code_begins = self.parent() == Some(Kind::Code) && self.html[..html].ends_with("<pre>");
         if code_begins && words.starts_with('\n') {
             return None;
         }
-        self.has_content = true;
+        if !self.open.iter().any(|frame| frame.kind == Kind::Link) {
+            self.seen.prose += words.len();
+        }
         self.bold.words();
         let is_loose = self.whole.is_none();
         match self.open.last_mut() {
@@ -156,6 +177,9 @@ impl<'a> Cutter<'a> {
     }
 
     fn open(&mut self, name: &'a str, kind: Kind, attributes: &'a str) -> Option<()> {
+        let before = self.seen;
+        self.seen.links += usize::from(kind == Kind::Link);
+        self.seen.shown += usize::from(matches!(kind, Kind::Image | Kind::Heading(_)));
         match kind {
             Kind::Image => return self.image(attributes),
             Kind::Break => return self.line_break(attributes),
@@ -172,12 +196,12 @@ impl<'a> Cutter<'a> {
         self.html.push_str(name);
         writer::attributes(name, kind, attributes, self.base, &mut self.html)?;
         self.html.push('>');
-        if matches!(kind, Kind::Wrapper | Kind::Heading(_))
+        if matches!(kind, Kind::Box | Kind::Heading(_))
             || kind == Kind::Paragraph && self.whole.is_none()
         {
             self.html.truncate(from);
         }
-        self.open.push(Frame { kind, name, from, has_text: false, has_image: false });
+        self.open.push(Frame { kind, name, from, has_text: false, has_image: false, before });
         Some(())
     }
 
@@ -187,7 +211,7 @@ impl<'a> Cutter<'a> {
         }
         self.flush();
         (self.bold.inside, self.bold.outside) = (false, false);
-        if !matches!(kind, Kind::Paragraph | Kind::Wrapper) {
+        if !matches!(kind, Kind::Paragraph | Kind::Box) {
             let depth = self.open.len();
             self.whole = Some(Whole { kind, depth, lines: String::new(), has_image: false });
         }
@@ -237,7 +261,7 @@ impl<'a> Cutter<'a> {
         }
         match kind {
             Kind::Bold => self.bold.depth -= 1,
-            Kind::Wrapper => self.wrapper_closed = true,
+            Kind::Box if self.seen.is_teaser_since(frame.before) => return None,
             _ => {}
         }
         if kind.is_inline() || self.whole.is_some() {

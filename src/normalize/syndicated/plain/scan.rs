@@ -51,6 +51,9 @@ impl<'a> Iterator for Pieces<'a> {
     type Item = Option<Piece<'a>>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        while let Some(length) = unseen(self.rest) {
+            self.rest = &self.rest[length..];
+        }
         if self.rest.is_empty() || self.is_over {
             return None;
         }
@@ -65,6 +68,26 @@ impl<'a> Iterator for Pieces<'a> {
         self.is_over = piece.is_none();
         Some(piece)
     }
+}
+
+/// The length of what no reader sees at the beginning of `rest`: a comment, a script or a style sheet, where all agree on
+/// where it ends.
+fn unseen(rest: &str) -> Option<usize> {
+    if let Some(inside) = rest.strip_prefix("<!--") {
+        let length = inside.find("--")?;
+        let is_plain = !inside.starts_with(['>', '-']) && inside[length..].starts_with("-->");
+        return is_plain.then_some(length + "<!---->".len());
+    }
+    let end = ["</script>", "</style>"].into_iter().find(|end| {
+        let name = &end[2..end.len() - 1];
+        rest.strip_prefix('<').and_then(|rest| rest.strip_prefix(name)).is_some_and(|after| {
+            after.starts_with(|c| is_space(c) || c == '>')
+        })
+    })?;
+    let from = tag_end(rest)? + 1;
+    let length = rest[from..].find("</")?;
+    let is_plain = rest[from + length..].starts_with(end) && !rest[from..from + length].contains("<!--");
+    is_plain.then_some(from + length + end.len())
 }
 
 pub(super) fn is_space(c: char) -> bool {

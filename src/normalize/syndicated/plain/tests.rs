@@ -42,6 +42,8 @@ fn what_feeds_mostly_hold_is_plain() {
         "<p>before <img src='/i.png' alt=''> after</p><figure><img src=\"/j.png\"><figcaption>A caption</figcaption></figure>",
         "<p>one<br>two<br/>three</p><hr /><p>a > b, R & D</p>",
         "<p><b>Bold</b> and not</p><p>x</p>\r\n<p>y\r\nz</p>",
+        "<p onclick=\"x()\">x <script>y()</script>z<!-- c --></p><style>p{}</style><div><script async src='/x'>a</script>q</div>",
+        "<div>a</div><div><div>b<p>c</p></div>d<ul><li>e</li></ul></div><!--more--><p>f</p>",
         "<p>mail <a href=\"mailto:a@b.example\">me</a> or <a href=\"javascript:x()\">not</a> or <a href=\"#top\">up</a></p>",
     ] {
         assert!(is_plain(markup), "{markup}");
@@ -53,8 +55,9 @@ fn what_takes_a_parser_is_declined() {
     for markup in [
         "<p>one<p>two",
         "<b><p>x</p></b>",
-        "<p>x <script>y()</script></p>",
-        "<p onclick=\"x()\">x</p>",
+        "<p>x <script>y('<!--')</script></p>",
+        "<p>x</p><script>y('</scr')</script>",
+        "<p>x</p><script>y()",
         "<img src=\"data:image/png;base64,AAAA\">",
         "<img src=\"/p.gif\" width=\"1\" height=\"1\">",
         "<p>x</p><h3>Related articles</h3><ul><li><a href=\"/1\">One</a></li></ul>",
@@ -64,7 +67,9 @@ fn what_takes_a_parser_is_declined() {
         "<iframe src=\"https://v.example/\"></iframe>",
         "<a href=\"/x\">a<a href=\"/y\">b</a></a>",
         "<p>a</p></div>",
-        "<!-- x --><p>y</p>",
+        "<!-- x -- y --><p>y</p>",
+        "<!--><p>y</p>",
+        "<div><h3>Next</h3><p><a href=\"/x\">One of our other stories</a></p></div>",
         "<svg/onload=x>",
         "<p title=x>y</p>",
         "<P>y</P>",
@@ -88,7 +93,11 @@ impl Numbers {
 
 const BLOCKS: [&str; 10] = ["p", "p", "p", "h2", "h4", "ul", "ol", "blockquote", "div", "figure"];
 const INLINES: [&str; 9] = ["a", "b", "strong", "em", "code", "span", "sup", "i", "a"];
-const WORDS: [&str; 22] = [
+const WORDS: [&str; 26] = [
+    "<script>x('<b>')</script>",
+    "<!-- c -->",
+    "<style type='a>b'>p</style>",
+    "<img src=\"/o.png\" onerror=\"x('&quot;')\">",
     "word ",
     "字",
     PROSE,

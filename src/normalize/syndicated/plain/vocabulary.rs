@@ -11,8 +11,8 @@ pub(super) enum Kind {
     Code,
     Figure,
     Caption,
-    /// The one box that many feeds put around everything.
-    Wrapper,
+    /// A box around blocks, or around everything.
+    Box,
     Bold,
     Inline,
     Link,
@@ -37,7 +37,7 @@ impl Kind {
             "pre" => Self::Code,
             "figure" => Self::Figure,
             "figcaption" => Self::Caption,
-            "div" => Self::Wrapper,
+            "div" => Self::Box,
             "b" | "strong" => Self::Bold,
             "em" | "i" | "u" | "s" | "code" | "span" | "small" | "sub" | "sup" | "mark" | "del"
             | "ins" | "cite" | "q" | "kbd" => Self::Inline,
@@ -62,11 +62,8 @@ impl Kind {
     /// Whether `child` may stand directly in it without closing it, moving out of it, or meaning something else there.
     pub fn admits(self, child: Self) -> bool {
         match self {
-            Self::Wrapper => !matches!(
-                child,
-                // A link between the paragraphs of a box may lead to further reading.
-                Self::Wrapper | Self::Item | Self::Caption | Self::Link
-            ),
+            // A link between the paragraphs of a box may lead to further reading.
+            Self::Box => !matches!(child, Self::Item | Self::Caption | Self::Link),
             Self::Paragraph => child.is_inline() || matches!(child, Self::Break | Self::Image),
             Self::Heading(_) => matches!(child, Self::Bold | Self::Inline),
             Self::List => child == Self::Item,
@@ -108,7 +105,9 @@ pub(super) fn fate(element: &str, kind: Kind, name: &str) -> Option<Fate> {
         (_, "class" | "style" | "id" | "target")
         | (Kind::Image, "srcset" | "sizes" | "loading" | "decoding")
         | (Kind::Link, "rel")
-        | (Kind::Wrapper, "xmlns") => Some(Fate::Dropped),
+        | (Kind::Box, "xmlns") => Some(Fate::Dropped),
+        // Scripts are started by them, and none of either is kept.
+        (_, name) if name.starts_with("on") => Some(Fate::Dropped),
         _ => None,
     }
 }
