@@ -80,13 +80,14 @@ fn unseen(rest: &str) -> Option<usize> {
     }
     let end = ["</script>", "</style>"].into_iter().find(|end| {
         let name = &end[2..end.len() - 1];
-        rest.strip_prefix('<').and_then(|rest| rest.strip_prefix(name)).is_some_and(|after| {
-            after.starts_with(|c| is_space(c) || c == '>')
-        })
+        rest.strip_prefix('<')
+            .and_then(|rest| rest.strip_prefix(name))
+            .is_some_and(|after| after.starts_with(|c| is_space(c) || c == '>'))
     })?;
     let from = tag_end(rest)? + 1;
     let length = rest[from..].find("</")?;
-    let is_plain = rest[from + length..].starts_with(end) && !rest[from..from + length].contains("<!--");
+    let is_plain =
+        rest[from + length..].starts_with(end) && !rest[from..from + length].contains("<!--");
     is_plain.then_some(from + length + end.len())
 }
 
