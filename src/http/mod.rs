@@ -12,16 +12,19 @@
 //! | `subscriptions`, `limits` | asking for mail; how often strangers may |
 //! | `own`, `reader_feed` | what readers do behind their links: choosing, leaving; their own feeds |
 //! | `returned` | mail that came back |
-//! | `pages` | how every page is made, kept and refused |
+//! | `pages`, `kept` | how every page is made, kept and refused |
+//! | `assets` | stylesheet, script, `robots.txt` |
 //! | `visitor` | who asks: language, headers |
 //! | `prepared` | content coding, tags, conditions |
 //! | `safety` | the headers and limits of every answer |
 
 mod archive;
+mod assets;
 mod desk;
 mod error;
 mod feeds;
 mod health;
+mod kept;
 mod limits;
 mod own;
 mod pages;

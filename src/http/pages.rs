@@ -1,15 +1,13 @@
 //! How every page is answered: kept for a moment, compressed once, in the visitor's language, or a page that says why not.
 
-use std::collections::HashMap;
 use std::future::Future;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, LOCATION, VARY};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
-use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
 use super::feeds::VARIES_BY_READER;
@@ -22,23 +20,6 @@ use crate::publish::Copy;
 use crate::render::RenderError;
 use crate::render::page::{self, Frame, Problem};
 use crate::store::StoreError;
-
-/// How long a page made for one visitor serves the next ones.
-const FRESH: TimeDelta = TimeDelta::seconds(10);
-/// Pages kept at most.
-const MOST_KEPT: usize = 1000;
-
-/// The stylesheet, compressed once.
-static STYLE: LazyLock<std::io::Result<Copy>> =
-    LazyLock::new(|| Copy::of(page::STYLE.as_bytes(), SystemTime::UNIX_EPOCH));
-
-/// The script that copies addresses, likewise.
-static COPY_SCRIPT: LazyLock<std::io::Result<Copy>> =
-    LazyLock::new(|| Copy::of(page::COPY_SCRIPT.as_bytes(), SystemTime::UNIX_EPOCH));
-
-/// What search engines are asked to leave alone.
-const CLOSED: [&str; 6] =
-    ["admin", "confirm/", "erase/", "search", "subscription/", "unsubscribe/"];
 
 /// Why a page is not shown.
 #[derive(Debug, Error)]
@@ -55,72 +36,6 @@ pub(super) enum PageError {
     Session(#[from] SessionError),
     #[error("compressing it failed: {0}")]
     Compress(#[from] std::io::Error),
-}
-
-/// A page by its address and language.
-type Key = (String, Locale);
-
-/// When it was made, and its bytes.
-type Made = (DateTime<Utc>, Arc<Copy>);
-
-/// Pages that were made a moment ago.
-#[derive(Debug, Default)]
-pub(super) struct Pages {
-    kept: Mutex<HashMap<Key, Made>>,
-}
-
-impl Pages {
-    fn get(&self, key: &Key, now: DateTime<Utc>) -> Option<Arc<Copy>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let (made, copy) = kept.get(key)?;
-        ((now - *made).abs() < FRESH).then(|| Arc::clone(copy))
-    }
-
-    fn keep(&self, key: Key, now: DateTime<Utc>, copy: &Arc<Copy>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST_KEPT {
-            kept.retain(|_, (made, _)| (now - *made).abs() < FRESH);
-        }
-        if kept.len() < MOST_KEPT {
-            kept.insert(key, (now, Arc::clone(copy)));
-        }
-    }
-}
-
-/// `/style.css`
-pub(super) async fn style(visitor: Visitor) -> Response<Body> {
-    of_ours(&visitor, &STYLE, "text/css; charset=utf-8")
-}
-
-/// `/copy.js`
-pub(super) async fn copy_script(visitor: Visitor) -> Response<Body> {
-    of_ours(&visitor, &COPY_SCRIPT, "text/javascript; charset=utf-8")
-}
-
-/// `/robots.txt`: what is for one reader's eyes, or has no end, is not for search engines.
-pub(super) async fn robots(State(web): State<Arc<Web>>, visitor: Visitor) -> Response<Body> {
-    let base = Frame { site: &web.context.site, locale: visitor.locale, path: "" }.base();
-    let mut rules = "User-agent: *\n".to_owned();
-    for closed in CLOSED {
-        rules.extend(["Disallow: ", base.as_str(), closed, "\n"]);
-    }
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
-    prepared::respond(StatusCode::OK, headers, Body::from(rules))
-}
-
-/// A file that is part of the program.
-fn of_ours(visitor: &Visitor, copy: &std::io::Result<Copy>, kind: &'static str) -> Response<Body> {
-    let copy = match copy {
-        Ok(copy) => copy,
-        Err(error) => return broken(error),
-    };
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
-    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    prepared::answer(&visitor.headers, copy, headers)
 }
 
 /// Everything else.
@@ -141,12 +56,13 @@ pub(super) async fn shown(
 ) -> Response<Body> {
     let now = web.context.clock.now();
     let key = (path.to_owned(), visitor.locale);
-    if let Some(copy) = web.pages.get(&key, now) {
+    if let Some(copy) = web.pages.find(&key, now) {
         return prepared::answer(&visitor.headers, &copy, page_headers(visitor.locale));
     }
+    let begun = Instant::now();
     match pressed(made).await.map(Arc::new) {
         Ok(copy) => {
-            web.pages.keep(key, now, &copy);
+            web.pages.keep(key, now, begun.elapsed(), &copy);
             prepared::answer(&visitor.headers, &copy, page_headers(visitor.locale))
         }
         Err(error) => refused(web, visitor.locale, &error),
@@ -216,7 +132,7 @@ pub(super) fn refused(web: &Web, locale: Locale, error: &PageError) -> Response<
     }
 }
 
-fn broken(error: &dyn std::fmt::Display) -> Response<Body> {
+pub(super) fn broken(error: &dyn std::fmt::Display) -> Response<Body> {
     tracing::error!(%error, "a page could not be made");
     prepared::respond(StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new(), Body::empty())
 }

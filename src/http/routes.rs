@@ -9,9 +9,9 @@ use axum::routing::{get, post};
 use super::desk::{self, Door};
 use super::feeds::Served;
 use super::health::Watched;
+use super::kept::Pages;
 use super::limits::{Limits, Most};
-use super::pages::{self, Pages};
-use super::{archive, health, own, reading, safety, search, subscriptions};
+use super::{archive, assets, health, own, pages, reading, safety, search, subscriptions};
 use crate::jobs::Context;
 
 /// Letters that may be asked for in an hour, of one network (a family, an office) and in all.
@@ -48,9 +48,9 @@ pub(super) fn router(
     let desk = desk::routes(&web, door, schedules);
     let routes = Router::new()
         .route("/", get(reading::home))
-        .route("/style.css", get(pages::style))
-        .route("/copy.js", get(pages::copy_script))
-        .route("/robots.txt", get(pages::robots))
+        .route("/style.css", get(assets::style))
+        .route("/copy.js", get(assets::copy_script))
+        .route("/robots.txt", get(assets::robots))
         .route("/search", get(search::search))
         .route("/feeds/{name}", get(reading::feed))
         .route("/articles/{id}", get(reading::article))

@@ -62,6 +62,8 @@ const CHANGED: &str = "SELECT id, source, first_seen, changed, body FROM article
 
 /// Rows read at once while a selection is filled.
 const PAGE: i64 = 100;
+/// The first time fewer, but no fewer than these.
+const FEW: i64 = 20;
 
 /// The article with this id.
 pub async fn get(conn: &mut Conn<'_>, id: ArticleId) -> Result<Option<StoredArticle>, StoreError> {
@@ -110,15 +112,18 @@ pub async fn newest(
     let mut found = Merged::default();
     let oldest = selection.oldest(now).map_or(i64::MIN, micros);
     let mut after = (i64::MAX, String::new());
+    // A few are wanted for a front page, and most belong: what is read beyond them is read for nothing.
+    let mut page = i64::try_from(limit).unwrap_or(PAGE).clamp(FEW, PAGE);
     while found.len() < limit {
         let rows: Vec<ListedRow> = on!(conn, x => sqlx::query_as(NEWEST)
             .bind(after.0)
             .bind(&after.1)
-            .bind(PAGE)
+            .bind(page)
             .bind(oldest)
             .fetch_all(x)
             .await)?;
-        let exhausted = rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
+        let exhausted = rows.len() < usize::try_from(page).unwrap_or(usize::MAX);
+        page = PAGE;
         for row in rows {
             after = (row.sort_at, row.id.clone());
             let (stored, story) = row.read()?;
