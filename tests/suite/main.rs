@@ -36,6 +36,8 @@ mod desk;
 mod digests;
 /// A mail server that speaks TLS.
 mod encrypted;
+/// The public pages in a browser, as every kind of visitor has them.
+mod faces;
 /// What a kill, a full disk and a damaged file leave behind.
 mod faults;
 /// Servers that misbehave, and such as are treated well.

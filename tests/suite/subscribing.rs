@@ -116,7 +116,11 @@ async fn a_program_that_fills_in_the_hidden_field_gets_the_same_answer_and_no_ma
 
 /// A world in which Ann is on the list, and her token.
 async fn with_ann() -> (World, String) {
-    let world = pier();
+    with_ann_in(pier()).await
+}
+
+/// The same in a world that is there.
+pub async fn with_ann_in(world: World) -> (World, String) {
     std::fs::write(
         world.path("list.csv"),
         "email,cadence\nann@reader.example,daily\nnobody,daily\n",

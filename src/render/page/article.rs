@@ -80,7 +80,7 @@ pub fn article(
 fn section_view(at: usize, section: &Section, is_full: bool) -> Option<SectionView> {
     let heading = section.heading.as_deref().and_then(guard::some_line);
     let summary = section.summary.as_ref().map(Summary::text).as_deref().and_then(guard::some_line);
-    let html = is_full.then(|| without_pictures(&guard::text(&section.html())));
+    let html = is_full.then(|| within_reach(&without_pictures(&guard::text(&section.html()))));
     (heading.is_some() || summary.is_some() || html.is_some()).then(|| SectionView {
         anchor: content::anchor(at),
         level: section.level.clamp(2, 6),
@@ -88,6 +88,11 @@ fn section_view(at: usize, section: &Section, is_full: bool) -> Option<SectionVi
         summary,
         html,
     })
+}
+
+/// What may be wider than the window is scrolled by itself; those without a mouse must get to it for that.
+fn within_reach(html: &str) -> String {
+    html.replace("<table", "<table tabindex=\"0\"").replace("<pre", "<pre tabindex=\"0\"")
 }
 
 /// Pictures as links to them: no page of ours makes a browser ask another server for anything.
