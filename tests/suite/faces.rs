@@ -86,6 +86,7 @@ impl Town {
 #[tokio::test]
 async fn every_page_fits_its_window_speaks_its_language_and_keeps_nobody_out() {
     let Some(mut town) = Town::open().await else { return };
+    let mut barriers = Vec::new();
     for window in Window::all() {
         let tab = town.browser.open(window).await;
         // What axe-core looks at depends on the colours and on what is beside what.
@@ -99,11 +100,12 @@ async fn every_page_fits_its_window_speaks_its_language_and_keeps_nobody_out() {
                 format!("document.documentElement.lang.startsWith('{}')", &window.language[..2]);
             assert!(town.is(&tab, &speaks).await, "{path} {window:?}");
             if is_judged {
-                let barriers = town.browser.barriers(&tab).await;
-                assert!(barriers.is_empty(), "{path} {window:?}: {barriers:#?}");
+                let found = town.browser.barriers(&tab).await;
+                barriers.extend(found.into_iter().map(|barrier| format!("{path} {barrier}")));
             }
         }
     }
+    assert!(barriers.is_empty(), "{barriers:#?}");
     town.daemon.end().await;
 }
 
