@@ -39,6 +39,15 @@ pub enum StoreError {
         /// The engine's reason.
         source: sqlx::Error,
     },
+    /// Between us and the database stands something that gives each transaction another session.
+    #[error(
+        "cannot keep a session at {place}: a pooler in transaction mode stands before the database; give the database's \
+        own address, or set the pooler to session mode (PgBouncer: pool_mode = session)"
+    )]
+    Pooled {
+        /// The database.
+        place: String,
+    },
     /// It cannot be looked into.
     #[error(
         "{reason}; to look into the store, SQLite must be able to write beside it: run this as the user who owns it"

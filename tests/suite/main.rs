@@ -71,6 +71,7 @@ mod pages;
 /// A full pass: feeds and mail, and nothing twice.
 mod pass;
 /// Mail through programs that people run.
+mod pooler;
 mod postoffice;
 /// What the log does not say.
 mod privacy;

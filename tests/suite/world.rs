@@ -19,6 +19,8 @@ pub const MORNING: &str = "2026-11-23T00:00:00Z";
 pub struct World {
     directory: tempfile::TempDir,
     schema: Option<Schema>,
+    /// Where its store is, if it is in neither of the usual places.
+    place: Option<String>,
     /// The time in it.
     pub clock: Clock,
     public_url: String,
@@ -39,6 +41,7 @@ impl World {
     pub fn inside(parent: &Path) -> Self {
         let world = Self {
             directory: tempfile::tempdir_in(parent).unwrap(),
+            place: None,
             schema: SERVER.with_borrow(|server| server.as_deref().map(Schema::new)),
             clock: Clock::fixed(instant(MORNING)),
             public_url: "https://press.example/".into(),
@@ -62,6 +65,12 @@ impl World {
     pub fn changed(mut self, from: &str, to: &str) -> Self {
         assert!(self.mail.contains(from), "{from}");
         self.mail = self.mail.replace(from, to);
+        self
+    }
+
+    /// With its store at `place`, as `[store]` names it.
+    pub fn with_place(mut self, place: &str) -> Self {
+        self.place = Some(place.into());
         self
     }
 
@@ -155,9 +164,10 @@ cadence = {{ daily = "0 7 * * *" }}
 {http}
 "#,
             store = self.store,
-            place = match &self.schema {
-                Some(schema) => format!("url = {:?}", schema.url()),
-                None => "path = \"press.db\"".into(),
+            place = match (&self.schema, &self.place) {
+                (_, Some(place)) => place.clone(),
+                (Some(schema), None) => format!("url = {:?}", schema.url()),
+                (None, None) => "path = \"press.db\"".into(),
             },
             publish = self.publish,
             public_url = self.public_url,
