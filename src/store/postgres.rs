@@ -22,7 +22,7 @@ const SESSION: &str = "SET statement_timeout = '60s'; SET lock_timeout = '5s'; \
 const LOOKING: &str = "SET statement_timeout = '60s'; SET lock_timeout = '5s'; \
     SET idle_in_transaction_session_timeout = '60s'; SET default_transaction_read_only = on";
 
-/// "duplicate_prepared_statement" (PostgreSQL manual, appendix A): the name was given by another client of a pooler.
+/// `duplicate_prepared_statement` (PostgreSQL manual, appendix A): the name was given by another client of a pooler.
 const PREPARED_BY_ANOTHER: &str = "42P05";
 
 pub(super) async fn open(server: &Server) -> Result<Db, StoreError> {
