@@ -70,8 +70,9 @@ mod normalize;
 mod pages;
 /// A full pass: feeds and mail, and nothing twice.
 mod pass;
-/// Mail through programs that people run.
+/// A pooler between the program and PostgreSQL.
 mod pooler;
+/// Mail through programs that people run.
 mod postoffice;
 /// What the log does not say.
 mod privacy;

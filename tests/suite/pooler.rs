@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::world::{World, page, postgres, prose, stderr, stdout, tool_is_missing};
 
-/// PgBouncer before a database of its own.
+/// A `PgBouncer` before a database of its own.
 struct Pooler {
     child: Child,
     server: String,

@@ -1,5 +1,5 @@
-//! Through programs that people run: Postfix by STARTTLS and AUTH, read back from Dovecot by IMAP; signatures as OpenDKIM and
-//! dkimpy see them, the score of SpamAssassin, bounces that Postfix writes.
+//! Through programs that people run: Postfix by STARTTLS and AUTH, read back from Dovecot by IMAP; signatures as `OpenDKIM` and
+//! dkimpy see them, the score of `SpamAssassin`, bounces that Postfix writes.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
