@@ -50,6 +50,8 @@ mod health;
 mod hostile;
 /// Listings and sitemaps: what they name.
 mod indexes;
+/// A reader's way in a browser.
+mod journey;
 /// Backup, restore, the move to another engine, and what is taken out in time.
 mod keeping;
 /// Kills in the middle of a run, several processes on one store, a store that is away.

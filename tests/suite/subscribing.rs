@@ -23,7 +23,7 @@ async fn see(daemon: &Daemon, path: &str) -> (String, String) {
 }
 
 /// The mails that lie in the world's directory for `address`, as plain text.
-async fn letters(world: &World, address: &str) -> Vec<String> {
+pub async fn letters(world: &World, address: &str) -> Vec<String> {
     world.pass().await;
     let to = format!("To: {address}");
     let mails = world.mails().into_iter();
@@ -32,7 +32,7 @@ async fn letters(world: &World, address: &str) -> Vec<String> {
 }
 
 /// The path of the first link to `page` in `text`.
-fn link(text: &str, page: &str) -> String {
+pub fn link(text: &str, page: &str) -> String {
     let at = text.find(&format!("https://press.example/{page}/")).unwrap();
     let url = text[at..].split_whitespace().next().unwrap();
     url.strip_prefix("https://press.example").unwrap().to_owned()
@@ -63,7 +63,7 @@ async fn nobody_is_on_the_list_before_the_link_in_the_mail_was_followed_and_the_
     assert!(listed(&world).contains("confirmed"), "{}", listed(&world));
 }
 
-fn listed(world: &World) -> String {
+pub fn listed(world: &World) -> String {
     crate::world::stdout(&world.command(&["subscriber", "list"]))
 }
 
