@@ -403,7 +403,7 @@ async fn composing(config: &str) {
     let digest = context.digests[0].clone();
     let cadence = digest.digest.cadences[0].clone();
     let slot = Slot { schedule: cadence.schedule.clone(), at: context.clock.now() };
-    let editions = vec![pass::DueEdition { digest, cadence, slot }];
+    let editions = vec![pass::DueEdition { digest, cadence, slot, holder: "this".into() }];
     let (begin, cpu) = (Instant::now(), cpu());
     let plan = pass::Plan { editions, ..pass::Plan::default() };
     let report = pass::run(context, &plan, &|_| ()).await;

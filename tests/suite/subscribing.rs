@@ -91,8 +91,9 @@ async fn ten_thousand_requests_for_one_address_from_anywhere_make_one_mail_a_day
     let app = world.open().await;
     let context = app.context();
     let digest = &context.digests[0].digest.id;
-    for day in 1..=2 {
-        for spelling in ["ann@reader.example", "Ann@READER.example"].iter().cycle().take(10_000) {
+    // The second day's first request brings the second letter.
+    for (day, requests) in [(1, 10_000), (2, 2)] {
+        for spelling in ["ann@reader.example", "Ann@READER.example"].iter().cycle().take(requests) {
             let address = EmailAddress::new(spelling).unwrap();
             let (choices, locale) = (Choices::default(), Locale::English);
             subscribe::ask(context, digest, address, choices, locale).await.unwrap();
