@@ -1,5 +1,5 @@
 //! Store → archive pages (RFC 5005 §4): what leaves a feed stays reachable. A page is written once it is full, and never
-//! again; only a page whose file is gone is made anew, from what the store has.
+//! again; only a page whose file is gone is made anew, from what the store has. What fills no page yet is in the feed.
 
 use chrono::TimeDelta;
 use thiserror::Error;
@@ -30,42 +30,55 @@ enum ArchiveError {
     Refused(#[from] Refused),
 }
 
-/// Writes what pages of `feed` are due, and says how many there are.
-pub(super) async fn archive(context: &Context, feed: &Feed, report: &mut Report) -> u32 {
-    // A feed that drops articles by their age has no past.
-    if feed.selection.max_age_days.is_some() {
-        return 0;
-    }
-    match pages(context, feed).await {
-        Ok(count) => count,
-        Err((count, error)) => {
-            report.fail(format!("archive of feed {}", feed.id), &error);
-            count
-        }
-    }
+/// How far the archive of a feed has come.
+#[derive(Default)]
+pub(super) struct Archived {
+    /// Pages that stand.
+    pub pages: u32,
+    /// What came in since and fills no page yet: it is in the feed, however old its date.
+    pub rest: Vec<StoredArticle>,
 }
 
-/// How many pages stand, whether or not a further one failed.
-async fn pages(context: &Context, feed: &Feed) -> Result<u32, (u32, ArchiveError)> {
-    let (mut count, mut from) = (0, Mark::beginning());
-    let known = known(context, feed).await.map_err(|error| (0, error.into()))?;
+/// Writes what pages of `feed` are due.
+pub(super) async fn archive(context: &Context, feed: &Feed, report: &mut Report) -> Archived {
+    let mut archived = Archived::default();
+    // A feed that drops articles by their age has no past.
+    if feed.selection.max_age_days.is_none()
+        && let Err(error) = pages(context, feed, &mut archived).await
+    {
+        report.fail(format!("archive of feed {}", feed.id), &error);
+    }
+    archived
+}
+
+/// Says as it goes how far it has come, whether or not a further page fails.
+async fn pages(
+    context: &Context,
+    feed: &Feed,
+    archived: &mut Archived,
+) -> Result<(), ArchiveError> {
+    let mut from = Mark::beginning();
+    let known = known(context, feed).await?;
     for end in &known {
-        let has_next = count as usize + 1 < known.len();
-        let page = Page::Archive { number: count + 1, has_next };
-        restore(context, feed, page, count + 1, (&from, end)).await.map_err(|e| (count, e))?;
-        (count, from) = (count + 1, end.clone());
+        let number = archived.pages + 1;
+        let page = Page::Archive { number, has_next: (number as usize) < known.len() };
+        restore(context, feed, page, number, (&from, end)).await?;
+        (archived.pages, from) = (number, end.clone());
     }
-    let mut next = full(context, feed, &from).await.map_err(|e| (count, e.into()))?;
+    archived.rest = next(context, feed, &from).await?;
     for _ in 0..MOST {
-        let Some(articles) = next else { break };
-        let end = articles.last().map_or(from, Mark::of);
-        next = full(context, feed, &end).await.map_err(|e| (count, e.into()))?;
-        let page = Page::Archive { number: count + 1, has_next: next.is_some() };
-        write(context, feed, page, count + 1, &articles).await.map_err(|e| (count, e))?;
-        add(context, feed, count + 1, &end).await.map_err(|e| (count, e.into()))?;
-        (count, from) = (count + 1, end);
+        if archived.rest.len() < feed.limit {
+            break;
+        }
+        let end = archived.rest.last().map_or(from, Mark::of);
+        let following = next(context, feed, &end).await?;
+        let number = archived.pages + 1;
+        let page = Page::Archive { number, has_next: following.len() == feed.limit };
+        write(context, feed, page, number, &archived.rest).await?;
+        add(context, feed, number, &end).await?;
+        (*archived, from) = (Archived { pages: number, rest: following }, end);
     }
-    Ok(count)
+    Ok(())
 }
 
 async fn known(context: &Context, feed: &Feed) -> Result<Vec<Mark>, StoreError> {
@@ -73,17 +86,16 @@ async fn known(context: &Context, feed: &Feed) -> Result<Vec<Mark>, StoreError> 
     archives::pages(&mut lease.conn(), &feed.id).await
 }
 
-/// The next page's articles, if there are enough of them.
-async fn full(
+/// The next page's articles, as many as there are of them.
+async fn next(
     context: &Context,
     feed: &Feed,
     from: &Mark,
-) -> Result<Option<Vec<StoredArticle>>, StoreError> {
+) -> Result<Vec<StoredArticle>, StoreError> {
     let settled = Mark::seen_by(context.clock.now() - SETTLING);
     let mut lease = context.store.read().await?;
     let conn = &mut lease.conn();
-    let found = archives::between(conn, &feed.selection, from, &settled, feed.limit).await?;
-    Ok((found.len() == feed.limit).then_some(found))
+    archives::between(conn, &feed.selection, from, &settled, feed.limit).await
 }
 
 async fn add(context: &Context, feed: &Feed, number: u32, end: &Mark) -> Result<(), StoreError> {

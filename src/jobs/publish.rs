@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use thiserror::Error;
 use url::Url;
 
+use super::archive::Archived;
 use super::report::PublishedFile;
 use super::{Context, Report, archive};
 use crate::domain::{Article, ArticleId, Digest, Feed, FeedFormat, INDEX, Site, Source};
@@ -23,13 +24,14 @@ pub fn address(feed: &Feed, format: FeedFormat, site: &Site) -> String {
 
 /// Publishes one feed in all its formats.
 pub async fn publish(context: &Context, feed: &Feed, report: &mut Report) {
-    let articles = match selected(context, feed).await {
+    // First what the feed will point to.
+    let Archived { pages, rest } = archive::archive(context, feed, report).await;
+    let articles = match selected(context, feed, rest).await {
         Ok(articles) => articles,
         Err(error) => return report.fail(format!("feed {}", feed.id), &error),
     };
     let related = if feed.with_related { related(&articles) } else { Vec::new() };
-    // First what the feed will point to.
-    let page = Page::Current { archives: archive::archive(context, feed, report).await };
+    let page = Page::Current { archives: pages };
     write(context, feed, &entries_of(&articles, &related), page, report).await;
 }
 
@@ -62,10 +64,15 @@ async fn copies(
     Ok(copies.into_iter().map(article).collect())
 }
 
-async fn selected(context: &Context, feed: &Feed) -> Result<Vec<StoredArticle>, StoreError> {
+/// The newest, with `late`, what no archive page has yet.
+async fn selected(
+    context: &Context,
+    feed: &Feed,
+    late: Vec<StoredArticle>,
+) -> Result<Vec<StoredArticle>, StoreError> {
     let mut lease = context.store.read().await?;
     let now = context.clock.now();
-    articles::newest(&mut lease.conn(), &feed.selection, now, feed.limit, |_| true).await
+    articles::newest_and(&mut lease.conn(), &feed.selection, now, feed.limit, late).await
 }
 
 /// The articles and what they point to, as entries.

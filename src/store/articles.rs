@@ -1,13 +1,14 @@
 //! Articles as they were settled at first sight and last changed.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 
 use super::engine::{Conn, on, row};
 use super::merged::Merged;
-use super::{StoreError, instant, micros, search};
+use super::{StoreError, instant, micros, search, stories};
 use crate::domain::{Article, ArticleId, Selection, SourceId};
 
 /// An Article with what only the store knows of it.
@@ -107,8 +108,44 @@ pub async fn newest(
     selection: &Selection,
     now: DateTime<Utc>,
     limit: usize,
-    mut wanted: impl FnMut(&StoredArticle) -> bool,
+    wanted: impl FnMut(&StoredArticle) -> bool,
 ) -> Result<Vec<StoredArticle>, StoreError> {
+    Ok(merged(conn, selection, now, limit, wanted).await?.articles())
+}
+
+/// The newest, and among them `late`, even where others are newer than these: those others give way, the oldest first. No
+/// more than `limit`.
+pub async fn newest_and(
+    conn: &mut Conn<'_>,
+    selection: &Selection,
+    now: DateTime<Utc>,
+    limit: usize,
+    mut late: Vec<StoredArticle>,
+) -> Result<Vec<StoredArticle>, StoreError> {
+    let mut found = merged(conn, selection, now, limit, |_| true).await?;
+    let ids: HashSet<ArticleId> = late.iter().map(|stored| stored.article.id).collect();
+    late.retain(|stored| !found.has(stored.article.id));
+    late.sort_by_key(|stored| Reverse((stored.appeared(), stored.article.id)));
+    for stored in late {
+        let story = stories::of(conn, stored.article.id).await?;
+        let story = story.filter(|_| !selection.apart.contains(&stored.source));
+        found.take(stored, story, true);
+    }
+    let mut articles = found.articles();
+    while articles.len() > limit {
+        let gives_way = articles.iter().rposition(|stored| !ids.contains(&stored.article.id));
+        articles.remove(gives_way.unwrap_or(limit));
+    }
+    Ok(articles)
+}
+
+async fn merged(
+    conn: &mut Conn<'_>,
+    selection: &Selection,
+    now: DateTime<Utc>,
+    limit: usize,
+    mut wanted: impl FnMut(&StoredArticle) -> bool,
+) -> Result<Merged, StoreError> {
     let mut found = Merged::default();
     let oldest = selection.oldest(now).map_or(i64::MIN, micros);
     let mut after = (i64::MAX, String::new());
@@ -137,7 +174,7 @@ pub async fn newest(
             break;
         }
     }
-    Ok(found.articles())
+    Ok(found)
 }
 
 /// Where the reading of what changed has come.

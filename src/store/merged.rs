@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::articles::StoredArticle;
-use crate::domain::SourceId;
+use crate::domain::{ArticleId, SourceId};
 
 /// A list that grows from the newest article to the oldest.
 #[derive(Debug, Default)]
@@ -57,6 +57,11 @@ impl Merged {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.articles.len()
+    }
+
+    /// Whether the article is in it.
+    pub(super) fn has(&self, id: ArticleId) -> bool {
+        self.articles.iter().any(|listed| listed.stored.article.id == id)
     }
 
     /// The list.

@@ -111,7 +111,9 @@ fn hit_view(frame: &Frame<'_>, query: &Query, hit: &Hit<'_>) -> HitView {
         }
         Hit::Edition { edition, subject, digest, zone } => HitView {
             page: format!("{}{}", frame.base(), edition.path()),
-            language: None,
+            language: Some(&digest.language)
+                .filter(|own| Locale::of(own) != frame.locale)
+                .map(ToString::to_string),
             title: pieces(query, &guard::line(subject)),
             origin: guard::some_line(&digest.title),
             date: Some(wording::long_date(&edition.slot.with_timezone(zone), frame.locale)),
