@@ -65,7 +65,8 @@ impl App {
         let (plans, place, listen) = (plans(config), place(config), config.listen);
         let Admin { password, proxy } = config.admin.clone();
         let door = http::Door { password, proxy };
-        Ok(Self { context, plans, place, listen, proxies, bounce_hook, door, daemon, node })
+        let file = config.file.clone();
+        Ok(Self { context, plans, place, listen, proxies, bounce_hook, door, file, daemon, node })
     }
 }
 

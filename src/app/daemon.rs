@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 
 use super::App;
 use super::notify::Notify;
+use super::pen::reloads;
 use super::serving::Serving;
 use crate::config::Config;
 use crate::jobs::nodes::Node;
@@ -30,7 +31,8 @@ impl App {
         let heard = notify.clone();
         let vitals = Vitals::new(move || heard.say("WATCHDOG=1"));
         let mut context = self.context.clone();
-        let mut serving = self.serve(&mut context, &vitals)?;
+        let (reload, mut asked) = reloads();
+        let mut serving = self.serve(&mut context, &vitals, reload)?;
         let plans = self.own_plans();
         tokio::pin!(stop);
         // Answering over HTTP goes on meanwhile; nothing else begins.
@@ -50,12 +52,22 @@ impl App {
                 tokio::select! {
                     () = &mut stop => None,
                     never = life => match never {},
-                    Some(config) = configs.recv() => Some(config),
+                    Some(config) = configs.recv() => Some((Ok(config), None)),
+                    Some(answer) = asked.recv() => Some((self.read_again(), Some(answer))),
                 }
             };
-            let Some(config) = Box::pin(runner.until(event)).await else { break };
+            let Some((config, answer)) = Box::pin(runner.until(event)).await else { break };
             notify.say("RELOADING=1");
-            match self.go_over(&config, &mut runner, serving.as_mut()).await {
+            let renewed = match config {
+                Ok(config) => self.go_over(&config, &mut runner, serving.as_mut()).await,
+                Err(error) => Err(anyhow::anyhow!(error)),
+            };
+            let heard = renewed.as_ref().map(|_| ()).map_err(|error| format!("{error:#}"));
+            if let Some(answer) = answer {
+                // Whoever asked may have gone.
+                let _ = answer.send(heard);
+            }
+            match renewed {
                 Ok(renewed) => {
                     tracing::info!("the new configuration is at work");
                     node = renewed;

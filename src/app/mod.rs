@@ -7,17 +7,20 @@
 //! | `plans.rs` | Config → schedules and what each sets off |
 //! | `daemon.rs` | ordered start, work by schedule, reload, ordered end |
 //! | `serving.rs` | the HTTP server and what it serves |
+//! | `pen.rs` | what the desk writes into the configuration file |
 //! | `notify.rs` | what the supervisor is told |
 
 mod assemble;
 mod daemon;
 mod mailer;
 mod notify;
+mod pen;
 mod plans;
 mod serving;
 
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 
@@ -26,10 +29,11 @@ use crate::config::{self, Config};
 use crate::domain::{Decision, Delivery, Edition, EmailAddress, Message, Slot, SourceId, Token};
 use crate::http;
 use crate::jobs::compose::{self, Look, Preview};
+use crate::jobs::desk;
 use crate::jobs::nodes::Node;
 use crate::jobs::pass::{self, DueEdition, Plan, Progress};
 use crate::jobs::replay::{self, Difference};
-use crate::jobs::{Context, Report, ZonedDigest, deliver, reader_key, slots};
+use crate::jobs::{Context, Report, ZonedDigest, reader_key, slots};
 use crate::mail::Mail;
 use crate::schedule::{self, Planned, Scheduler, Work};
 use crate::store::{Place, Store};
@@ -47,6 +51,7 @@ pub struct App {
     proxies: Vec<IpAddr>,
     bounce_hook: Option<Token>,
     door: http::Door,
+    file: PathBuf,
     daemon: config::Daemon,
     node: Node,
 }
@@ -204,13 +209,7 @@ impl App {
 
     /// Sends the next mail of a digest to the operator, as a test.
     pub async fn send_test(&self, digest: &str) -> anyhow::Result<Report> {
-        let digest = self.digest(digest)?;
-        let operator = self.context.operator.as_ref();
-        let operator = operator.context("nobody to send it to; set site.operator")?;
-        compose::send_test(&self.context, digest, operator).await?.context(NOTHING_TO_SHOW)?;
-        let mut report = Report::default();
-        deliver::deliver(&self.context, &mut report).await;
-        Ok(report)
+        Ok(desk::digest::send_test(&self.context, self.digest(digest)?).await?)
     }
 
     /// What was decided about the last slots of each cadence, by the name that an Edition of it has.

@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use super::App;
 use crate::domain::{Feed, FeedFormat, INDEX, Site};
 use crate::http::{self, HttpError, Port};
+use crate::jobs::desk::mend::{Pen, Reload};
 use crate::jobs::{self, Context, Vitals};
 use crate::publish::Shelf;
 use crate::schedule::Role;
@@ -17,6 +18,7 @@ pub(super) struct Serving {
     port: Port,
     shelf: Shelf,
     vitals: Vitals,
+    pen: Pen,
     stop: oneshot::Sender<()>,
     servers: JoinSet<Result<(), HttpError>>,
 }
@@ -28,7 +30,7 @@ impl Serving {
             tracing::warn!("http.listen is changed by the next start, not by a reload");
         }
         (context.publisher, self.shelf) = context.publisher.clone().sharing(&self.shelf)?;
-        let server = app.server(&self.port, &self.shelf, context, &self.vitals)?;
+        let server = app.server(&self.port, &self.shelf, context, &self.vitals, &self.pen)?;
         // The one before ends by it.
         self.stop = run(server, &mut self.servers);
         Ok(())
@@ -59,16 +61,18 @@ impl App {
         &self,
         context: &mut Context,
         vitals: &Vitals,
+        reload: Reload,
     ) -> anyhow::Result<Option<Serving>> {
         let Some(listen) = self.listen.filter(|_| self.has(Role::Web)) else { return Ok(None) };
         let (publisher, shelf) = context.publisher.clone().serving()?;
         context.publisher = publisher;
         let port = Port::take(listen)?;
-        let server = self.server(&port, &shelf, context, vitals)?;
+        let pen = self.pen(reload);
+        let server = self.server(&port, &shelf, context, vitals, &pen)?;
         tracing::info!(address = %port.address(), "serving");
         let mut servers = JoinSet::new();
         let stop = run(server, &mut servers);
-        Ok(Some(Serving { port, shelf, vitals: vitals.clone(), stop, servers }))
+        Ok(Some(Serving { port, shelf, vitals: vitals.clone(), pen, stop, servers }))
     }
 
     fn server(
@@ -77,6 +81,7 @@ impl App {
         shelf: &Shelf,
         context: &Context,
         vitals: &Vitals,
+        pen: &Pen,
     ) -> anyhow::Result<http::Server> {
         let own = context.digests.iter().map(|zoned| zoned.digest.feed());
         let feeds: Vec<Feed> = context.feeds.iter().cloned().chain(own).collect();
@@ -84,8 +89,8 @@ impl App {
         let schedules = self.plans.iter().map(|planned| planned.name.clone()).collect();
         let watched = http::Watched { vitals: vitals.clone(), schedules };
         let (proxies, bounce_hook) = (self.proxies.clone(), self.bounce_hook.clone());
-        let door = self.door.clone();
-        let settings = http::Settings { files, watched, proxies, bounce_hook, door };
+        let (door, pen) = (self.door.clone(), pen.clone());
+        let settings = http::Settings { files, watched, proxies, bounce_hook, door, pen };
         Ok(http::Server::on(port, settings, shelf.clone(), context.clone())?)
     }
 }

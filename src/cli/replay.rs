@@ -35,12 +35,8 @@ pub(super) async fn run(
     let replayed = app.replay(options.source.as_deref(), options.apply).await;
     app.close().await;
     let (differences, report) = replayed?;
-    let mut out = String::new();
-    for (source, differences) in &differences {
-        for difference in differences {
-            tell(&mut out, source.as_str(), difference);
-        }
-    }
+    let mut out: String =
+        differences.iter().map(|(source, list)| told(source.as_str(), list)).collect();
     let count: usize = differences.iter().map(|(_, list)| list.len()).sum();
     let done = if options.apply { "adopted" } else { "not adopted; --apply does" };
     // Writing to a String cannot fail.
@@ -53,6 +49,15 @@ pub(super) async fn run(
         eprintln!("{}: {}", failure.what, failure.reason);
     }
     Ok(if report.failures.is_empty() { Ending::Done } else { Ending::SomeFailed })
+}
+
+/// What is different, in lines.
+pub(super) fn told(source: &str, differences: &[Difference]) -> String {
+    let mut out = String::new();
+    for difference in differences {
+        tell(&mut out, source, difference);
+    }
+    out
 }
 
 fn tell(out: &mut String, source: &str, difference: &Difference) {

@@ -21,7 +21,7 @@ use crate::domain::{Digest, EmailAddress, Feed, Keep, PasswordHash, Site, Source
 use crate::normalize::Overrides;
 use crate::render::Stationery;
 use crate::schedule::{Policy, Role, Timetable};
-pub use edit::{NewSource, add_sources, free_name};
+pub use edit::{NewSource, add_sources, field_block, free_name, place_field};
 pub use error::{ConfigError, Problem};
 pub use supervisor::Supervisor;
 pub use validate::postgres_url;

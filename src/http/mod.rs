@@ -49,6 +49,7 @@ use tokio::net::TcpListener;
 
 use crate::domain::Token;
 use crate::jobs::Context;
+use crate::jobs::desk::mend::Pen;
 use crate::publish::Shelf;
 pub use desk::Door;
 pub use error::HttpError;
@@ -70,6 +71,8 @@ pub struct Settings {
     pub bounce_hook: Option<Token>,
     /// Who may sit down at the desk.
     pub door: Door,
+    /// Writes into the configuration what is decided there.
+    pub pen: Pen,
 }
 
 /// What a file is served with beside its bytes.
@@ -116,6 +119,7 @@ impl Port {
 pub struct Server {
     listener: TcpListener,
     router: Router,
+    errands: desk::Errands,
 }
 
 impl Server {
@@ -127,10 +131,12 @@ impl Server {
         context: Context,
     ) -> Result<Self, HttpError> {
         let served = feeds::Served::new(settings.files, shelf)?;
-        let Settings { watched, proxies, door, .. } = settings;
+        let Settings { watched, proxies, door, pen, .. } = settings;
+        let errands = desk::Errands::default();
+        let admin = desk::Admin { door, pen, errands: errands.clone() };
         let hook = returned::routes(context.clone(), settings.bounce_hook);
-        let router = routes::router(served, context, watched, proxies, door, hook);
-        Ok(Self { listener: port.listener()?, router })
+        let router = routes::router(served, context, watched, proxies, admin, hook);
+        Ok(Self { listener: port.listener()?, router, errands })
     }
 
     /// Serves until `stop` comes; then what is under way may end.
@@ -156,9 +162,11 @@ impl Server {
                 Err(_) => std::future::pending().await,
             }
         };
-        tokio::select! {
+        let ended = tokio::select! {
             ended = serving.into_future() => ended.map_err(HttpError::Serve),
             () = last_orders => Ok(()),
-        }
+        };
+        self.errands.end().await;
+        ended
     }
 }

@@ -15,6 +15,7 @@ use super::prepared;
 use super::routes::Web;
 use super::visitor::Visitor;
 use crate::domain::Locale;
+use crate::jobs::compose::ComposeError;
 use crate::jobs::desk::sessions::SessionError;
 use crate::publish::Copy;
 use crate::render::RenderError;
@@ -32,6 +33,8 @@ pub(super) enum PageError {
     Render(#[from] RenderError),
     #[error("the job behind it failed, which the log tells")]
     Failed,
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error("compressing it failed: {0}")]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::desk::{self, Door};
+use super::desk::{self, Admin};
 use super::feeds::Served;
 use super::health::Watched;
 use super::kept::Pages;
@@ -38,14 +38,14 @@ pub(super) fn router(
     context: Context,
     watched: Watched,
     proxies: Vec<IpAddr>,
-    door: Door,
+    admin: Admin,
     hook: Router,
 ) -> Router {
     let schedules = watched.schedules.clone();
     let health = health::routes(context.clone(), watched);
     let (pages, limits) = (Pages::default(), Limits::new(LETTERS));
     let web = Arc::new(Web { context, files, pages, limits, proxies });
-    let desk = desk::routes(&web, door, schedules);
+    let desk = desk::routes(&web, admin, schedules);
     let routes = Router::new()
         .route("/", get(reading::home))
         .route("/style.css", get(assets::style))

@@ -46,11 +46,38 @@ pub async fn replay(
     apply: bool,
     report: &mut Report,
 ) -> Result<Vec<Difference>, StoreError> {
-    let mut read = Read::default();
     let references = {
         let mut lease = context.store.read().await?;
         kept::references(&mut lease.conn(), &source.id).await?
     };
+    let made = read(context, source, references, report).await?;
+    settle(context, source, made, apply).await
+}
+
+/// Runs today's rules over the documents that were fetched last, `most` of them, and stores nothing.
+pub async fn replay_last(
+    context: &Context,
+    source: &Source,
+    most: i64,
+    report: &mut Report,
+) -> Result<Vec<Difference>, StoreError> {
+    let last = {
+        let mut lease = context.store.read().await?;
+        kept::last(&mut lease.conn(), &source.id, most).await?
+    };
+    // Later ones take the place of earlier ones.
+    let references = last.into_iter().rev().map(|(reference, _)| reference).collect();
+    let made = read(context, source, references, report).await?;
+    settle(context, source, made, false).await
+}
+
+async fn read(
+    context: &Context,
+    source: &Source,
+    references: Vec<String>,
+    report: &mut Report,
+) -> Result<Vec<Made>, StoreError> {
+    let mut read = Read::default();
     report.sources += 1;
     for reference in references {
         let versions = {
@@ -63,7 +90,7 @@ pub async fn replay(
             }
         }
     }
-    settle(context, source, read.articles(source), apply).await
+    Ok(read.articles(source))
 }
 
 /// What was read of the documents; later ones take the place of earlier ones.

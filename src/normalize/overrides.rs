@@ -29,6 +29,22 @@ pub enum Field {
 }
 
 impl Field {
+    /// Every field that can be placed.
+    const ALL: [Self; 7] = [
+        Self::Title,
+        Self::Lead,
+        Self::Author,
+        Self::Published,
+        Self::Updated,
+        Self::Tags,
+        Self::Body,
+    ];
+
+    /// Reads what [`Field::name`] gives.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+
     /// Its name in the configuration and in explanations.
     pub fn name(self) -> &'static str {
         match self {
@@ -113,8 +129,9 @@ pub struct Overrides {
 }
 
 impl Overrides {
-    /// Places `field` by `rule`.
+    /// Places `field` by `rule`, whatever placed it before.
     pub fn place(&mut self, field: Field, rule: Rule) {
+        self.rules.retain(|(known, _)| *known != field);
         self.rules.push((field, rule));
     }
 

@@ -26,9 +26,13 @@ const PUT: &str = "INSERT INTO kept_document (source, reference, day, digest, ur
         fetched_at = excluded.fetched_at, zone = excluded.zone, body = excluded.body";
 const REFERENCES: &str = "SELECT reference FROM kept_document WHERE source = $1 \
     GROUP BY reference ORDER BY min(fetched_at), reference";
+const LAST: &str = "SELECT reference, max(fetched_at) AS at FROM kept_document WHERE source = $1 \
+    GROUP BY reference ORDER BY max(fetched_at) DESC, reference LIMIT $2";
 const VERSIONS: &str = "SELECT reference, digest, url, media_type, fetched_at, zone, body FROM kept_document \
     WHERE source = $1 AND reference = $2 ORDER BY fetched_at";
 const FORGET: &str = "DELETE FROM kept_document WHERE fetched_at < $1";
+
+row! { LastRow { reference: String, at: i64 } }
 
 /// A Document, packed for keeping. Packing takes the processor and no store.
 #[derive(Debug, Clone)]
@@ -87,6 +91,24 @@ pub async fn references(conn: &mut Conn<'_>, source: &SourceId) -> Result<Vec<St
         .bind(source.as_str())
         .fetch_all(x)
         .await)?)
+}
+
+/// The documents of `source` that were fetched last, the newest first, and when that was.
+pub async fn last(
+    conn: &mut Conn<'_>,
+    source: &SourceId,
+    limit: i64,
+) -> Result<Vec<(String, DateTime<Utc>)>, StoreError> {
+    let rows: Vec<LastRow> = on!(conn, x => sqlx::query_as(LAST)
+        .bind(source.as_str())
+        .bind(limit)
+        .fetch_all(x)
+        .await)?;
+    let read = |LastRow { reference, at }: LastRow| {
+        let at = instant(at, "kept_document", &reference)?;
+        Ok((reference, at))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Every kept state of one document, the oldest first.

@@ -30,6 +30,14 @@ const ROWS: usize = 500;
 const IN_STATE: &str = "SELECT message, address, state, attempts, doubts, not_before, deadline, mail_id, response FROM delivery \
     WHERE state = $1 ORDER BY message, address";
 
+// One text a state, since each has an index of its own that only its own words lead to.
+const SOME_FAILED: &str = "SELECT message, address, state, attempts, doubts, not_before, deadline, mail_id, response FROM delivery \
+    WHERE state = 'failed' AND state = $1 ORDER BY changed_at DESC LIMIT $2";
+const SOME_WAITING: &str = "SELECT message, address, state, attempts, doubts, not_before, deadline, mail_id, response FROM delivery \
+    WHERE state IN ('new', 'deferred') AND state = $1 ORDER BY not_before LIMIT $2";
+const SOME_IN_DOUBT: &str = "SELECT message, address, state, attempts, doubts, not_before, deadline, mail_id, response FROM delivery \
+    WHERE state IN ('sending', 'unknown') AND state = $1 ORDER BY changed_at DESC LIMIT $2";
+
 const OF_TOKEN: &str = "SELECT message, address, state, attempts, doubts, not_before, deadline, mail_id, response FROM delivery \
     WHERE message = $1 AND mail_id LIKE $2";
 
@@ -121,6 +129,27 @@ pub async fn in_state(
 ) -> Result<Vec<Delivery>, StoreError> {
     let rows: Vec<DeliveryRow> =
         on!(conn, x => sqlx::query_as(IN_STATE).bind(state.as_str()).fetch_all(x).await)?;
+    rows.into_iter().map(DeliveryRow::read).collect()
+}
+
+/// Some Deliveries in `state`, at most `limit`: those first that wait longest, of others those that changed last. None that
+/// were sent: there are too many.
+pub async fn some_in_state(
+    conn: &mut Conn<'_>,
+    state: DeliveryState,
+    limit: i64,
+) -> Result<Vec<Delivery>, StoreError> {
+    let text = match state {
+        DeliveryState::New | DeliveryState::Deferred => SOME_WAITING,
+        DeliveryState::Sending | DeliveryState::Unknown => SOME_IN_DOUBT,
+        DeliveryState::Failed => SOME_FAILED,
+        DeliveryState::Sent => return Ok(Vec::new()),
+    };
+    let rows: Vec<DeliveryRow> = on!(conn, x => sqlx::query_as(text)
+        .bind(state.as_str())
+        .bind(limit)
+        .fetch_all(x)
+        .await)?;
     rows.into_iter().map(DeliveryRow::read).collect()
 }
 

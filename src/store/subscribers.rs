@@ -19,6 +19,9 @@ const OF_DIGEST: &str =
 const PAGE: &str = "SELECT address, digest, state, choices FROM subscriber \
     WHERE digest = $1 AND state = 'confirmed' AND address > $2 ORDER BY address LIMIT $3";
 
+const PAGE_OF_ALL: &str = "SELECT address, digest, state, choices FROM subscriber \
+    WHERE digest = $1 AND address > $2 ORDER BY address LIMIT $3";
+
 const GET: &str =
     "SELECT address, digest, state, choices FROM subscriber WHERE digest = $1 AND address = $2";
 
@@ -73,6 +76,22 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<Subscriber>, StoreError> {
     let rows: Vec<SubscriberRow> = on!(conn, x => sqlx::query_as(PAGE)
+        .bind(digest.as_str())
+        .bind(after)
+        .bind(limit)
+        .fetch_all(x)
+        .await)?;
+    rows.into_iter().map(SubscriberRow::read).collect()
+}
+
+/// The next `limit` Subscribers of a Digest after the address `after`, whatever their state.
+pub async fn page_of_all(
+    conn: &mut Conn<'_>,
+    digest: &DigestId,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Subscriber>, StoreError> {
+    let rows: Vec<SubscriberRow> = on!(conn, x => sqlx::query_as(PAGE_OF_ALL)
         .bind(digest.as_str())
         .bind(after)
         .bind(limit)

@@ -187,6 +187,13 @@ impl Browser {
         self.ask(Some(tab), "Input.insertText", json!({"text": text})).await;
     }
 
+    /// Types into the field that a selector finds.
+    pub async fn fill(&mut self, tab: &Tab, selector: &str, text: &str) {
+        let selector = json!(selector);
+        self.eval(tab, &format!("void document.querySelector({selector}).select()")).await;
+        self.write(tab, text).await;
+    }
+
     /// What an expression is in the page; promises are waited for.
     pub async fn eval(&mut self, tab: &Tab, expression: &str) -> Value {
         let parameters =
@@ -232,9 +239,12 @@ impl Browser {
 
     /// Waits for the page to be there, with all it needs.
     async fn arrive(&mut self, tab: &Tab) {
-        while !self.loaded.contains(&tab.session) {
-            self.message().await;
-        }
+        let arriving = async {
+            while !self.loaded.contains(&tab.session) {
+                self.message().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, arriving).await.expect("no page comes");
     }
 
     async fn ask(&mut self, tab: Option<&Tab>, method: &str, parameters: Value) -> Value {

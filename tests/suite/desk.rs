@@ -24,6 +24,16 @@ pub fn guarded(world: World) -> World {
     world.with(&admin("c29tZXNhbHQ"))
 }
 
+/// Follows an answer to a form, which leads back to a page.
+pub async fn led(seat: &Seat, daemon: &Daemon, answer: (String, String)) -> String {
+    let (head, body) = answer;
+    assert!(head.starts_with("HTTP/1.1 303"), "{head} {body}");
+    let to = header(&head, "location").to_owned();
+    let (head, shown) = seat.get(daemon, &to).await;
+    assert!(head.starts_with("HTTP/1.1 200"), "{to}: {head}");
+    shown
+}
+
 /// A browser that was let in: its cookie, and the word that forms must bear.
 pub struct Seat {
     cookie: String,

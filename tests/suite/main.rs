@@ -32,6 +32,10 @@ mod delivery;
 mod deploy;
 /// The operator's desk over HTTP.
 mod desk;
+/// What goes out, at the desk.
+mod desk_mail;
+/// Sources at the desk: looked at and mended.
+mod desk_sources;
 /// What an Edition holds, for whom, and what is remembered of it.
 mod digests;
 /// A mail server that speaks TLS.

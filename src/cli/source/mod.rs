@@ -3,6 +3,7 @@
 mod add;
 mod list;
 mod look;
+mod place;
 mod show;
 mod switch;
 mod test;
@@ -21,6 +22,8 @@ pub(super) enum Command {
     Add(add::Options),
     /// Show every step for one source or address; nothing is stored
     Test(test::Options),
+    /// Say where a field of its pages stands, and see what is different then
+    Place(place::Options),
     /// Show how every source is doing, the worst first
     List(list::Options),
     /// Stop reading a source; its feeds keep what they have
@@ -33,6 +36,7 @@ pub(super) async fn run(file: &Path, clock: Clock, command: &Command) -> anyhow:
     match command {
         Command::Add(options) => add::run(file, &clock, options).await,
         Command::Test(options) => test::run(file, &clock, options).await,
+        Command::Place(options) => place::run(file, clock, options).await,
         Command::List(options) => list::run(&Config::load(file)?, clock, options).await,
         Command::Pause(options) => switch::pause(&Config::load(file)?, &clock, options).await,
         Command::Resume(options) => switch::resume(&Config::load(file)?, options).await,

@@ -44,9 +44,22 @@ pub(super) struct Caller {
     pub is_new: bool,
     /// Whether there is a session that can be ended.
     pub has_session: bool,
+    /// Words that the page is asked to say, and what says that they are ours.
+    told: Option<(String, String)>,
 }
 
 impl Caller {
+    /// What the page is to say of what was just done, where it was we who sent the browser here with it.
+    pub fn notice(&self) -> Option<&str> {
+        let (told, by) = self.told.as_ref()?;
+        (self.seal(told) == *by).then_some(told)
+    }
+
+    /// Says that words are ours.
+    pub fn seal(&self, told: &str) -> String {
+        sha256_hex(format!("told {} {told}", self.token.as_str()).as_bytes())
+    }
+
     /// The word that a form must bear: nobody can make it who does not see the cookie.
     pub fn csrf(&self) -> String {
         sha256_hex(format!("form {}", self.token.as_str()).as_bytes())
@@ -150,8 +163,17 @@ async fn caller(desk: &Desk, parts: &mut Parts) -> Result<Caller, StoreError> {
     };
     let who = named.or_else(|| has_session.then(|| OPERATOR.to_owned()));
     let actor = who.map(|who| Actor { who, from: client.0.to_string() });
-    let Visitor { locale, headers } = visitor;
-    Ok(Caller { actor, client, locale, headers, token, is_new, has_session })
+    let (Visitor { locale, headers }, told) = (visitor, told(parts));
+    Ok(Caller { actor, client, locale, headers, token, is_new, has_session, told })
+}
+
+fn told(parts: &Parts) -> Option<(String, String)> {
+    let query = parts.uri.query()?.as_bytes();
+    let find = |wanted: &str| {
+        let found = form_urlencoded::parse(query).find(|(name, _)| name == wanted);
+        found.map(|(_, value)| value.into_owned())
+    };
+    Some((find("told")?, find("by")?))
 }
 
 /// Whom the proxy has let in; what stands in the header counts only where the connection comes from the proxy itself.

@@ -31,7 +31,12 @@ pub(super) async fn overview(State(desk): State<Arc<Desk>>, operator: Operator) 
 }
 
 impl Desk {
-    async fn gathered(&self) -> Result<Arc<Overview>, StoreError> {
+    /// What was gathered is not to be shown again: something has changed.
+    pub(super) fn forget_figures(&self) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    pub(super) async fn gathered(&self) -> Result<Arc<Overview>, StoreError> {
         let now = self.web.context.clock.now();
         let kept = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((_, all)) = kept.filter(|(at, _)| (now - *at).abs() < FRESH) {

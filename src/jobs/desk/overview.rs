@@ -1,14 +1,12 @@
 //! Is all well? What an operator sees at one look, gathered in a few queries that have an index each.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
 use super::super::{Context, slots};
-use crate::domain::{DeliveryState, Feed, Standing};
-use crate::lint;
-use crate::render;
+use super::feed;
+use crate::domain::{DeliveryState, SourceId, Standing};
 use crate::render::page::desk::{FeedLine, OutboxLine, Overview, ScheduleLine, SourceLine};
 use crate::store::{Conn, StoreError, figures, schedules, standings, visits};
 
@@ -84,12 +82,12 @@ async fn worst(
 /// With what each brought day by day.
 pub(super) async fn lines(
     conn: &mut Conn<'_>,
-    sources: Vec<(crate::domain::SourceId, Standing)>,
+    sources: Vec<(SourceId, Standing)>,
     now: DateTime<Utc>,
 ) -> Result<Vec<SourceLine>, StoreError> {
     let ids: Vec<_> = sources.iter().map(|(id, _)| id.clone()).collect();
     let mut days = visits::by_day(conn, &ids, DAYS, now).await?;
-    let line = |(id, standing): (crate::domain::SourceId, Standing)| SourceLine {
+    let line = |(id, standing): (SourceId, Standing)| SourceLine {
         days: days.remove(id.as_str()).unwrap_or_else(|| vec![0; DAYS as usize]),
         name: id.to_string(),
         standing,
@@ -100,33 +98,6 @@ pub(super) async fn lines(
 /// What stands published of each feed.
 async fn feeds(context: &Context) -> Vec<FeedLine> {
     let context = context.clone();
-    let read = tokio::task::spawn_blocking(move || {
-        context.feeds.iter().map(|feed| feed_line(&context, feed)).collect()
-    });
     // A panic in it is logged where panics are; the page goes without.
-    read.await.unwrap_or_default()
-}
-
-fn feed_line(context: &Context, feed: &Feed) -> FeedLine {
-    let mut line = FeedLine {
-        name: feed.id.to_string(),
-        title: feed.title.clone(),
-        published: None,
-        findings: 0,
-    };
-    for format in &feed.formats {
-        let path = context.publisher.directory().join(feed.file_name(*format));
-        let Some((at, bytes)) = read(&path) else { continue };
-        let url = render::self_url(feed, *format, &context.site);
-        let settings = lint::Settings { now: Some(context.clock.now()), url: Some(url) };
-        line.findings += lint::lint(&bytes, &settings).len();
-        line.published = line.published.max(Some(at));
-    }
-    line
-}
-
-/// When a file changed last, and what it holds.
-fn read(path: &Path) -> Option<(DateTime<Utc>, Vec<u8>)> {
-    let modified = std::fs::metadata(path).ok()?.modified().ok()?;
-    Some((modified.into(), std::fs::read(path).ok()?))
+    tokio::task::spawn_blocking(move || feed::lines(&context)).await.unwrap_or_default()
 }

@@ -1,8 +1,15 @@
 //! The operator's desk as pages: what is shown, in words for people; what came from elsewhere is text and nothing else.
 
 mod audit;
+mod digest;
 mod entry;
+mod failed;
+mod feed;
+mod mail;
 mod overview;
+mod readers;
+mod source;
+mod sources;
 mod sparkline;
 mod times;
 mod words;
@@ -19,8 +26,18 @@ use super::{Frame, TEMPLATES};
 use words::DeskWords;
 
 pub use audit::audit;
+pub use digest::{Combination, DigestPage, EditionLine, SlotDecision, digest, digests};
 pub use entry::{LoginProblem, login};
+pub use failed::failed;
+pub use feed::{FeedFile, feed, feeds};
+pub use mail::{MailPage, mail};
 pub use overview::{FeedLine, OutboxLine, Overview, ScheduleLine, SourceLine, overview};
+pub use readers::readers;
+
+pub use source::{
+    Beaten, Change, DocumentLine, Explained, Fetched, SourcePage, Trial, Visit, source,
+};
+pub use sources::sources;
 
 /// What the desk adds to the stylesheet of all pages.
 pub const STYLE: &str = include_str!("../../templates/desk/desk.css");
@@ -33,6 +50,15 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("macros.html.j2", include_str!("../../templates/desk/macros.html.j2")),
     ("login.html.j2", include_str!("../../templates/desk/login.html.j2")),
     ("overview.html.j2", include_str!("../../templates/desk/overview.html.j2")),
+    ("digest.html.j2", include_str!("../../templates/desk/digest.html.j2")),
+    ("digests.html.j2", include_str!("../../templates/desk/digests.html.j2")),
+    ("desk_feed.html.j2", include_str!("../../templates/desk/desk_feed.html.j2")),
+    ("feeds.html.j2", include_str!("../../templates/desk/feeds.html.j2")),
+    ("mail.html.j2", include_str!("../../templates/desk/mail.html.j2")),
+    ("readers.html.j2", include_str!("../../templates/desk/readers.html.j2")),
+    ("failed.html.j2", include_str!("../../templates/desk/failed.html.j2")),
+    ("source.html.j2", include_str!("../../templates/desk/source.html.j2")),
+    ("sources.html.j2", include_str!("../../templates/desk/sources.html.j2")),
     ("audit.html.j2", include_str!("../../templates/desk/audit.html.j2")),
 ];
 
@@ -70,7 +96,7 @@ struct DeskView<'a> {
     csrf: &'a str,
     who: Option<&'a str>,
     can_leave: bool,
-    notice: Option<&'a str>,
+    notice: Option<String>,
     /// The part of the desk that the page belongs to.
     part: &'a str,
     /// Begins every address of the desk; ends in `/`.
@@ -94,7 +120,7 @@ impl DeskFrame<'_> {
             csrf: &self.csrf,
             who: self.who,
             can_leave: self.can_leave,
-            notice: self.notice,
+            notice: self.notice.map(|notice| words::outcome(notice, self.frame.locale)),
             part: part.trim_start_matches('/').split('/').next().unwrap_or_default(),
             base: format!("{}admin/", self.frame.base()),
             time: times::clock(self.now, self.zone),

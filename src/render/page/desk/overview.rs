@@ -111,7 +111,7 @@ pub(super) struct SourceView {
 }
 
 #[derive(Serialize)]
-struct FeedView<'a> {
+pub(super) struct FeedView<'a> {
     name: &'a str,
     title: String,
     published: Option<times::Time>,
@@ -119,7 +119,7 @@ struct FeedView<'a> {
 }
 
 #[derive(Serialize)]
-struct StateView {
+pub(super) struct StateView {
     word: &'static str,
     state: &'static str,
     number: i64,
@@ -127,15 +127,11 @@ struct StateView {
 
 /// Writes the page.
 pub fn overview(desk: &DeskFrame<'_>, all: &Overview) -> Result<String, RenderError> {
-    let slot = |line: &'_ ScheduleLine| desk.time(line.at);
-    let slots =
-        |lines: &'_ [ScheduleLine]| -> Vec<times::Time> { lines.iter().map(slot).collect() };
-    let named = |lines| slots(lines).into_iter().zip(lines);
     let view = View {
         is_well: all.is_well(),
         sentence: all.sentence(desk.words()),
-        late: named(&all.late).map(|(at, line)| SlotView { name: &line.name, at }).collect(),
-        next: named(&all.next).map(|(at, line)| SlotView { name: &line.name, at }).collect(),
+        late: all.late.iter().map(|line| SlotView::of(desk, line)).collect(),
+        next: all.next.iter().map(|line| SlotView::of(desk, line)).collect(),
         sources: all.sources,
         unwell: all.unwell,
         worst: all.worst.iter().map(|line| SourceView::of(desk, line)).collect(),
@@ -177,7 +173,13 @@ impl Overview {
         let said = wrongs.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| {
             if count == 1 { one.to_owned() } else { many.replace("{}", &count.to_string()) }
         });
-        said.collect::<Vec<_>>().join(words.and) + words.stop
+        begun(&(said.collect::<Vec<_>>().join(words.and) + words.stop))
+    }
+}
+
+impl<'a> SlotView<'a> {
+    fn of(desk: &DeskFrame<'_>, line: &'a ScheduleLine) -> Self {
+        Self { name: &line.name, at: desk.time(line.at) }
     }
 }
 
@@ -199,7 +201,7 @@ impl SourceView {
 }
 
 impl<'a> FeedView<'a> {
-    fn of(desk: &DeskFrame<'_>, line: &'a FeedLine) -> Self {
+    pub(super) fn of(desk: &DeskFrame<'_>, line: &'a FeedLine) -> Self {
         Self {
             name: &line.name,
             title: guard::line(&line.title),
@@ -210,10 +212,16 @@ impl<'a> FeedView<'a> {
 }
 
 impl StateView {
-    fn of(words: &DeskWords, line: &OutboxLine) -> Self {
+    pub(super) fn of(words: &DeskWords, line: &OutboxLine) -> Self {
         let (word, state) = (words.state(line.state), line.state.as_str());
         Self { word, state, number: line.number }
     }
+}
+
+/// As a sentence begins.
+fn begun(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// In the unit that people speak of.

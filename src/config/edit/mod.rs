@@ -1,11 +1,15 @@
-//! Adds sources to a configuration file: what stands there, its comments and its order stay as they are.
+//! Changes a configuration file: what stands there, its comments and its order stay as they are.
+
+mod fields;
 
 use std::io::Write as _;
+use std::ops::Range;
 use std::path::Path;
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use super::{Config, ConfigError, Problem};
+pub use fields::{field_block, place_field};
 
 /// A `[[source]]` to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,24 +70,38 @@ pub fn free_name(wanted: &str, taken: &[&str]) -> String {
 /// Writes `sources` into `file`, behind those it has. The file is replaced at once or not at all, and only if the whole
 /// is right.
 pub fn add_sources(file: &Path, sources: &[NewSource]) -> Result<(), ConfigError> {
+    changed(file, |content| with_sources(file, content, sources))
+}
+
+/// Puts what `edit` makes of the file in its place, if it is right.
+fn changed(
+    file: &Path,
+    edit: impl FnOnce(&str) -> Result<String, ConfigError>,
+) -> Result<(), ConfigError> {
     let unreadable = |source| ConfigError::Unreadable { path: file.to_owned(), source };
-    let content = std::fs::read_to_string(file).map_err(unreadable)?;
-    let edited = with_sources(file, &content, sources)?;
+    let edited = edit(&std::fs::read_to_string(file).map_err(unreadable)?)?;
     Config::parse(file, &edited, &|name| std::env::var(name).ok())?;
     replace(file, &edited)
         .map_err(|source| ConfigError::Unwritable { path: file.to_owned(), source })
 }
 
+fn parsed(file: &Path, content: &str) -> Result<DocumentMut, ConfigError> {
+    content.parse().map_err(|error: toml_edit::TomlError| {
+        wrong(file, content, error.span().unwrap_or(0..0), error.message().to_owned())
+    })
+}
+
+fn wrong(file: &Path, content: &str, span: Range<usize>, message: String) -> ConfigError {
+    ConfigError::Wrong(vec![Problem::at(file, content, span, message)])
+}
+
 fn with_sources(file: &Path, content: &str, sources: &[NewSource]) -> Result<String, ConfigError> {
-    let wrong = |span, message| ConfigError::Wrong(vec![Problem::at(file, content, span, message)]);
-    let mut document: DocumentMut = content.parse().map_err(|error: toml_edit::TomlError| {
-        wrong(error.span().unwrap_or(0..0), error.message().to_owned())
-    })?;
+    let mut document = parsed(file, content)?;
     let known = document.entry("source").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
     let Some(tables) = known.as_array_of_tables_mut() else {
         let message =
             "source is written as a list; write each as [[source]] so that one can be added";
-        return Err(wrong(0..0, message.to_owned()));
+        return Err(wrong(file, content, 0..0, message.to_owned()));
     };
     let after = tables.iter().last().and_then(last_position);
     for source in sources {
