@@ -50,6 +50,7 @@ impl App {
             halt: jobs::Halt::default(),
             keep: config.keep,
             keep_documents: config.keep_documents,
+            is_searched: config.listen.is_some(),
             sources: config.sources.iter().map(|plan| plan.source.clone()).collect(),
             overrides: config
                 .sources

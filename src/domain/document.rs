@@ -70,6 +70,24 @@ pub struct Known {
     pub moved: Option<Url>,
 }
 
+impl Known {
+    /// What is to be remembered instead once the server said, of a Document that is as it was, that it has these validators
+    /// now and this place (RFC 9111 §4.3.4); `None` where that is nothing new. What it does not say again still holds.
+    pub fn renewed(&self, validators: &Validators, moved: Option<&Url>) -> Option<Self> {
+        let Validators { etag, last_modified } = validators.clone();
+        let known = &self.validators;
+        let new = Self {
+            digest: self.digest.clone(),
+            validators: Validators {
+                etag: etag.or_else(|| known.etag.clone()),
+                last_modified: last_modified.or_else(|| known.last_modified.clone()),
+            },
+            moved: moved.or(self.moved.as_ref()).cloned(),
+        };
+        (new != *self).then_some(new)
+    }
+}
+
 /// What a server calls a state of a Document: opaque text, returned unchanged (RFC 9110 §8.8).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Validators {

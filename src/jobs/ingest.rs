@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::task::{JoinError, JoinSet};
@@ -75,6 +76,7 @@ pub async fn ingest(
     report: &mut Report,
     step: &(dyn Fn() + Sync),
 ) {
+    let began = context.clock.now();
     let context = Arc::new(context.clone());
     let (ledger, kept) = Ledger::open(Arc::clone(&context));
     let (done, mut reports) = mpsc::unbounded_channel();
@@ -122,6 +124,9 @@ pub async fn ingest(
     if let Err(error) = forget(&context, report).await {
         report.fail("forgetting old documents", &error);
     }
+    if let Err(error) = let_search_find(&context, began, report).await {
+        report.fail("search", &error);
+    }
     if let Err(error) = hosts::release(&context).await {
         report.fail("giving hosts back", &error);
     }
@@ -138,6 +143,18 @@ async fn forget(context: &Context, report: &Report) -> Result<(), StoreError> {
     stories::forget_old_marks(conn, now).await?;
     kept::forget_before(conn, now - context.keep_documents).await?;
     tx.commit().await
+}
+
+/// Lets search find what came in since the pass `began`: apart from the writing, since it takes longer than all before it.
+async fn let_search_find(
+    context: &Context,
+    began: DateTime<Utc>,
+    report: &Report,
+) -> Result<(), StoreError> {
+    if context.is_searched && report.new_articles + report.changed_articles > 0 {
+        context.store.fill_search_since(began).await?;
+    }
+    Ok(())
 }
 
 /// Hands on what a turn has done.

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use super::Context;
 use super::hosts::Asked;
 use super::turn::{IngestError, Settled, Taken, Tally, Written};
-use crate::domain::{Article, ArticleId, Health, Sketch, Source, SourceId, Standing};
+use crate::domain::{Article, ArticleId, Health, Known, Sketch, Source, SourceId, Standing};
 use crate::normalize::Normalized;
 use crate::store::articles::StoredArticle;
 use crate::store::documents::Remembered;
@@ -27,6 +27,8 @@ pub(super) struct Page {
     /// What was asked for it.
     pub asked: Vec<Asked>,
     pub taken: Vec<Taken>,
+    /// What is remembered anew of the document that the source is.
+    pub renewed: Option<Known>,
     pub tally: Tally,
     /// How the source stood, on the last page of a turn.
     pub closes: Option<Standing>,
@@ -102,6 +104,7 @@ struct Draft<'a> {
     /// Where each of `articles` stands.
     places: HashMap<ArticleId, usize>,
     documents: Vec<Remembered>,
+    renewed: Vec<(SourceId, String, Known)>,
     /// What each source tells, in the order in which it was taken.
     told: Vec<(SourceId, Vec<(ArticleId, Sketch)>)>,
     kept: Vec<(SourceId, Packed)>,
@@ -126,6 +129,7 @@ impl<'a> Draft<'a> {
             articles: Vec::new(),
             places: HashMap::new(),
             documents: Vec::new(),
+            renewed: Vec::new(),
             told: Vec::new(),
             kept: Vec::new(),
             visits: Vec::new(),
@@ -156,7 +160,10 @@ impl<'a> Draft<'a> {
     }
 
     fn take(&mut self, page: Page) -> (Vec<Written>, Tally) {
-        let Page { source, taken, mut tally, closes, .. } = page;
+        let Page { source, taken, renewed, mut tally, closes, .. } = page;
+        if let (Some(known), Some(url)) = (renewed, source.kind.url()) {
+            self.renewed.push((source.id.clone(), url.to_string(), known));
+        }
         let first = self.documents.len();
         let written =
             taken.into_iter().map(|one| self.document(&source, one, &mut tally)).collect();
@@ -257,6 +264,9 @@ impl<'a> Draft<'a> {
 
     async fn write(self, conn: &mut Conn<'_>) -> Result<(), StoreError> {
         articles::put_all(conn, &self.articles).await?;
+        for (source, reference, known) in &self.renewed {
+            documents::renew(conn, source, reference, known).await?;
+        }
         documents::remember(conn, &self.documents, self.now).await?;
         for (source, told) in self.told.iter().filter(|(_, told)| !told.is_empty()) {
             stories::settle(conn, source, told, self.now).await?;

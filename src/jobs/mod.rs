@@ -46,6 +46,7 @@ pub mod replay;
 pub mod report;
 pub mod settle;
 pub mod slots;
+mod stages;
 pub mod subscribe;
 mod turn;
 mod vitals;
@@ -128,6 +129,8 @@ pub struct Context {
     pub keep: Keep,
     /// How long documents are kept as they were fetched.
     pub keep_documents: TimeDelta,
+    /// Whether pages are served, and search with them.
+    pub is_searched: bool,
     /// Where content comes from.
     pub sources: Vec<Source>,
     /// What the operator says of single sources, over the rules.

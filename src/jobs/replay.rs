@@ -7,7 +7,8 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde_json::Value;
 use url::Url;
 
-use super::turn::{IngestError, beside};
+use super::stages::beside;
+use super::turn::IngestError;
 use super::{Context, Report};
 use crate::domain::{Article, ArticleId, Document, MediaType, Sketch, Source, SourceKind};
 use crate::normalize::{self, Normalized, Settings};

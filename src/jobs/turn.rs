@@ -25,8 +25,6 @@ use crate::store::kept::Packed;
 use crate::store::standings::Stood;
 use crate::store::{StoreError, documents};
 
-pub(super) use reading::beside;
-
 /// Documents that are written together: a directory of thousands is not held in memory.
 const MANY: usize = 64;
 
@@ -161,6 +159,8 @@ pub(super) struct Turn {
     stood: Stood,
     asked: Vec<Asked>,
     taken: Vec<Taken>,
+    /// What is remembered anew of a document that is as it was.
+    renewed: Option<Known>,
     /// What it has followed.
     followed: HashSet<Url>,
     tally: Tally,
@@ -185,6 +185,7 @@ impl Turn {
             stood,
             asked,
             taken,
+            renewed: None,
             followed,
             tally: Tally::default(),
             done,
@@ -221,11 +222,16 @@ impl Turn {
         documents::known(&mut lease.conn(), &self.source.id, place.reference()).await
     }
 
-    /// How long the server of the source lets us wait.
+    /// How long the server of the source lets us wait, and what it calls by another name or keeps in another place.
     fn heed(&mut self, answer: &Answer) {
         let told = match answer {
             Answer::Document(fetched) => &fetched.told,
-            Answer::NotModified(told) => told,
+            Answer::NotModified(told) => {
+                let known = self.stood.known.as_ref();
+                self.renewed =
+                    known.and_then(|known| known.renewed(&told.validators, told.moved.as_ref()));
+                told
+            }
             Answer::Gone => return,
         };
         self.tally.fresh_for = told.fresh_for.and_then(|fresh| TimeDelta::from_std(fresh).ok());
@@ -352,6 +358,7 @@ impl Turn {
             source: Arc::clone(&self.source),
             asked: take(&mut self.asked),
             taken: take(&mut self.taken),
+            renewed: self.renewed.take(),
             tally: self.tally.clone(),
             closes,
         };

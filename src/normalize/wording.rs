@@ -62,13 +62,14 @@ fn group_of(label: &str) -> Option<RelatedGroup> {
     static LABELS: LazyLock<RegexSet> = LazyLock::new(|| {
         RegexSet::new([LATEST, POPULAR, RELATED]).expect("the patterns are fixed and tested")
     });
-    let found = LABELS.matches(label).iter().next()?;
+    // Whether any fits is told sooner than which.
+    let found = LABELS.is_match(label).then(|| LABELS.matches(label).iter().next())??;
     Some([RelatedGroup::Latest, RelatedGroup::Popular, RelatedGroup::Related][found])
 }
 
 /// A label without the decoration that pages hang on it; `None` for what is too long to be one.
 fn bare_label(label: &str) -> Option<String> {
-    if label.chars().count() > MAX_LABEL {
+    if label.len() > 4 * MAX_LABEL || label.chars().count() > MAX_LABEL {
         return None;
     }
     let plain = label.replace(['’', '‘'], "'");

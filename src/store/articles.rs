@@ -53,7 +53,7 @@ const INSERT: &str = "INSERT INTO article (id, source, first_seen, changed, sort
     SELECT column1, column2, column3, column4, column5, column6 FROM (";
 
 const OVER: &str = ") AS given WHERE NOT EXISTS (SELECT 1 FROM retired_article WHERE id = column1) \
-    ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, body = excluded.body RETURNING id, sort_at";
+    ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, body = excluded.body";
 
 /// Rows read or written by one statement.
 const ROWS: usize = 50;
@@ -217,7 +217,7 @@ pub async fn put(conn: &mut Conn<'_>, stored: &StoredArticle) -> Result<(), Stor
 pub async fn put_all(conn: &mut Conn<'_>, articles: &[StoredArticle]) -> Result<(), StoreError> {
     for articles in articles.chunks(ROWS) {
         let bodies = articles.iter().map(body).collect::<Result<Vec<_>, _>>()?;
-        let written: Vec<(String, i64)> = on!(conn, x => {
+        on!(conn, x => {
             let mut query = QueryBuilder::new(INSERT);
             query.push_values(articles.iter().zip(&bodies), |mut row, (stored, body)| {
                 row.push_bind(stored.article.id.to_string())
@@ -228,9 +228,9 @@ pub async fn put_all(conn: &mut Conn<'_>, articles: &[StoredArticle]) -> Result<
                     .push_bind(body.as_str());
             });
             query.push(OVER);
-            query.build_query_as().fetch_all(x).await
+            query.build().execute(x).await.map(drop)
         })?;
-        search::put_articles(conn, articles, written).await?;
+        search::outdate(conn, articles.iter().map(|stored| stored.article.id)).await?;
     }
     Ok(())
 }

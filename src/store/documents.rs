@@ -43,6 +43,9 @@ const OVER: &str = " ON CONFLICT (source, reference) DO UPDATE \
     SET digest = excluded.digest, article = excluded.article, fetched_at = excluded.fetched_at, \
         etag = excluded.etag, last_modified = excluded.last_modified, moved = excluded.moved, entries = excluded.entries";
 
+const RENEW: &str = "UPDATE document SET etag = $3, last_modified = $4, moved = $5 \
+    WHERE source = $1 AND reference = $2";
+
 /// Rows written by one statement.
 const ROWS: usize = 50;
 
@@ -127,6 +130,25 @@ pub async fn remember(
             query.build().execute(x).await.map(drop)
         })?;
     }
+    Ok(())
+}
+
+/// Remembers what is `known` now of a document that is as it was.
+pub async fn renew(
+    conn: &mut Conn<'_>,
+    source: &SourceId,
+    reference: &str,
+    known: &Known,
+) -> Result<(), StoreError> {
+    on!(conn, x => sqlx::query(RENEW)
+        .bind(source.as_str())
+        .bind(reference)
+        .bind(known.validators.etag.as_deref())
+        .bind(known.validators.last_modified.as_deref())
+        .bind(known.moved.as_ref().map(Url::as_str))
+        .execute(x)
+        .await
+        .map(drop))?;
     Ok(())
 }
 

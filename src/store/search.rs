@@ -1,7 +1,8 @@
 //! Which articles and Editions hold certain words: FTS5 on one engine, tsvector on the other, over the same words.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 
 use super::articles::{ArticleRow, StoredArticle};
@@ -40,8 +41,8 @@ const EDITIONS_GONE: [&str; 2] = [
 ];
 
 const ARTICLES_MISSING: &str = "SELECT id, source, first_seen, changed, body, sort_at FROM article \
-    WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM searchable WHERE searchable.id = article.id) \
-    ORDER BY id LIMIT $2";
+    WHERE (changed, id) > ($1, $2) AND NOT EXISTS (SELECT 1 FROM searchable WHERE searchable.id = article.id) \
+    ORDER BY changed, id LIMIT $3";
 const EDITIONS_MISSING: &str = "SELECT id, subject, body FROM edition WHERE id > $1 AND web <> '' \
     AND NOT EXISTS (SELECT 1 FROM searchable WHERE searchable.id = edition.id) ORDER BY id LIMIT $2";
 
@@ -102,17 +103,29 @@ fn number(at: i64, id: &str) -> i64 {
     second << BELOW | bits >> (32 - BELOW)
 }
 
-/// Lets the articles be found that were written: those of `written`, with their places in lists.
-pub(super) async fn put_articles(
+/// Articles that were written are found by the words they had no more, and by those they have at the next filling: finding
+/// words in an article takes longer than all that is done to take it in.
+pub(super) async fn outdate(
     conn: &mut Conn<'_>,
-    articles: &[StoredArticle],
-    written: Vec<(String, i64)>,
+    articles: impl Iterator<Item = ArticleId>,
 ) -> Result<(), StoreError> {
-    let written: HashMap<String, i64> = written.into_iter().collect();
-    let place = |stored: &StoredArticle| written.get(&stored.article.id.to_string()).copied();
-    let things =
-        articles.iter().filter_map(|stored| Some(Searchable::article(stored, place(stored)?)));
-    put(conn, things.collect()).await
+    let ids: Vec<String> = articles.map(|id| id.to_string()).collect();
+    let known = known(conn, &ids).await?;
+    if known.is_empty() {
+        return Ok(());
+    }
+    let numbers: Vec<i64> = known.iter().map(|(_, number)| *number).collect();
+    forget(conn, &numbers).await?;
+    on!(conn, x => {
+        let mut query = QueryBuilder::new("DELETE FROM searchable WHERE number IN (");
+        let mut list = query.separated(", ");
+        for number in &numbers {
+            list.push_bind(*number);
+        }
+        query.push(")");
+        query.build().execute(x).await.map(drop)
+    })?;
+    Ok(())
 }
 
 /// Lets `things` be found by their words, and no longer by those they had.
@@ -128,7 +141,8 @@ pub(super) async fn put(conn: &mut Conn<'_>, things: Vec<Searchable>) -> Result<
         take(&mut waiting, registered, &mut numbered);
         if attempt == 0 && !waiting.is_empty() {
             // They have numbers already, or others have theirs.
-            let known = known(conn, &waiting).await?;
+            let ids: Vec<String> = waiting.keys().cloned().collect();
+            let known = known(conn, &ids).await?;
             let numbers: Vec<i64> = known.iter().map(|(_, number)| *number).collect();
             forget(conn, &numbers).await?;
             take(&mut waiting, known, &mut numbered);
@@ -163,14 +177,11 @@ async fn register(
     })?)
 }
 
-async fn known(
-    conn: &mut Conn<'_>,
-    things: &BTreeMap<String, Searchable>,
-) -> Result<Vec<(String, i64)>, StoreError> {
+async fn known(conn: &mut Conn<'_>, ids: &[String]) -> Result<Vec<(String, i64)>, StoreError> {
     Ok(on!(conn, x => {
         let mut query = QueryBuilder::new("SELECT id, number FROM searchable WHERE id IN (");
         let mut list = query.separated(", ");
-        for id in things.keys() {
+        for id in ids {
             list.push_bind(id.as_str());
         }
         query.push(")");
@@ -270,39 +281,47 @@ impl Store {
     /// Lets everything be found that was written before there was search, or carried here from elsewhere: a few hundred things
     /// a transaction. How many there were.
     pub async fn fill_search(&self) -> Result<usize, StoreError> {
-        let mut count = 0;
-        for kind in [ARTICLE, EDITION] {
-            let mut after = String::new();
-            loop {
-                let mut tx = self.begin().await?;
-                let (last, things) = missing(&mut tx.conn(), kind, &after).await?;
-                let Some(last) = last else { break };
-                count += things.len();
-                put(&mut tx.conn(), things).await?;
-                tx.commit().await?;
-                after = last;
-            }
+        Ok(self.fill(ARTICLE, i64::MIN).await? + self.fill(EDITION, i64::MIN).await?)
+    }
+
+    /// Lets the articles be found that came in or were edited at `since` or later.
+    pub async fn fill_search_since(&self, since: DateTime<Utc>) -> Result<usize, StoreError> {
+        self.fill(ARTICLE, micros(since)).await
+    }
+
+    async fn fill(&self, kind: &str, since: i64) -> Result<usize, StoreError> {
+        let (mut count, mut after) = (0, (since, String::new()));
+        loop {
+            let mut tx = self.begin().await?;
+            let (last, things) = missing(&mut tx.conn(), kind, &after).await?;
+            let Some(last) = last else { return Ok(count) };
+            count += things.len();
+            put(&mut tx.conn(), things).await?;
+            tx.commit().await?;
+            after = last;
         }
-        Ok(count)
     }
 }
 
-/// The next things behind the id `after` that cannot be found yet, and the last id that was looked at. What cannot be read is
-/// passed over.
+/// Up to where things were looked at: their time, where they are taken in its order, and their id.
+type Cursor = (i64, String);
+
+/// The next things behind `after` that cannot be found yet, and the last that was looked at. What cannot be read is passed
+/// over.
 async fn missing(
     conn: &mut Conn<'_>,
     kind: &str,
-    after: &str,
-) -> Result<(Option<String>, Vec<Searchable>), StoreError> {
+    after: &Cursor,
+) -> Result<(Option<Cursor>, Vec<Searchable>), StoreError> {
     if kind == ARTICLE {
         let rows: Vec<MissingArticle> = on!(conn, x => sqlx::query_as(ARTICLES_MISSING)
-            .bind(after).bind(STEP).fetch_all(x).await)?;
-        let last = rows.last().map(|row| row.id.clone());
+            .bind(after.0).bind(&after.1).bind(STEP).fetch_all(x).await)?;
+        let last = rows.last().map(|row| (row.changed, row.id.clone()));
         return Ok((last, rows.into_iter().filter_map(MissingArticle::read).collect()));
     }
     let rows: Vec<MissingEdition> = on!(conn, x => sqlx::query_as(EDITIONS_MISSING)
-        .bind(after).bind(STEP).fetch_all(x).await)?;
-    let last = rows.last().map(|row| row.id.clone());
+        .bind(&after.1).bind(STEP).fetch_all(x).await)?;
+    let last = rows.last().map(|row| (after.0, row.id.clone()));
     let read = |row: MissingEdition| {
         let edition = serde_json::from_str(&row.body).ok()?;
         Some(Searchable::edition(&edition, &row.subject))

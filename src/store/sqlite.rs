@@ -100,6 +100,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
         // A commit is written out by [`Log`], for all that wait at once.
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(BUSY_TIMEOUT)
+        // Pages of 16 MB: those of indexes, which nearly every commit changes, are copied to their place once for many.
+        .pragma("wal_autocheckpoint", "4000")
         .foreign_keys(true)
 }
 

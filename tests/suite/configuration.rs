@@ -214,6 +214,11 @@ fn what_cannot_be_meant_is_refused() {
         ),
         ("path = \"../data/pressroom.db\"", "url = \"postgres://db.example\"", "no database"),
         ("daily = \"0 7 * * *\"", "\"a/b\" = \"0 7 * * *\"", "\"a/b\" is not a name"),
+        (
+            "[[feed]]",
+            "[[source]]\nname = \"n\"\nkind = \"feed\"\nurl = \"https://me:secret@news.example/\"\n[[feed]]",
+            "an address is no place for a password",
+        ),
         ("[store]\n", "[stores]\n", "unknown field `stores`"),
         ("zone = \"Asia/Shanghai\"", "", "zone is missing"),
     ] {

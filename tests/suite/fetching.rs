@@ -318,6 +318,23 @@ async fn an_address_that_moved_for_good_is_remembered() {
 }
 
 #[tokio::test]
+async fn a_document_that_is_as_it_was_is_known_by_its_new_name_and_place() {
+    let site = Site::new().await;
+    site.serves("/feed", "content-type: application/rss+xml\netag: \"1\"", feed(&["pier"]));
+    let world = World::new().with(&source("news", "feed", &site.url("/feed"), ""));
+    world.pass().await;
+    site.refuses("/feed", "301 Moved Permanently", "location: /moved");
+    site.refuses("/moved", "304 Not Modified", "etag: \"2\"");
+    world.wait(TimeDelta::hours(2));
+    world.pass().await;
+    world.wait(TimeDelta::hours(2));
+    assert_eq!(world.pass().await.unchanged_documents, 1);
+    let asked = || ["/feed", "/moved"].map(|path| site.asked(path).len());
+    assert_eq!(asked(), [2, 2], "it moved for good");
+    assert!(site.asked("/moved")[1].contains("if-none-match: \"2\"\r\n"));
+}
+
+#[tokio::test]
 async fn one_bad_source_does_not_delay_the_others() {
     let (bad, good) = (Site::new().await, Site::new().await);
     bad.says("/feed", Say::Nothing);

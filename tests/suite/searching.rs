@@ -15,8 +15,10 @@ const QUAY: &str = "<!DOCTYPE html><html lang=zh><head><meta charset=utf-8><titl
     <h1>旧码头关门</h1><p>码头在去年冬天关了门，留下三台吊车和一间没有锁的仓库。每天早上仍有人去那里等船。</p>\
     <p>船不会再来了，他们知道。可是潮水照旧在六点退下去，他们便照旧在六点到，站一会儿，再回去做早饭。</p></article></body></html>";
 
+/// Who serves pages lets them be searched.
 fn world() -> World {
     World::new()
+        .with_http("127.0.0.1:0")
         .with_article("pier.html", page("The New Pier", &prose("pier")))
         .with_article("quay.html", QUAY)
 }

@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 use toml::Spanned;
+use url::Url;
 
 use super::super::SourcePlan;
 use super::super::raw::{RawIdentity, RawKind, RawRepublish, RawSource};
@@ -57,7 +58,7 @@ impl Check<'_> {
             self.problem(raw.kind.span(), "this source.kind needs url = \"https://…\"");
             return None;
         };
-        let url = self.parsed(url, "source.url", web_address)?;
+        let url = self.parsed(url, "source.url", without_password)?;
         Some(SourceKind::Page { url })
     }
 
@@ -84,6 +85,15 @@ impl Check<'_> {
         }
         Some(SourceKind::Files { patterns: paths.to_vec(), root: self.directory.clone() })
     }
+}
+
+/// An address stands in logs, reports and feeds.
+fn without_password(text: &str) -> Result<Url, String> {
+    let url = web_address(text)?;
+    if url.username().is_empty() && url.password().is_none() {
+        return Ok(url);
+    }
+    Err("an address is no place for a password; write source.user, and password_env or password_file beside it".into())
 }
 
 /// How the entries of a feed are told apart.

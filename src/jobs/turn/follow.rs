@@ -7,9 +7,10 @@ use std::mem::take;
 
 use url::Url;
 
-use super::{IngestError, Taken, Turn, beside};
+use super::{IngestError, Taken, Turn};
 use crate::domain::{ArticleId, Language, Link, MediaType, SourceKind};
 use crate::fetch::{Answer, Fetched, Place};
+use crate::jobs::stages::beside;
 use crate::normalize::{self, LinkRules, Normalized, Sitemap};
 use crate::summarize;
 

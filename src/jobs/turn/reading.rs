@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{IngestError, Taken};
 use crate::domain::{Document, Fingerprint, MediaType};
+use crate::jobs::stages::beside;
 use crate::normalize::{self, NormalizeError, Settings};
 use crate::store::kept::Packed;
 use crate::summarize;
@@ -28,16 +29,6 @@ pub(super) async fn read(
         Ok(taken)
     };
     beside(work).await
-}
-
-/// Stages are pure and take the processor: they run beside the async workers, and a panic there ends this document only.
-pub(in crate::jobs) async fn beside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, NormalizeError> + Send + 'static,
-) -> Result<T, IngestError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => Ok(result?),
-        Err(error) => Err(IngestError::Panic(error.to_string())),
-    }
 }
 
 fn many(
