@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 
-use crate::browser::{Browser, Window};
 use crate::serving::{Daemon, header, pier};
 use crate::world::{World, page, prose, stdout};
 
@@ -271,27 +270,4 @@ fn the_command_makes_hashes_that_the_configuration_takes() {
     World::new().with(&format!("[admin]\npassword_hash = \"{hash}\"")).config();
     let short = world.command_with(&["admin", "hash"], "noon\n");
     assert_eq!(short.status.code(), Some(2));
-}
-
-#[tokio::test]
-async fn a_browser_logs_in_by_keyboard_alone_and_finds_no_barrier() {
-    let Some(mut browser) = Browser::start() else { return };
-    let (daemon, _world) = Daemon::of_its_own_address(guarded(pier())).await;
-    for window in Window::all() {
-        let tab = browser.open(window).await;
-        browser.go(&tab, &format!("http://{}/admin/login", daemon.address)).await;
-        browser.picture(&tab, &format!("login-{}", window.name())).await;
-        assert!(browser.fits(&tab).await, "{window:?}");
-        let barriers = browser.barriers(&tab).await;
-        assert!(barriers.is_empty(), "{window:?}: {barriers:#?}");
-    }
-    let tab = browser.open(Window { has_scripts: false, ..Window::default() }).await;
-    browser.go(&tab, &format!("http://{}/admin", daemon.address)).await;
-    // The field has the focus.
-    browser.write(&tab, PASSWORD).await;
-    browser.enter(&tab).await;
-    assert!(browser.text(&tab).await.contains("All is well."));
-    browser.follow(&tab, "nav.desk a[href$=audit]").await;
-    assert!(browser.text(&tab).await.contains("log in"));
-    daemon.end().await;
 }

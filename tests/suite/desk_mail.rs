@@ -2,10 +2,9 @@
 
 use chrono::TimeDelta;
 
-use crate::browser::{Browser, Window};
-use crate::desk::{PASSWORD, Seat, guarded, led, seated};
+use crate::desk::{Seat, guarded, led, seated};
 use crate::serving::{Daemon, pier};
-use crate::world::{World, page, prose, stdout};
+use crate::world::{World, also_on_postgres, page, prose, stdout};
 
 /// What the daemon's sending has left in the mail directory, as text.
 fn mails(world: &World) -> Vec<String> {
@@ -108,46 +107,9 @@ async fn readers_are_asked_and_forgotten_and_the_audit_list_does_not_keep_their_
     assert!(!log.contains("ann@"), "{log}");
 }
 
-#[tokio::test]
-async fn every_page_of_the_desk_is_good_in_every_window() {
-    let Some(mut browser) = Browser::start() else { return };
-    let world = guarded(pier())
-        .with("[[source]]\nname = \"far\"\nkind = \"page\"\nurl = \"http://127.0.0.1:9/far\"\nallow_private = true");
-    let (daemon, world) = Daemon::of_its_own_address(world).await;
-    let base = format!("http://{}/admin", daemon.address);
-    let tab = browser.open(Window::default()).await;
-    browser.go(&tab, &format!("{base}/login")).await;
-    browser.fill(&tab, "#password", PASSWORD).await;
-    browser.follow(&tab, "main button[type=submit]").await;
-    browser.go(&tab, &format!("{base}/digests/morning")).await;
-    browser.follow(&tab, "form[action$=test] button").await;
-    assert!(browser.text(&tab).await.contains("1 sent"));
-    world.sql("UPDATE delivery SET state = 'unknown' WHERE address = 'operator@press.example'");
-    world.wait(TimeDelta::seconds(6));
-    let paths = [
-        "",
-        "/sources",
-        "/sources/articles",
-        "/sources/far",
-        "/feeds/all",
-        "/digests/morning",
-        "/mail",
-        "/readers",
-        "/audit",
-    ];
-    for window in Window::all() {
-        let tab = browser.open(window).await;
-        for path in paths {
-            browser.go(&tab, &format!("{base}{path}")).await;
-            let name = format!("desk{}-{}", path.replace('/', "-"), window.name());
-            browser.picture(&tab, &name).await;
-            assert!(browser.fits(&tab).await, "{path} {window:?}");
-            // What the language and the width change is not what axe-core looks at.
-            if window.language == "en" && window.width == 320 {
-                let barriers = browser.barriers(&tab).await;
-                assert!(barriers.is_empty(), "{path} {window:?}: {barriers:#?}");
-            }
-        }
-    }
-    daemon.end().await;
-}
+also_on_postgres!(
+    a_feed_shows_what_lint_finds_and_is_published_by_hand,
+    a_digest_is_looked_at_for_each_kind_of_reader_and_tried_on_the_operator,
+    what_is_in_doubt_is_settled_and_what_failed_is_tried_again,
+    readers_are_asked_and_forgotten_and_the_audit_list_does_not_keep_their_addresses,
+);

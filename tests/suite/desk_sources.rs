@@ -1,10 +1,9 @@
 //! Sources at the desk: looked at, mended, paused, read; every write in the audit list, and hostile words as words.
 
-use crate::browser::{Browser, Window};
-use crate::desk::{PASSWORD, guarded, led, seated};
+use crate::desk::{guarded, led, seated};
 use crate::serving::{Daemon, pier};
 use crate::site::{Site, source};
-use crate::world::{World, page, prose, stdout};
+use crate::world::{World, also_on_postgres, page, prose, stdout};
 
 #[tokio::test]
 async fn a_source_is_paused_read_and_resumed_and_each_is_written_down() {
@@ -63,10 +62,11 @@ async fn a_document_is_shown_as_text_beside_what_became_of_it_and_the_rules_that
     daemon.end().await;
 }
 
-const ODD: &str = "<p class=\"strap\">The Pier Is Open</p>";
+/// A title where no rule looks for one.
+pub const ODD: &str = "<p class=\"strap\">The Pier Is Open</p>";
 
 /// A world that reads a page from afar, and where that page comes from.
-async fn afar(html: &str) -> (World, Site) {
+pub async fn afar(html: &str) -> (World, Site) {
     let site = Site::new().await;
     site.serves("/pier", "content-type: text/html; charset=utf-8", html);
     let far = source("far", "page", &site.url("/pier"), "republish = \"full\"");
@@ -112,30 +112,6 @@ async fn a_place_is_tried_without_a_trace_and_saved_into_the_file() {
     daemon.end().await;
 }
 
-#[tokio::test]
-async fn a_source_is_mended_in_a_browser() {
-    let Some(mut browser) = Browser::start() else { return };
-    let body = format!("{ODD}{}", prose("pier"));
-    let (world, _site) = afar(&page("News", &body)).await;
-    let (daemon, _world) = Daemon::of_its_own_address(world).await;
-    let tab = browser.open(Window::default()).await;
-    browser.go(&tab, &format!("http://{}/admin/login", daemon.address)).await;
-    browser.fill(&tab, "#password", PASSWORD).await;
-    browser.follow(&tab, "main button[type=submit]").await;
-    browser.follow(&tab, "a[href$='sources/far']").await;
-    browser.fill(&tab, "#rule", "p.strap").await;
-    browser.follow(&tab, "form[method=get] button").await;
-    assert!(browser.text(&tab).await.contains("The Pier Is Open"));
-    browser.picture(&tab, "source-tried").await;
-    let barriers = browser.barriers(&tab).await;
-    assert!(barriers.is_empty(), "{barriers:#?}");
-    browser.follow(&tab, "form[method=post][action$=mend] button").await;
-    assert!(browser.text(&tab).await.contains("saved"));
-    browser.follow(&tab, "form[action$=replay] button").await;
-    assert!(browser.text(&tab).await.contains("1 articles are different now"));
-    daemon.end().await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_command_line_places_fields_as_the_desk_does() {
     let body = format!("{ODD}{}", prose("pier"));
@@ -153,3 +129,10 @@ async fn the_command_line_places_fields_as_the_desk_does() {
     let wrong = world.command(&["source", "place", "far", "colour", "--css", "b"]);
     assert_eq!(wrong.status.code(), Some(2));
 }
+
+also_on_postgres!(
+    a_source_is_paused_read_and_resumed_and_each_is_written_down,
+    a_document_is_shown_as_text_beside_what_became_of_it_and_the_rules_that_found_it,
+    a_place_is_tried_without_a_trace_and_saved_into_the_file,
+    the_command_line_places_fields_as_the_desk_does,
+);

@@ -32,6 +32,8 @@ mod delivery;
 mod deploy;
 /// The operator's desk over HTTP.
 mod desk;
+/// The desk in a real browser.
+mod desk_browser;
 /// What goes out, at the desk.
 mod desk_mail;
 /// Sources at the desk: looked at and mended.

@@ -22,6 +22,8 @@ use crate::jobs::desk::sessions;
 use crate::render::page::desk::LoginProblem;
 use crate::store::StoreError;
 
+/// What strangers may ask for: the door, and what it looks like.
+const OPEN: [&str; 3] = ["/admin/login", "/admin/desk.css", "/admin/desk.js"];
 /// Characters of a name that a proxy gives.
 const NAME: usize = 100;
 /// What whoever knows the password is called.
@@ -109,7 +111,7 @@ pub(super) async fn guard(
             return bare(StatusCode::SERVICE_UNAVAILABLE);
         }
     };
-    let is_open = parts.uri.path().ends_with("/login") || is_asset(parts.uri.path());
+    let is_open = OPEN.contains(&parts.uri.path());
     if caller.actor.is_none() && !is_open {
         return match (&desk.door.password, &parts.method) {
             (None, _) => turned_away(&desk, &caller, LoginProblem::ProxyOnly),
@@ -129,10 +131,6 @@ pub(super) async fn guard(
         Ok(_) => turned_away(&desk, &caller, LoginProblem::Stale),
         Err(_) => bare(StatusCode::PAYLOAD_TOO_LARGE),
     }
-}
-
-fn is_asset(path: &str) -> bool {
-    path.ends_with("/desk.css") || path.ends_with("/desk.js")
 }
 
 /// Browsers say whether a form stands on a page of ours (Fetch Metadata); whatever they say, it must bear our word.

@@ -186,10 +186,16 @@ impl<'a> SlotView<'a> {
 impl SourceView {
     pub(super) fn of(desk: &DeskFrame<'_>, line: &SourceLine) -> Self {
         let standing = &line.standing;
+        let (health, mark) = match standing.health {
+            // One bad answer is an accident, and is told all the same.
+            Health::Fine if standing.strikes > 0 => (desk.words().wavering, "quiet"),
+            Health::Fine => (desk.words().fine, "good"),
+            broken => (desk.words().health(broken), "bad"),
+        };
         Self {
             name: line.name.clone(),
-            health: desk.words().health(standing.health),
-            mark: if standing.health == Health::Fine { "good" } else { "bad" },
+            health,
+            mark,
             is_paused: standing.paused,
             reason: standing.reason.as_deref().map(guard::line),
             fresh: standing.fresh_at.map(|at| desk.time(at)),

@@ -149,6 +149,7 @@ words! {
     not_done: "It was not done", "未能完成";
     back: "Back", "返回";
     fine: "fine", "正常";
+    wavering: "the last visit failed", "上次读取失败";
     thin: "thin", "内容残缺";
     empty: "empty", "无内容";
     failing: "failing", "读取失败";
