@@ -2,12 +2,14 @@
 //!
 //! Keys are documented where people read them, in `config/pressroom.toml`; a test compares the two.
 
-use std::collections::BTreeMap;
-use std::fmt;
+mod cadence;
+mod selecting;
 
-use serde::de::{self, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use toml::Spanned;
+
+pub(super) use cadence::RawCadence;
+pub(super) use selecting::{RawDigest, RawFeed, RawFilter, RawInclude};
 
 /// Text and where it stands, so that an error can point at it.
 pub(super) type Text = Spanned<String>;
@@ -300,29 +302,6 @@ pub(super) struct RawLinks {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawFilter {
-    #[serde(default)]
-    pub tags: Vec<String>,
-    #[serde(default)]
-    pub languages: Vec<Text>,
-    #[serde(default)]
-    pub keywords: Vec<Text>,
-    #[serde(default)]
-    pub patterns: Vec<Text>,
-    #[serde(default)]
-    pub exclude_tags: Vec<String>,
-    #[serde(default)]
-    pub exclude_languages: Vec<Text>,
-    #[serde(default)]
-    pub exclude_keywords: Vec<Text>,
-    #[serde(default)]
-    pub exclude_patterns: Vec<Text>,
-    pub max_age_days: Option<Spanned<u64>>,
-    pub min_length: Option<usize>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawFields {
     pub title: Option<Spanned<RawRule>>,
     pub lead: Option<Spanned<RawRule>>,
@@ -353,136 +332,6 @@ pub(super) enum RawKind {
     Feed,
     Sitemap,
     Files,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawFeed {
-    pub name: Text,
-    pub title: Text,
-    pub description: Option<String>,
-    pub language: Option<Text>,
-    pub formats: Option<Vec<crate::domain::FeedFormat>>,
-    pub limit: Option<Spanned<usize>>,
-    pub include: Option<RawInclude>,
-    #[serde(default)]
-    pub sources: Vec<Text>,
-    #[serde(default)]
-    pub tags: Vec<String>,
-    #[serde(default)]
-    pub languages: Vec<Text>,
-    #[serde(default)]
-    pub keywords: Vec<Text>,
-    #[serde(default)]
-    pub patterns: Vec<Text>,
-    #[serde(default)]
-    pub exclude_tags: Vec<String>,
-    #[serde(default)]
-    pub exclude_languages: Vec<Text>,
-    #[serde(default)]
-    pub exclude_keywords: Vec<Text>,
-    #[serde(default)]
-    pub exclude_patterns: Vec<Text>,
-    pub max_age_days: Option<Spanned<u64>>,
-    pub min_length: Option<usize>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum RawInclude {
-    Articles,
-    Related,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawDigest {
-    pub name: Text,
-    pub title: Text,
-    pub language: Option<Text>,
-    pub zone: Option<Text>,
-    pub cadence: Spanned<BTreeMap<String, Spanned<RawCadence>>>,
-    #[serde(default)]
-    pub slots: RawSlots,
-    pub limit: Option<Spanned<usize>>,
-    pub min_articles: Option<Spanned<usize>>,
-    pub grace_minutes: Option<Spanned<u64>>,
-    pub group_by: Option<crate::domain::Grouping>,
-    #[serde(default)]
-    pub source_weights: BTreeMap<Text, i64>,
-    #[serde(default)]
-    pub tag_weights: BTreeMap<String, i64>,
-    #[serde(default)]
-    pub include_updates: bool,
-    #[serde(default)]
-    pub images: bool,
-    pub subject: Option<Text>,
-    pub templates: Option<Text>,
-    pub max_kilobytes: Option<Spanned<usize>>,
-    #[serde(default)]
-    pub sources: Vec<Text>,
-    #[serde(default)]
-    pub tags: Vec<String>,
-    #[serde(default)]
-    pub languages: Vec<Text>,
-    #[serde(default)]
-    pub keywords: Vec<Text>,
-    #[serde(default)]
-    pub patterns: Vec<Text>,
-    #[serde(default)]
-    pub exclude_tags: Vec<String>,
-    #[serde(default)]
-    pub exclude_languages: Vec<Text>,
-    #[serde(default)]
-    pub exclude_keywords: Vec<Text>,
-    #[serde(default)]
-    pub exclude_patterns: Vec<Text>,
-    pub max_age_days: Option<Spanned<u64>>,
-    pub min_length: Option<usize>,
-}
-
-/// How often a digest goes out: by time, or by count.
-#[derive(Debug)]
-pub(super) enum RawCadence {
-    /// A cron expression.
-    At(String),
-    /// So many articles.
-    Every(usize),
-}
-
-// By hand: serde's untagged enums lose the place of an error and say only that nothing fitted.
-impl<'de> Deserialize<'de> for RawCadence {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(CadenceVisitor)
-    }
-}
-
-struct CadenceVisitor;
-
-impl<'de> Visitor<'de> for CadenceVisitor {
-    type Value = RawCadence;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "a cron expression such as \"0 7 * * *\", or { every = 10 } for so many articles",
-        )
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<RawCadence, E> {
-        Ok(RawCadence::At(text.to_owned()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawCadence, A::Error> {
-        let every = match map.next_entry::<String, usize>()? {
-            Some((key, every)) if key == "every" => every,
-            Some((key, _)) => return Err(de::Error::unknown_field(&key, &["every"])),
-            None => return Err(de::Error::missing_field("every")),
-        };
-        match map.next_key::<String>()? {
-            Some(key) => Err(de::Error::unknown_field(&key, &["every"])),
-            None => Ok(RawCadence::Every(every)),
-        }
-    }
 }
 
 /// `[summarize]`: a model that writes section summaries.

@@ -68,6 +68,7 @@ mod story;
 mod subscriber;
 mod summary;
 mod suppression;
+mod visit;
 mod words;
 
 pub use act::Act;
@@ -102,7 +103,7 @@ pub use search::{Query, Term};
 pub use selection::{Criteria, Refusal, Selection};
 pub use slot::{Decision, Slot};
 pub use source::{Access, Credentials, IdentityRule, Republish, Secret, Source, SourceKind};
-pub use standing::{Health, News, Outcome, Pace, Standing};
+pub use standing::{News, Pace, Standing};
 pub use status::MailStatus;
 pub use story::OtherReport;
 pub use subscriber::{
@@ -110,4 +111,5 @@ pub use subscriber::{
 };
 pub use summary::{Origin, Sentence, Summary, repeats};
 pub use suppression::{Suppression, SuppressionReason};
+pub use visit::{Health, Outcome};
 pub use words::{InvalidWording, Wording};

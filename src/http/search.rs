@@ -25,7 +25,7 @@ const LONGEST: usize = 200;
 /// Results on one page.
 const ON_PAGE: usize = 20;
 /// Rows read at once, and how often: what was not published is in the store as well.
-const ROWS: i64 = 40;
+const ROWS: i64 = 24;
 const ROUNDS: usize = 10;
 
 /// Something that was found and may be shown.

@@ -14,8 +14,8 @@ use crate::domain::{ArticleId, Edition, EditionId, Query, Term};
 const BELOW: u32 = 29;
 /// Numbers that are tried for a thing before the next filling finds it another.
 const TRIES: i64 = 8;
-/// Things that one step of filling takes.
-const STEP: i64 = 500;
+/// Things that one step of filling takes: so long nobody else can write.
+const STEP: i64 = 100;
 
 const ARTICLE: &str = "article";
 const EDITION: &str = "edition";
