@@ -23,6 +23,10 @@ static STYLE: LazyLock<std::io::Result<Copy>> =
 static COPY_SCRIPT: LazyLock<std::io::Result<Copy>> =
     LazyLock::new(|| Copy::of(page::COPY_SCRIPT.as_bytes(), SystemTime::UNIX_EPOCH));
 
+/// The icon, likewise.
+static ICON: LazyLock<std::io::Result<Copy>> =
+    LazyLock::new(|| Copy::of(page::ICON.as_bytes(), SystemTime::UNIX_EPOCH));
+
 /// What search engines are asked to leave alone.
 const CLOSED: [&str; 6] =
     ["admin", "confirm/", "erase/", "search", "subscription/", "unsubscribe/"];
@@ -35,6 +39,11 @@ pub(super) async fn style(visitor: Visitor) -> Response<Body> {
 /// `/copy.js`
 pub(super) async fn copy_script(visitor: Visitor) -> Response<Body> {
     of_ours(&visitor, &COPY_SCRIPT, "text/javascript; charset=utf-8")
+}
+
+/// `/icon.svg`
+pub(super) async fn icon(visitor: Visitor) -> Response<Body> {
+    of_ours(&visitor, &ICON, "image/svg+xml")
 }
 
 /// `/robots.txt`: what is for one reader's eyes, or has no end, is not for search engines.

@@ -105,7 +105,7 @@ pub(super) fn page_headers(locale: Locale) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
-    headers.insert(VARY, HeaderValue::from_static("accept-encoding, accept-language"));
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding, accept-language, cookie"));
     let language = match locale {
         Locale::English => "en",
         Locale::Chinese => "zh-Hans",

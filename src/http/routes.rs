@@ -3,15 +3,15 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::routing::{get, post};
+use axum::{Router, middleware};
 
 use super::desk::{self, Admin};
 use super::feeds::Served;
 use super::health::Watched;
 use super::kept::Pages;
 use super::limits::{Limits, Most};
-use super::{archive, assets, health, own, pages, reading, safety, search, subscriptions};
+use super::{archive, assets, health, own, pages, reading, safety, search, subscriptions, visitor};
 use crate::jobs::Context;
 
 /// Letters that may be asked for in an hour, of one network (a family, an office) and in all.
@@ -50,6 +50,7 @@ pub(super) fn router(
         .route("/", get(reading::home))
         .route("/style.css", get(assets::style))
         .route("/copy.js", get(assets::copy_script))
+        .route("/icon.svg", get(assets::icon))
         .route("/robots.txt", get(assets::robots))
         .route("/search", get(search::search))
         .route("/feeds/{name}", get(reading::feed))
@@ -66,6 +67,7 @@ pub(super) fn router(
         .route("/erase/{token}/data.json", get(own::export))
         .route("/digests/{name}/{edition}", get(archive::edition))
         .fallback(pages::not_found)
+        .layer(middleware::from_fn_with_state(Arc::clone(&web), visitor::remember))
         .with_state(web)
         .merge(health)
         .merge(hook)

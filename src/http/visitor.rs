@@ -4,19 +4,24 @@ use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT_LANGUAGE, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::header::{
+    ACCEPT_LANGUAGE, COOKIE, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE, SET_COOKIE,
+};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Response};
+use axum::middleware::Next;
 use url::form_urlencoded;
 
+use super::pages::frame;
 use super::routes::Web;
 use crate::domain::{Language, Locale};
 
 /// Who asks for a page.
 #[derive(Debug)]
 pub(super) struct Visitor {
-    /// The language of the page's own words: chosen by `?lang=`, else the browser's.
+    /// The language of the page's own words: chosen by `?lang=`, now or earlier, else the browser's.
     pub locale: Locale,
     /// The request's headers.
     pub headers: HeaderMap,
@@ -53,7 +58,7 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let chosen = parts.uri.query().and_then(chosen);
+        let chosen = parts.uri.query().and_then(chosen).or_else(|| remembered(&parts.headers));
         let locale = chosen.unwrap_or_else(|| preferred(&parts.headers));
         Ok(Self { locale, headers: parts.headers.clone() })
     }
@@ -87,6 +92,36 @@ fn behind(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
 
 fn chosen(query: &str) -> Option<Locale> {
     Language::parse(&asked(query, "lang")?).map(|language| Locale::of(&language))
+}
+
+/// The cookie with which a language that was chosen stays chosen; it says nothing else.
+const CHOSEN: &str = "lang=";
+
+fn remembered(headers: &HeaderMap) -> Option<Locale> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|list| list.split(';')).map(str::trim);
+    chosen(pairs.find(|pair| pair.starts_with(CHOSEN))?)
+}
+
+/// Lets the browser remember the language that was chosen with this request.
+pub(super) async fn remember(
+    State(web): State<Arc<Web>>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    let chosen = request.uri().query().and_then(chosen);
+    let mut response = next.run(request).await;
+    if let Some(locale) = chosen {
+        let tag = if locale == Locale::Chinese { "zh" } else { "en" };
+        let base = frame(&web, locale, "").base();
+        let secure = if web.context.site.public_url.scheme() == "https" { "; Secure" } else { "" };
+        let cookie =
+            format!("{CHOSEN}{tag}; Path={base}; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}");
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+    }
+    response
 }
 
 /// RFC 9110 §12.5.4: the language of ours with the highest weight; English where none is named.

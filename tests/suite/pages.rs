@@ -42,6 +42,26 @@ async fn a_page_speaks_the_visitors_language() {
 }
 
 #[tokio::test]
+async fn a_language_that_was_chosen_stays_chosen() {
+    let (daemon, _world) = Daemon::of(pier()).await;
+    let (head, _) = daemon.get("/?lang=zh", "accept-language: en\r\n").await;
+    let cookie = header(&head, "set-cookie").to_owned();
+    for expected in ["lang=zh;", "Path=/;", "SameSite=Lax", "HttpOnly", "Secure"] {
+        assert!(cookie.contains(expected), "{cookie}");
+    }
+    let back = "accept-language: en\r\ncookie: a=b; lang=zh\r\n";
+    let (head, _) = daemon.get("/feeds/all", back).await;
+    assert_eq!(header(&head, "content-language"), "zh-Hans");
+    assert_eq!(header(&head, "set-cookie"), "");
+    assert!(header(&head, "vary").contains("cookie"));
+    for odd in ["lang=", "lang=%FF", "lang", "language=zh"] {
+        let (head, _) = daemon.get("/", &format!("accept-language: en\r\ncookie: {odd}\r\n")).await;
+        assert_eq!(header(&head, "content-language"), "en", "{odd}");
+    }
+    daemon.end().await;
+}
+
+#[tokio::test]
 async fn every_answer_forbids_what_is_not_our_own() {
     let (daemon, _world) = Daemon::of(pier()).await;
     for path in ["/", "/feeds/all", "/feeds/all.rss", "/style.css", "/nowhere"] {
@@ -77,7 +97,15 @@ async fn hostile_titles_are_text_on_every_page() {
     let title = "&lt;script&gt;alert(1)&lt;/script&gt; &amp;amp; \" onload=x";
     let world = pier().with_article("evil.html", page(title, &prose("mast")));
     let (daemon, _world) = Daemon::of(world).await;
-    for path in ["/", "/feeds/all", "/feeds/%3Cscript%3E", "/%22onload=x"] {
+    for path in [
+        "/",
+        "/feeds/all",
+        "/digests/morning",
+        "/search?q=alert",
+        "/search?q=alert%3Cscript%3E%22%20onload=x",
+        "/feeds/%3Cscript%3E",
+        "/%22onload=x",
+    ] {
         let (_, body) = daemon.get(path, "").await;
         let shown = String::from_utf8(body).unwrap();
         assert!(!shown.contains("<script>") && !shown.contains("\" onload"), "{path}: {shown}");

@@ -34,6 +34,9 @@ pub use subscription::{Step, sign_up, step};
 /// The stylesheet of every page.
 pub const STYLE: &str = include_str!("../templates/page/style.css");
 
+/// What stands for the site in a browser's tab.
+pub const ICON: &str = include_str!("../templates/page/icon.svg");
+
 /// The script of pages that have addresses to copy; without it there are no buttons for that.
 pub const COPY_SCRIPT: &str = include_str!("../templates/page/copy.js");
 
