@@ -141,13 +141,10 @@ fn smtp_source(sink: &Sink, connections: usize, count: usize) -> f64 {
 
 /// Whether npm brought it.
 fn nodemailer(directory: &Path) -> bool {
-    let npm = Command::new("npm")
-        .args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"])
-        .arg(directory)
-        .arg("nodemailer")
-        .stdout(Stdio::null())
-        .status();
-    npm.is_ok_and(|status| status.success())
+    let install = ["install", "--silent", "--no-audit", "--no-fund", "nodemailer"];
+    let mut npm = Command::new("npm");
+    npm.args(install).current_dir(directory).stdout(Stdio::null());
+    npm.status().is_ok_and(|status| status.success())
 }
 
 const NODE: &str = r#"

@@ -5,8 +5,8 @@ use std::fs;
 use chrono::TimeDelta;
 use pressroom::domain::{Delivery, DeliveryState};
 
+use crate::mail_server::{Server, in_state, readers, subscribe, suppressed};
 use crate::serving::Daemon;
-use crate::smtp::{Server, in_state, readers, subscribe, suppressed};
 use crate::world::{World, also_on_postgres, page, prose};
 
 /// A world whose bounces come into a Maildir.

@@ -6,7 +6,7 @@ use pressroom::jobs::deliver;
 use pressroom::jobs::{Report, pass};
 use pressroom::store::{claims, outbox};
 
-use crate::smtp::{Act, Server, in_state, readers, subscribe, world};
+use crate::mail_server::{Act, Server, in_state, readers, subscribe, world};
 use crate::world::{World, also_on_postgres};
 
 pub fn message_id(mail: &str) -> &str {

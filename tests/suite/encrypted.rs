@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _,
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use crate::smtp::in_state;
+use crate::mail_server::in_state;
 use crate::world::{World, page, prose, stderr, tool_is_missing};
 
 /// An authority and a certificate of it for `name`, in `directory`; `false` where there is no openssl.

@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, UnixStream};
 use tokio::runtime::Runtime;
 
 use crate::delivery::{compose, message_id};
-use crate::smtp::{Server, in_state, readers, subscribe, world};
+use crate::mail_server::{Server, in_state, readers, subscribe, world};
 use crate::world::{World, on_postgres};
 
 const CONNECTIONS: usize = 4;

@@ -5,6 +5,7 @@
 mod arbitrary;
 /// A real browser, driven.
 mod browser;
+mod mail_server;
 mod site;
 mod world;
 
@@ -108,7 +109,7 @@ mod serving;
 mod settling;
 /// DKIM signatures as another program sees them.
 mod signatures;
-/// A scripted mail server, and what is made of every answer.
+/// What is made of every answer of a mail server.
 mod smtp;
 /// The store on both of its engines.
 mod store;

@@ -9,9 +9,9 @@ use chrono::TimeDelta;
 use pressroom::clock::Clock;
 use pressroom::domain::DeliveryState;
 
+use crate::mail_server::{in_state, subscribe, suppressed};
 use crate::serving::Daemon;
 use crate::signatures::{dkimpy, keys};
-use crate::smtp::{in_state, subscribe, suppressed};
 use crate::world::{World, page, parts, prose, stderr, stdout, tool_is_missing};
 
 /// Prints the mails of a mailbox to one address, as JSON, once there are `count`; it gives up after a while.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use pressroom::domain::DeliveryState;
 
+use crate::mail_server::{Act, Server, in_state, readers, subscribe};
 use crate::serving::ask;
-use crate::smtp::{Act, Server, in_state, readers, subscribe};
 use crate::world::{World, page, prose};
 
 /// Every word that mail servers say may hold an address.

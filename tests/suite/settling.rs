@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use pressroom::domain::DeliveryState;
 
-use crate::smtp::{Act, Server, in_state, readers, subscribe, suppressed, world};
+use crate::mail_server::{Act, Server, in_state, readers, subscribe, suppressed, world};
 use crate::world::{World, also_on_postgres, page, prose, stderr, stdout};
 
 /// What `pressroom delivery` prints.
