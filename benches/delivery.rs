@@ -10,6 +10,7 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
@@ -114,9 +115,17 @@ impl Sink {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
-        let sink = Command::new("smtp-sink").args([&format!("127.0.0.1:{port}"), "1000"]).spawn();
-        let child = sink.expect("smtp-sink comes with Postfix");
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {}
+        let mut sink = Command::new("smtp-sink");
+        // As root it wants to be told whom to become.
+        if fs::metadata("/proc/self").unwrap().uid() == 0 {
+            sink.args(["-u", "nobody"]);
+        }
+        let sink = sink.args([&format!("127.0.0.1:{port}"), "1000"]).spawn();
+        let mut child = sink.expect("smtp-sink comes with Postfix");
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(child.try_wait().unwrap().is_none(), "smtp-sink does not start");
+            std::thread::yield_now();
+        }
         Self { child, port }
     }
 }
@@ -197,20 +206,9 @@ site = {{ title = "Bench", public_url = "https://press.example/", zone = "UTC" }
 store = {{ path = "press.db" }}
 publish = {{ directory = "feeds" }}
 schedules = {{ ingest = "0 0 1 1 *", publish = "0 0 1 1 *", deliver = "0 0 1 1 *" }}
-[mail]
-from = "digest@press.example"
-transport = "smtp"
-smtp = {{ host = "127.0.0.1", port = {port}, tls = "none", connections = {connections} }}
-dkim = [{{ selector = "s1", key_file = "key.pem" }}]
-[[source]]
-name = "articles"
-kind = "files"
-paths = ["articles"]
-[[digest]]
-name = "morning"
-title = "Morning"
-language = "en"
-cadence = {{ daily = "0 7 * * *" }}
+mail = {{ from = "digest@press.example", transport = "smtp", smtp = {{ host = "127.0.0.1", port = {port}, tls = "none", connections = {connections} }}, dkim = [{{ selector = "s1", key_file = "key.pem" }}] }}
+source = [{{ name = "articles", kind = "files", paths = ["articles"] }}]
+digest = [{{ name = "morning", title = "Morning", language = "en", cadence = {{ daily = "0 7 * * *" }} }}]
 "#
     );
     fs::write(&path, text).unwrap();
@@ -318,7 +316,7 @@ fn signing(directory: &Path) {
         .status();
     assert!(made.unwrap().success());
     let text = fs::read_to_string(&config).unwrap();
-    let line = "dkim = [{ selector = \"s1\", key_file = \"key.pem\" }]\n";
+    let line = ", dkim = [{ selector = \"s1\", key_file = \"key.pem\" }]";
     let mut bare = 0.0;
     for (name, keys) in [
         ("unsigned", String::new()),
