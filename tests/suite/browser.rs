@@ -1,5 +1,5 @@
 //! Chromium, driven over its DevTools protocol through a pair of pipes: no driver, no port, no sleep. Every wait is for an
-//! event, and ends with the test after half a minute.
+//! event, and ends with the test after a minute.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use tokio::net::unix::pipe;
 use crate::world::tool_is_missing;
 
 /// Whatever takes longer does not come.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A browser with a profile of its own.
 pub struct Browser {
@@ -144,6 +144,8 @@ impl Browser {
 
     /// Goes to an address and waits until all of the page is there.
     pub async fn go(&mut self, tab: &Tab, url: &str) {
+        // A tab behind others draws nothing, and what waits for that does not happen.
+        self.ask(Some(tab), "Page.bringToFront", json!({})).await;
         self.loaded.remove(&tab.session);
         let gone = self.ask(Some(tab), "Page.navigate", json!({"url": url})).await;
         assert!(gone.get("errorText").is_none(), "{url}: {gone}");
@@ -180,6 +182,18 @@ impl Browser {
         self.ask(Some(tab), "Input.dispatchKeyEvent", down).await;
         let up = json!({"type": "keyUp", "key": key, "windowsVirtualKeyCode": code});
         self.ask(Some(tab), "Input.dispatchKeyEvent", up).await;
+    }
+
+    /// Goes on by Tab until the element that a selector finds has the focus.
+    pub async fn tab_to(&mut self, tab: &Tab, selector: &str) {
+        let found = format!("document.activeElement.matches({})", json!(selector));
+        for _ in 0..50 {
+            if self.eval(tab, &found).await == json!(true) {
+                return;
+            }
+            self.press(tab, "Tab").await;
+        }
+        panic!("{selector} cannot be reached by keyboard");
     }
 
     /// Types into whatever has the focus.

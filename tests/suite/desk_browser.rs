@@ -22,11 +22,12 @@ async fn a_browser_logs_in_by_keyboard_alone_and_finds_no_barrier() {
     }
     let tab = browser.open(Window { has_scripts: false, ..Window::default() }).await;
     browser.go(&tab, &format!("http://{}/admin", daemon.address)).await;
-    // The field has the focus.
+    browser.tab_to(&tab, "#password").await;
     browser.write(&tab, PASSWORD).await;
     browser.enter(&tab).await;
     assert!(browser.text(&tab).await.contains("All is well."));
-    browser.follow(&tab, "nav.desk a[href$=audit]").await;
+    browser.tab_to(&tab, "nav.desk a[href$=audit]").await;
+    browser.enter(&tab).await;
     assert!(browser.text(&tab).await.contains("log in"));
     daemon.end().await;
 }

@@ -5,6 +5,7 @@ mod digest;
 mod entry;
 mod failed;
 mod feed;
+mod fetched;
 mod mail;
 mod overview;
 mod readers;
@@ -12,6 +13,7 @@ mod source;
 mod sources;
 mod sparkline;
 mod times;
+mod trial;
 mod words;
 
 use chrono::{DateTime, Utc};
@@ -19,7 +21,7 @@ use chrono_tz::Tz;
 use minijinja::value::Serde;
 use serde::Serialize;
 
-use super::super::RenderError;
+use super::super::{RenderError, guard};
 use super::frame::FrameView;
 use super::words::{Words, words as words_of_pages};
 use super::{Frame, TEMPLATES};
@@ -30,14 +32,13 @@ pub use digest::{Combination, DigestPage, EditionLine, SlotDecision, digest, dig
 pub use entry::{LoginProblem, login};
 pub use failed::failed;
 pub use feed::{FeedFile, feed, feeds};
+pub use fetched::{Beaten, Explained, Fetched};
 pub use mail::{MailPage, mail};
 pub use overview::{FeedLine, OutboxLine, Overview, ScheduleLine, SourceLine, overview};
 pub use readers::readers;
-
-pub use source::{
-    Beaten, Change, DocumentLine, Explained, Fetched, SourcePage, Trial, Visit, source,
-};
+pub use source::{DocumentLine, SourcePage, Visit, source};
 pub use sources::sources;
+pub use trial::{Change, Trial};
 
 /// What the desk adds to the stylesheet of all pages.
 pub const STYLE: &str = include_str!("../../templates/desk/desk.css");
@@ -61,6 +62,9 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("sources.html.j2", include_str!("../../templates/desk/sources.html.j2")),
     ("audit.html.j2", include_str!("../../templates/desk/audit.html.j2")),
 ];
+
+/// Characters of a value in a table.
+const SHORT: usize = 240;
 
 /// What stands around every page of the desk.
 #[derive(Debug, Clone)]
@@ -129,5 +133,14 @@ impl DeskFrame<'_> {
         let t = words_of_pages(self.frame.locale);
         let shown = Shown { frame: &self.frame.view(), t, d: self.words(), desk, page };
         Ok(TEMPLATES.get_template(name)?.render(Serde(shown))?)
+    }
+}
+
+/// On one line, and not too much of it.
+fn short(text: &str) -> String {
+    let line = guard::line(text);
+    match line.char_indices().nth(SHORT) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
     }
 }
