@@ -13,7 +13,7 @@ use tokio::net::unix::pipe;
 use crate::world::tool_is_missing;
 
 /// Whatever takes longer does not come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A browser with a profile of its own.
 pub struct Browser {
