@@ -7,18 +7,24 @@ use tokio::task::JoinSet;
 
 use super::App;
 use crate::domain::{Feed, FeedFormat, INDEX, Site};
-use crate::http::{self, HttpError, Port};
+use crate::http::{self, Errands, HttpError, Port};
 use crate::jobs::desk::mend::{Pen, Reload};
 use crate::jobs::{self, Context, Vitals};
 use crate::publish::Shelf;
 use crate::schedule::Role;
 
-/// The port, what is served from memory, and the server at work; those before it may still end what they began.
-pub(super) struct Serving {
+/// What stays when one server follows another.
+struct Lasting {
     port: Port,
     shelf: Shelf,
     vitals: Vitals,
     pen: Pen,
+    errands: Errands,
+}
+
+/// The server at work; those before it may still end what they began.
+pub(super) struct Serving {
+    lasting: Lasting,
     stop: oneshot::Sender<()>,
     servers: JoinSet<Result<(), HttpError>>,
 }
@@ -26,11 +32,12 @@ pub(super) struct Serving {
 impl Serving {
     /// Goes over to what `app` serves; from then on `context` publishes onto the same shelf as before.
     pub fn go_over(&mut self, app: &App, context: &mut Context) -> anyhow::Result<()> {
-        if app.listen.is_some_and(|listen| listen != self.port.address()) {
+        let lasting = &mut self.lasting;
+        if app.listen.is_some_and(|listen| listen != lasting.port.address()) {
             tracing::warn!("http.listen is changed by the next start, not by a reload");
         }
-        (context.publisher, self.shelf) = context.publisher.clone().sharing(&self.shelf)?;
-        let server = app.server(&self.port, &self.shelf, context, &self.vitals, &self.pen)?;
+        (context.publisher, lasting.shelf) = context.publisher.clone().sharing(&lasting.shelf)?;
+        let server = app.server(lasting, context)?;
         // The one before ends by it.
         self.stop = run(server, &mut self.servers);
         Ok(())
@@ -42,6 +49,7 @@ impl Serving {
         while let Some(ended) = self.servers.join_next().await {
             ended??;
         }
+        self.lasting.errands.end().await;
         Ok(())
     }
 }
@@ -66,32 +74,26 @@ impl App {
         let Some(listen) = self.listen.filter(|_| self.has(Role::Web)) else { return Ok(None) };
         let (publisher, shelf) = context.publisher.clone().serving()?;
         context.publisher = publisher;
-        let port = Port::take(listen)?;
-        let pen = self.pen(reload);
-        let server = self.server(&port, &shelf, context, vitals, &pen)?;
-        tracing::info!(address = %port.address(), "serving");
+        let (port, vitals, pen) = (Port::take(listen)?, vitals.clone(), self.pen(reload));
+        let lasting = Lasting { port, shelf, vitals, pen, errands: Errands::default() };
+        let server = self.server(&lasting, context)?;
+        tracing::info!(address = %lasting.port.address(), "serving");
         let mut servers = JoinSet::new();
         let stop = run(server, &mut servers);
-        Ok(Some(Serving { port, shelf, vitals: vitals.clone(), pen, stop, servers }))
+        Ok(Some(Serving { lasting, stop, servers }))
     }
 
-    fn server(
-        &self,
-        port: &Port,
-        shelf: &Shelf,
-        context: &Context,
-        vitals: &Vitals,
-        pen: &Pen,
-    ) -> anyhow::Result<http::Server> {
+    fn server(&self, lasting: &Lasting, context: &Context) -> anyhow::Result<http::Server> {
         let own = context.digests.iter().map(|zoned| zoned.digest.feed());
         let feeds: Vec<Feed> = context.feeds.iter().cloned().chain(own).collect();
         let files = served_files(&feeds, &context.site);
         let schedules = self.plans.iter().map(|planned| planned.name.clone()).collect();
-        let watched = http::Watched { vitals: vitals.clone(), schedules };
+        let watched = http::Watched { vitals: lasting.vitals.clone(), schedules };
         let (proxies, bounce_hook) = (self.proxies.clone(), self.bounce_hook.clone());
-        let (door, pen) = (self.door.clone(), pen.clone());
-        let settings = http::Settings { files, watched, proxies, bounce_hook, door, pen };
-        Ok(http::Server::on(port, settings, shelf.clone(), context.clone())?)
+        let (door, pen, errands) =
+            (self.door.clone(), lasting.pen.clone(), lasting.errands.clone());
+        let settings = http::Settings { files, watched, proxies, bounce_hook, door, pen, errands };
+        Ok(http::Server::on(&lasting.port, settings, lasting.shelf.clone(), context.clone())?)
     }
 }
 

@@ -51,7 +51,7 @@ use crate::domain::Token;
 use crate::jobs::Context;
 use crate::jobs::desk::mend::Pen;
 use crate::publish::Shelf;
-pub use desk::Door;
+pub use desk::{Door, Errands};
 pub use error::HttpError;
 pub use health::Watched;
 
@@ -73,6 +73,8 @@ pub struct Settings {
     pub door: Door,
     /// Writes into the configuration what is decided there.
     pub pen: Pen,
+    /// What was set off there and is not over; it outlives a server that another one follows.
+    pub errands: Errands,
 }
 
 /// What a file is served with beside its bytes.
@@ -119,7 +121,6 @@ impl Port {
 pub struct Server {
     listener: TcpListener,
     router: Router,
-    errands: desk::Errands,
 }
 
 impl Server {
@@ -131,12 +132,11 @@ impl Server {
         context: Context,
     ) -> Result<Self, HttpError> {
         let served = feeds::Served::new(settings.files, shelf)?;
-        let Settings { watched, proxies, door, pen, .. } = settings;
-        let errands = desk::Errands::default();
-        let admin = desk::Admin { door, pen, errands: errands.clone() };
+        let Settings { watched, proxies, door, pen, errands, .. } = settings;
+        let admin = desk::Admin { door, pen, errands };
         let hook = returned::routes(context.clone(), settings.bounce_hook);
         let router = routes::router(served, context, watched, proxies, admin, hook);
-        Ok(Self { listener: port.listener()?, router, errands })
+        Ok(Self { listener: port.listener()?, router })
     }
 
     /// Serves until `stop` comes; then what is under way may end.
@@ -162,11 +162,9 @@ impl Server {
                 Err(_) => std::future::pending().await,
             }
         };
-        let ended = tokio::select! {
+        tokio::select! {
             ended = serving.into_future() => ended.map_err(HttpError::Serve),
             () = last_orders => Ok(()),
-        };
-        self.errands.end().await;
-        ended
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! Work that somebody at the desk has asked for and that may take longer than they wait: it goes on behind the page, one of
-//! a name at a time, and ends with the server.
+//! a name at a time, and ends with the daemon.
 
 use std::collections::HashSet;
 use std::future::Future;
@@ -11,12 +11,12 @@ use tokio::task::JoinSet;
 
 /// How long a page waits for what it has set off.
 const PATIENCE: Duration = Duration::from_secs(8);
-/// How long what is under way may go on when the server ends.
+/// How long what is under way may go on when the daemon ends.
 const LAST_ORDERS: Duration = Duration::from_secs(5);
 
 /// What is under way. Cheap to clone; all clones are one.
 #[derive(Debug, Clone, Default)]
-pub(in crate::http) struct Errands(Arc<Mutex<UnderWay>>);
+pub struct Errands(Arc<Mutex<UnderWay>>);
 
 #[derive(Debug, Default)]
 struct UnderWay {
@@ -37,7 +37,7 @@ pub(super) enum Errand {
 
 impl Errands {
     /// Whether one of this name is under way.
-    pub fn is_under_way(&self, name: &str) -> bool {
+    pub(super) fn is_under_way(&self, name: &str) -> bool {
         self.lock().names.contains(name)
     }
 

@@ -37,7 +37,7 @@ use super::routes::Web;
 use crate::domain::PasswordHash;
 use crate::jobs::desk::mend::Pen;
 use crate::render::page::desk::Overview;
-pub(super) use errands::Errands;
+pub use errands::Errands;
 
 /// Tries of a password in an hour, of one network and in all.
 const TRIES: Most = Most { per_network: 10, in_all: 200 };
