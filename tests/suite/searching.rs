@@ -149,6 +149,16 @@ async fn whatever_is_asked_is_answered_kindly() {
 }
 
 #[tokio::test]
+async fn what_no_feed_and_no_digest_takes_is_not_found() {
+    let (daemon, _world) =
+        Daemon::of(world().with_selection("exclude_keywords = [\"码头\"]")).await;
+    assert!(asked(&daemon, "q=pier").await.contains("<mark>Pier</mark>"));
+    let shown = asked(&daemon, "q=%E7%A0%81%E5%A4%B4").await;
+    assert!(!shown.contains("<mark>") && shown.contains("Nothing was found"), "{shown}");
+    daemon.end().await;
+}
+
+#[tokio::test]
 async fn results_go_on_from_page_to_page() {
     let mut world = World::new();
     for number in 0..25 {

@@ -28,6 +28,7 @@ pub struct World {
     mail: String,
     publish: String,
     more: String,
+    selection: String,
     http: String,
 }
 
@@ -49,6 +50,7 @@ impl World {
             store: String::new(),
             publish: String::new(),
             more: String::new(),
+            selection: String::new(),
             http: String::new(),
         };
         fs::create_dir(world.path("articles")).unwrap();
@@ -83,6 +85,12 @@ impl World {
     /// With `lines` more in its `[publish]` section.
     pub fn with_publish(mut self, lines: &str) -> Self {
         self.publish = lines.into();
+        self
+    }
+
+    /// Whose feed and digest select by `lines`.
+    pub fn with_selection(mut self, lines: &str) -> Self {
+        self.selection = lines.into();
         self
     }
 
@@ -155,11 +163,13 @@ paths = ["articles"]
 [[feed]]
 name = "all"
 title = "All of Test Press"
+{selection}
 [[digest]]
 name = "morning"
 title = "Morning Test"
 language = "zh"
 cadence = {{ daily = "0 7 * * *" }}
+{selection}
 {more}
 {http}
 "#,
@@ -173,6 +183,7 @@ cadence = {{ daily = "0 7 * * *" }}
             public_url = self.public_url,
             mail = self.mail,
             more = self.more,
+            selection = self.selection,
             http = self.http
         )
     }
