@@ -154,14 +154,17 @@ impl<'a> Cutter<'a> {
         if words.trim().is_empty() {
             return Some(());
         }
-        if words.len() <= MAX_LABEL && wording::group(words).is_some() {
+        let in_link = self.open.iter().any(|frame| frame.kind == Kind::Link);
+        // "Read more" in a link is a button and announces nothing.
+        let is_button = || in_link && wording::is_more_link(words);
+        if words.len() <= MAX_LABEL && wording::group(words).is_some() && !is_button() {
             return None;
         }
         let code_begins = self.parent() == Some(Kind::Code) && self.html[..html].ends_with("<pre>");
         if code_begins && words.starts_with('\n') {
             return None;
         }
-        if !self.open.iter().any(|frame| frame.kind == Kind::Link) {
+        if !in_link {
             self.seen.prose += words.len();
         }
         self.bold.words();

@@ -43,6 +43,7 @@ fn what_feeds_mostly_hold_is_plain() {
         "<p>one<br>two<br/>three</p><hr /><p>a > b, R & D</p>",
         "<p><b>Bold</b> and not</p><p>x</p>\r\n<p>y\r\nz</p>",
         "<p onclick=\"x()\">x <script>y()</script>z<!-- c --></p><style>p{}</style><div><script async src='/x'>a</script>q</div>",
+        "<p>words and so on <a href=\"/m\">Read more</a></p><p>and <a href=\"/n\">more</a> of it</p>",
         "<div>a</div><div><div>b<p>c</p></div>d<ul><li>e</li></ul></div><!--more--><p>f</p>",
         "<p>mail <a href=\"mailto:a@b.example\">me</a> or <a href=\"javascript:x()\">not</a> or <a href=\"#top\">up</a></p>",
     ] {
@@ -93,7 +94,9 @@ impl Numbers {
 
 const BLOCKS: [&str; 10] = ["p", "p", "p", "h2", "h4", "ul", "ol", "blockquote", "div", "figure"];
 const INLINES: [&str; 9] = ["a", "b", "strong", "em", "code", "span", "sup", "i", "a"];
-const WORDS: [&str; 26] = [
+const WORDS: [&str; 28] = [
+    "<a href=\"/m\">Read more</a>",
+    "more",
     "<script>x('<b>')</script>",
     "<!-- c -->",
     "<style type='a>b'>p</style>",
