@@ -27,7 +27,9 @@ fn town() -> World {
         "unbroken".repeat(30)
     );
     let endless = format!("Pier{}", "pierpierpier".repeat(12));
+    // Who serves pages lets them be searched.
     World::new()
+        .with_http("127.0.0.1:0")
         .with_article("pier.html", page("The New Pier", &body))
         .with_article("endless.html", page(&endless, &prose("jetty")))
         .with_article("quay.html", QUAY)

@@ -12,7 +12,11 @@ async fn refused(name: &str, content: impl AsRef<[u8]>) -> String {
     let [failure] = &report.failures[..] else { panic!("one failure: {:?}", report.failures) };
     assert_eq!(failure.what, format!("source articles: articles/{name}"));
     let left: Vec<_> = std::fs::read_dir(world.path("feeds")).unwrap().collect();
-    assert_eq!(left.len(), 4, "three feeds, their list, and nothing half-written");
+    assert_eq!(
+        left.len(),
+        7,
+        "a feed and a digest in three formats, their list, and nothing half-written"
+    );
     failure.reason.clone()
 }
 

@@ -187,5 +187,6 @@ also_on_postgres!(
     an_edited_article_is_found_by_its_new_words_only,
     what_was_written_before_there_was_search_is_found_after_maintenance,
     what_is_retired_is_found_no_more,
+    what_no_feed_and_no_digest_takes_is_not_found,
     the_search_page_marks_what_was_looked_for_and_is_for_people_only,
 );
