@@ -33,17 +33,17 @@ const CLOSED: [&str; 6] =
 
 /// `/style.css`
 pub(super) async fn style(visitor: Visitor) -> Response<Body> {
-    of_ours(&visitor, &STYLE, "text/css; charset=utf-8")
+    of_ours(&visitor.headers, &STYLE, "text/css; charset=utf-8")
 }
 
 /// `/copy.js`
 pub(super) async fn copy_script(visitor: Visitor) -> Response<Body> {
-    of_ours(&visitor, &COPY_SCRIPT, "text/javascript; charset=utf-8")
+    of_ours(&visitor.headers, &COPY_SCRIPT, "text/javascript; charset=utf-8")
 }
 
 /// `/icon.svg`
 pub(super) async fn icon(visitor: Visitor) -> Response<Body> {
-    of_ours(&visitor, &ICON, "image/svg+xml")
+    of_ours(&visitor.headers, &ICON, "image/svg+xml")
 }
 
 /// `/robots.txt`: what is for one reader's eyes, or has no end, is not for search engines.
@@ -60,7 +60,11 @@ pub(super) async fn robots(State(web): State<Arc<Web>>, visitor: Visitor) -> Res
 }
 
 /// A file that is part of the program.
-fn of_ours(visitor: &Visitor, copy: &std::io::Result<Copy>, kind: &'static str) -> Response<Body> {
+pub(super) fn of_ours(
+    request: &HeaderMap,
+    copy: &std::io::Result<Copy>,
+    kind: &'static str,
+) -> Response<Body> {
     let copy = match copy {
         Ok(copy) => copy,
         Err(error) => return broken(error),
@@ -69,5 +73,5 @@ fn of_ours(visitor: &Visitor, copy: &std::io::Result<Copy>, kind: &'static str) 
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    prepared::answer(&visitor.headers, copy, headers)
+    prepared::answer(request, copy, headers)
 }

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 use std::time::SystemTime;
 
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE, VARY};
+use axum::http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 
+use super::super::assets::of_ours;
 use super::super::pages::{PageError, frame, page_headers, refused};
 use super::super::prepared;
 use super::Desk;
@@ -23,28 +24,12 @@ static SCRIPT: LazyLock<std::io::Result<Copy>> =
 
 /// `/admin/desk.css`
 pub(super) async fn style(caller: Caller) -> Response<Body> {
-    asset(&caller, &STYLE, "text/css; charset=utf-8")
+    of_ours(&caller.headers, &STYLE, "text/css; charset=utf-8")
 }
 
 /// `/admin/desk.js`
 pub(super) async fn script(caller: Caller) -> Response<Body> {
-    asset(&caller, &SCRIPT, "text/javascript; charset=utf-8")
-}
-
-fn asset(
-    caller: &Caller,
-    copy: &std::io::Result<Copy>,
-    media_type: &'static str,
-) -> Response<Body> {
-    let Ok(copy) = copy else {
-        let (status, headers) = (StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new());
-        return prepared::respond(status, headers, Body::empty());
-    };
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
-    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    prepared::answer(&caller.headers, copy, headers)
+    of_ours(&caller.headers, &SCRIPT, "text/javascript; charset=utf-8")
 }
 
 impl Desk {
