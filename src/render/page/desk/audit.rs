@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::super::super::{RenderError, guard};
-use super::{DeskFrame, times};
+use super::{DeskFrame, times, words};
 use crate::domain::Act;
 
 #[derive(Serialize)]
@@ -34,7 +34,8 @@ pub fn audit(desk: &DeskFrame<'_>, acts: &[Act], is_more: bool) -> Result<String
                 from: guard::line(&act.from),
                 what: guard::line(&act.what),
                 subject: guard::line(&act.subject),
-                outcome: act.outcome.as_deref().map(guard::line),
+                outcome: (act.outcome.as_deref())
+                    .map(|outcome| guard::line(&words::outcome(outcome, desk.frame.locale))),
             })
             .collect(),
     };

@@ -8,7 +8,7 @@ use super::super::super::{RenderError, guard};
 use super::fetched::{Fetched, FetchedView};
 use super::overview::{SourceLine, SourceView};
 use super::trial::{PlacementView, Trial, TrialView};
-use super::{DeskFrame, short, times};
+use super::{DeskFrame, short, times, words};
 use crate::domain::{Placement, Source, SourceKind, Way};
 
 /// One source and all that is shown of it.
@@ -132,7 +132,7 @@ impl VisitView {
     fn of(desk: &DeskFrame<'_>, visit: &Visit) -> Self {
         Self {
             at: desk.time(visit.at),
-            outcome: guard::line(&visit.outcome),
+            outcome: guard::line(&words::outcome(&visit.outcome, desk.frame.locale)),
             found: visit.found,
             fresh: visit.fresh,
             changed: visit.changed,

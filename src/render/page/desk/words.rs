@@ -170,7 +170,7 @@ pub(super) fn words(locale: Locale) -> &'static DeskWords {
     }
 }
 
-/// Outcomes as the audit list has them, and in Chinese.
+/// Outcomes as the audit list and the history of a source have them, and in Chinese.
 const OUTCOMES: &[(&str, &str)] = &[
     ("paused", "已暂停"),
     ("read again from now on", "已恢复读取"),
@@ -186,6 +186,9 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("it is in hand, or gets no more mail", "正在处理，或已不再向其发送"),
     ("goes on", "正在进行"),
     ("under way already", "已在进行中"),
+    ("read", "已读取"),
+    ("failed", "失败"),
+    ("gone", "已不存在"),
 ];
 
 /// What was done, in the language of `locale` where it is known in it.
