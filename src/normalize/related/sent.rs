@@ -14,8 +14,10 @@ use crate::normalize::dates::Frame;
 use crate::normalize::links;
 use crate::normalize::scripts::{self, MAX_NESTING};
 
-/// Lists that are parsed; a script that names more is data of a whole site.
-const MAX_LISTS: usize = 20;
+/// Lists that are tried, well-formed or not; a script that names more is data of a whole site.
+const MAX_TRIES: usize = 40;
+/// Bytes of one list; a try that fails has read no more of the script.
+const MAX_LIST: usize = 128 << 10;
 /// Items that make a list.
 const MIN_ITEMS: usize = 2;
 /// Items of one list that are read; a longer one is an archive.
@@ -38,9 +40,9 @@ impl Sent {
         base: Option<&Url>,
         frame: &Frame,
     ) -> Vec<RelatedItem> {
-        let mut lists = Vec::new();
+        let (mut lists, mut tries) = (Vec::new(), MAX_TRIES);
         for script in &self.0 {
-            collect(script, 0, &mut lists);
+            collect(script, 0, &mut tries, &mut lists);
         }
         let read = |(group, list): &(RelatedGroup, Value)| {
             let records = records(list).iter().take(MAX_ITEMS);
@@ -85,7 +87,12 @@ fn may_name_list(script: &str) -> bool {
 }
 
 /// Parses the lists that `script` names; those in strings inside it too.
-fn collect(script: &str, nesting: usize, lists: &mut Vec<(RelatedGroup, Value)>) {
+fn collect(
+    script: &str,
+    nesting: usize,
+    tries: &mut usize,
+    lists: &mut Vec<(RelatedGroup, Value)>,
+) {
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"\b([A-Za-z][A-Za-z_-]{2,40})["']?\s*[:=]\s*[\[{]"#)
             .expect("the pattern is fixed and tested")
@@ -95,11 +102,12 @@ fn collect(script: &str, nesting: usize, lists: &mut Vec<(RelatedGroup, Value)>)
         let (whole, name) = (found.get_match(), &found[1]);
         at = whole.end();
         let Some(group) = group(name) else { continue };
-        if lists.len() == MAX_LISTS {
-            return;
-        }
+        let Some(left) = tries.checked_sub(1) else { return };
+        *tries = left;
         let start = whole.end() - 1;
-        let mut values = serde_json::Deserializer::from_str(&script[start..]).into_iter::<Value>();
+        let end = script.floor_char_boundary((start + MAX_LIST).min(script.len()));
+        let list = &script[start..end];
+        let mut values = serde_json::Deserializer::from_str(list).into_iter::<Value>();
         if let Some(Ok(value)) = values.next() {
             at = start + values.byte_offset();
             lists.push((group, value));
@@ -109,7 +117,7 @@ fn collect(script: &str, nesting: usize, lists: &mut Vec<(RelatedGroup, Value)>)
         let inner =
             scripts::strings(script).into_iter().map(|(_, literal)| scripts::unescape(literal));
         for text in inner.filter(|text| may_name_list(text)) {
-            collect(&text, nesting + 1, lists);
+            collect(&text, nesting + 1, tries, lists);
         }
     }
 }
@@ -193,5 +201,15 @@ mod tests {
         ] {
             assert_eq!(group(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn lists_that_never_end_are_tried_so_often_and_no_more() {
+        let (mut tries, mut lists) = (MAX_TRIES, Vec::new());
+        collect(&r#"{"related":["#.repeat(2 * MAX_TRIES), 0, &mut tries, &mut lists);
+        assert_eq!((tries, lists.len()), (0, 0));
+        let (mut tries, long) = (MAX_TRIES, "1,".repeat(MAX_LIST));
+        collect(&format!(r#""related":[{long}1]"#), 0, &mut tries, &mut lists);
+        assert_eq!((tries, lists.len()), (MAX_TRIES - 1, 0), "it is too long");
     }
 }
