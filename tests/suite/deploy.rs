@@ -57,16 +57,27 @@ fn the_unit_starts_a_command_that_exists_and_waits_long_enough() {
 #[test]
 fn the_container_is_built_from_files_that_are_there() {
     let file = deploy("Containerfile");
+    let context = tempfile::tempdir().unwrap();
     for line in file.lines().filter_map(|line| line.strip_prefix("COPY ")) {
         let mut words: Vec<&str> = line.split_whitespace().collect();
-        words.pop();
+        let target = context.path().join(words.pop().unwrap());
         if words[0].starts_with("--from") {
             continue;
         }
         for source in words {
-            assert!(root().join(source).exists(), "{source}");
+            let copied =
+                Command::new("cp").arg("-r").arg(root().join(source)).arg(&target).status();
+            assert!(copied.unwrap().success(), "{source}");
         }
     }
+    // cargo takes them for a whole package, and the crates are there, since this was built from them.
+    let machine = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let fetched = Command::new("cargo")
+        .args(["fetch", "--locked", "--offline", "--target", &machine])
+        .current_dir(context.path())
+        .output()
+        .unwrap();
+    assert!(fetched.status.success(), "{}", stderr(&fetched));
     // What is compiled in must be among what is copied.
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     assert!(!manifest.contains("\nbuild = "), "a build script would have to be copied");
