@@ -111,6 +111,10 @@ pub(super) fn foreign(check: &mut Check<'_, '_>, index: usize) {
             check.found(Rule::MisplacedXhtmlContent, index, "XHTML belongs into content");
         }
         Ns::None | Ns::Xhtml => undefined(check, index),
+        // It answers an entry.
+        Ns::Trackback if check.element(check.element(index).parent).name == "feed" => {
+            undefined(check, index);
+        }
         _ => modules::element(check, index),
     }
 }

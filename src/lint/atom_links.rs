@@ -73,7 +73,6 @@ pub(super) fn link(check: &mut Check<'_, '_>, index: usize) {
         "rdf:type",
         "rdf:resource",
         "thr:count",
-        "thr:when",
         "thr:updated",
     ];
     check.attributes(index, &known);
@@ -93,6 +92,12 @@ pub(super) fn link(check: &mut Check<'_, '_>, index: usize) {
         [("title", Kind::Plain), ("length", Kind::NonNegative), ("hreflang", Kind::Language)];
     for (name, kind) in kinds {
         if let Some(value) = element.attribute(name).filter(|value| !value.is_empty()) {
+            check.value(index, kind, value, name);
+        }
+    }
+    // RFC 4685 §4.
+    for (name, kind) in [("count", Kind::NonNegative), ("updated", Kind::Rfc3339)] {
+        if let Some(value) = element.attribute_in(Ns::Thread, name) {
             check.value(index, kind, value, name);
         }
     }

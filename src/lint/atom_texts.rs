@@ -63,6 +63,8 @@ pub(super) fn construct(check: &mut Check<'_, '_>, index: usize) {
         "html" | "text/html" => html_construct(check, index, kind),
         "application/xhtml+xml" => whole_document(check, index),
         _ if kind.contains('/') && !is_textual(kind) => base64(check, index),
+        // §4.1.3.3: what is XML has one root and no text beside it.
+        _ if kind.ends_with("xml") && !element.children.is_empty() => check.no_text(index),
         _ if is_textual(kind) => {}
         _ => check.plain(index, &element.text, Rule::ContainsUndeclaredHtml, ""),
     }
@@ -136,7 +138,9 @@ pub(super) fn xhtml(check: &mut Check<'_, '_>, index: usize) {
             Ns::Xhtml => xhtml_element(check, child),
             Ns::Svg | Ns::MathMl => embedded_vocabulary(check, child),
             Ns::None => check.found(Rule::MissingNamespace, child, format!("<{}>", element.name)),
-            Ns::Atom | Ns::Dc | Ns::Content | Ns::Media | Ns::Itunes => undefined(check, child),
+            Ns::Atom | Ns::AppPub | Ns::Dc | Ns::Content | Ns::Media | Ns::Itunes => {
+                undefined(check, child);
+            }
             _ => {}
         }
         open.extend(&element.children);

@@ -45,6 +45,10 @@ pub(super) enum Kind {
     TrueFalse,
     /// A length of time.
     Duration,
+    /// So many characters, and no markup.
+    AtMost(usize),
+    /// A media type.
+    MediaType,
     /// Looked at elsewhere, or not at all.
     Anything,
 }
@@ -209,6 +213,9 @@ impl<'c, 'a> Check<'c, 'a> {
             Kind::Plain | Kind::PlainNonBlank => {
                 return self.plain(index, value, Rule::ContainsHtml, what);
             }
+            Kind::AtMost(most) if value.chars().count() > most => Some(Rule::TooLong),
+            Kind::AtMost(_) => return self.plain(index, value, Rule::ContainsHtml, what),
+            Kind::MediaType => not(values::is_media_type(value), Rule::InvalidMimeType),
             Kind::Html => return self.html(index, value, true),
             Kind::Address => addresses::uri(value, Form::Absolute, false),
             Kind::Reference => addresses::uri(value, Form::Reference, false),

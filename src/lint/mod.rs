@@ -9,7 +9,7 @@
 //! | what every vocabulary shares: kinds of value, repetition, attributes | `check.rs` |
 //! | RSS | `rss_feed.rs`, `rss_items.rs`, `rss_parts.rs` |
 //! | Atom | `atom_feed.rs`, `atom_values.rs`, `atom_links.rs`, `atom_texts.rs`, `atom_history.rs` |
-//! | other vocabularies | `modules.rs`, `opml.rs`, `json_feed.rs` |
+//! | other vocabularies | `modules.rs`, `media.rs`, `podcast.rs`, `opml.rs`, `json_feed.rs` |
 
 mod addresses;
 mod atom_feed;
@@ -21,9 +21,11 @@ mod check;
 mod dates;
 mod json_feed;
 mod markup;
+mod media;
 mod modules;
 mod names;
 mod opml;
+mod podcast;
 mod rss_feed;
 mod rss_items;
 mod rss_parts;

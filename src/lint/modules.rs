@@ -3,12 +3,12 @@
 use super::check::{Check, Kind};
 use super::names::Ns;
 use super::rules::Rule;
+use super::{media, podcast};
 
 /// What an extension element may hold and whether it may repeat; `None` where its module has no such element.
 pub(super) fn kind(ns: Ns, name: &str) -> Option<(Kind, bool)> {
     use Kind::{
-        Address, Anything, Duration, Html, Language, NonNegative, Plain, Positive, Rfc3339, Text,
-        W3c,
+        Address, Anything, Html, Language, NonNegative, Plain, Positive, Rfc3339, Text, W3c,
     };
     Some(match (ns, name) {
         (Ns::Dc, "title" | "description" | "type" | "format" | "source") => (Text, false),
@@ -25,7 +25,7 @@ pub(super) fn kind(ns: Ns, name: &str) -> Option<(Kind, bool)> {
         (Ns::Slash, "comments") | (Ns::Thread, "total") => (NonNegative, false),
         (Ns::Wfw, "comment" | "commentRss" | "commentRSS") => (Address, false),
         (Ns::CreativeCommons, "license") => (Address, true),
-        (Ns::Itunes, "duration") => (Duration, false),
+        (Ns::Itunes, name) => podcast::kind(name),
         (Ns::AppPub, "edited") => (Rfc3339, false),
         (Ns::DcTerms, "extent") => (Positive, false),
         (Ns::Content, "items")
@@ -38,8 +38,16 @@ pub(super) fn kind(ns: Ns, name: &str) -> Option<(Kind, bool)> {
             "keywords" | "credit" | "text" | "hash" | "rating" | "restriction" | "category"
             | "thumbnail" | "player" | "content" | "group",
         ) => (Anything, true),
+        (Ns::Thread, "in-reply-to") => (Anything, true),
         (
-            Ns::Dc | Ns::Content | Ns::Syndication | Ns::Slash | Ns::Wfw | Ns::History | Ns::Media,
+            Ns::Dc
+            | Ns::Content
+            | Ns::Syndication
+            | Ns::Slash
+            | Ns::Wfw
+            | Ns::History
+            | Ns::Media
+            | Ns::Thread,
             _,
         ) => return None,
         _ => (Anything, true),
@@ -61,10 +69,13 @@ pub(super) fn element(check: &mut Check<'_, '_>, index: usize) {
             check.value(index, Kind::Positive, element.text.trim(), "");
         }
         (Ns::Syndication, "updateBase") => check.value(index, Kind::W3c, element.text.trim(), ""),
-        (Ns::Media, "content") => media_content(check, index),
-        (Ns::Media, "group") => media_group(check, index),
-        (Ns::Media, "thumbnail" | "player") => media_player(check, index),
-        (Ns::Media, "title" | "description" | "text") => media_text(check, index),
+        (Ns::Slash, "hit_parade") => hit_parade(check, index),
+        (Ns::Geo, "lat" | "latitude") => degrees(check, index, 90.0),
+        (Ns::Geo, "long" | "longitude") => degrees(check, index, 180.0),
+        (Ns::Thread, "in-reply-to") => in_reply_to(check, index),
+        (Ns::Trackback, "ping" | "about") => trackback(check, index),
+        (Ns::Media, _) => media::element(check, index),
+        (Ns::Itunes, _) => podcast::element(check, index),
         _ => {}
     }
 }
@@ -76,85 +87,44 @@ fn update_period(check: &mut Check<'_, '_>, index: usize) {
     }
 }
 
-fn media_content(check: &mut Check<'_, '_>, index: usize) {
-    let known = [
-        "bitrate",
-        "channels",
-        "duration",
-        "expression",
-        "fileSize",
-        "framerate",
-        "height",
-        "isDefault",
-        "lang",
-        "medium",
-        "samplingrate",
-        "type",
-        "url",
-        "width",
-    ];
-    check.attributes(index, &known);
+fn hit_parade(check: &mut Check<'_, '_>, index: usize) {
+    let text = check.element(index).text.trim();
+    if !text.split(',').all(|number| number.trim().parse::<u64>().is_ok()) {
+        check.found(Rule::InvalidHitParade, index, format!("\"{text}\""));
+    }
+}
+
+fn degrees(check: &mut Check<'_, '_>, index: usize, most: f64) {
+    let text = check.element(index).text.trim();
+    if !text.parse::<f64>().is_ok_and(|degrees| (-most..=most).contains(&degrees)) {
+        check.found(Rule::InvalidCoordinate, index, format!("\"{text}\", expected ±{most}"));
+    }
+}
+
+/// RFC 4685 §3.
+fn in_reply_to(check: &mut Check<'_, '_>, index: usize) {
+    check.required(index, "ref");
     let kinds = [
-        ("url", Kind::Address),
-        ("fileSize", Kind::Positive),
-        ("height", Kind::Positive),
-        ("width", Kind::Positive),
-        ("channels", Kind::NonNegative),
-        ("isDefault", Kind::TrueFalse),
-        ("lang", Kind::Language),
+        ("ref", Kind::Iri),
+        ("href", Kind::IriReference),
+        ("source", Kind::IriReference),
+        ("type", Kind::MediaType),
     ];
-    attribute_kinds(check, index, &kinds);
-    let element = check.element(index);
-    if element.attribute("type").is_some_and(|value| !super::values::is_media_type(value)) {
-        check.found(Rule::InvalidMimeAttribute, index, "type is no media type");
-    }
-    let mediums = ["image", "audio", "video", "document", "executable"];
-    if element.attribute("medium").is_some_and(|medium| !mediums.contains(&medium)) {
-        check.found(Rule::InvalidMediaMedium, index, "medium is none that Media RSS knows");
-    }
-    for name in ["bitrate", "duration", "framerate", "samplingrate"] {
-        let is_number = |value: &str| value.starts_with(|c: char| c.is_ascii_digit());
-        if element.attribute(name).is_some_and(|value| !is_number(value)) {
-            check.found(Rule::InvalidFloat, index, format!("{name} is no number"));
-        }
-    }
-    children(check, index);
-}
-
-fn media_group(check: &mut Check<'_, '_>, index: usize) {
-    if check.children(index, Ns::Media, "content").count() < 2 {
-        check.found(Rule::MediaGroupWithoutAlternatives, index, "a group of fewer than two");
-    }
-    children(check, index);
-}
-
-fn children(check: &mut Check<'_, '_>, index: usize) {
-    for child in &check.element(index).children {
-        element(check, *child);
-    }
-}
-
-fn media_player(check: &mut Check<'_, '_>, index: usize) {
-    check.required(index, "url");
-    let kinds = [("url", Kind::Address), ("height", Kind::Positive), ("width", Kind::Positive)];
-    attribute_kinds(check, index, &kinds);
-}
-
-fn attribute_kinds(check: &mut Check<'_, '_>, index: usize, kinds: &[(&str, Kind)]) {
     for (name, kind) in kinds {
-        if let Some(value) = check.element(index).attribute(name).filter(|v| !v.is_empty()) {
-            check.value(index, *kind, value, name);
+        if let Some(value) = check.element(index).attribute(name) {
+            check.value(index, kind, value, name);
         }
     }
 }
 
-fn media_text(check: &mut Check<'_, '_>, index: usize) {
-    let element = check.element(index);
-    match element.attribute("type") {
-        Some("html") => check.html(index, &element.text, false),
-        Some("plain") | None => {
-            check.plain(index, element.text.trim(), Rule::ContainsUndeclaredHtml, "");
-        }
-        Some(other) => check.found(Rule::InvalidMediaTextType, index, format!("type=\"{other}\"")),
+/// In RSS 2.0 the address is the text, in RDF a reference.
+fn trackback(check: &mut Check<'_, '_>, index: usize) {
+    if check.is_rss2 {
+        check.attributes(index, &[]);
+        return check.leaf(index, Kind::Address);
+    }
+    let is_rdf = check.element(0).ns == Ns::Rdf;
+    if is_rdf && check.element(index).attribute_in(Ns::Rdf, "resource").is_none() {
+        check.found(Rule::MissingAttribute, index, "attribute rdf:resource is missing");
     }
 }

@@ -34,10 +34,12 @@ pub(super) enum Ns {
     Svg,
     MathMl,
     AppPub,
+    Geo,
+    Trackback,
 }
 
 /// Prefix, namespace, address.
-const KNOWN: [(&str, Ns, &str); 46] = [
+const KNOWN: [(&str, Ns, &str); 47] = [
     ("xml", Ns::Xml, "http://www.w3.org/XML/1998/namespace"),
     ("atom", Ns::Atom, "http://www.w3.org/2005/Atom"),
     ("rdf", Ns::Rdf, "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
@@ -72,10 +74,11 @@ const KNOWN: [(&str, Ns, &str); 46] = [
     ("ev", Ns::Other, "http://purl.org/rss/1.0/modules/event/"),
     ("feedburner", Ns::Other, "http://rssnamespace.org/feedburner/ext/1.0"),
     ("foaf", Ns::Other, "http://xmlns.com/foaf/0.1/"),
-    ("geo", Ns::Other, "http://www.w3.org/2003/01/geo/wgs84_pos#"),
+    ("geo", Ns::Geo, "http://www.w3.org/2003/01/geo/wgs84_pos#"),
+    ("geourl", Ns::Geo, "http://geourl.org/rss/module/"),
     ("georss", Ns::Other, "http://www.georss.org/georss"),
     ("gml", Ns::Other, "http://www.opengis.net/gml"),
-    ("icbm", Ns::Other, "http://postneo.com/icbm"),
+    ("icbm", Ns::Geo, "http://postneo.com/icbm"),
     ("image", Ns::Other, "http://purl.org/rss/1.0/modules/image/"),
     ("indexing", Ns::Other, "urn:atom-extension:indexing"),
     ("l", Ns::Other, "http://purl.org/rss/1.0/modules/link/"),
@@ -84,7 +87,7 @@ const KNOWN: [(&str, Ns, &str); 46] = [
     ("ss", Ns::Other, "http://purl.org/rss/1.0/modules/servicestatus/"),
     ("sx", Ns::Other, "http://feedsync.org/2007/feedsync"),
     ("taxo", Ns::Other, "http://purl.org/rss/1.0/modules/taxonomy/"),
-    ("trackback", Ns::Other, "http://madskills.com/public/xml/rss/module/trackback/"),
+    ("trackback", Ns::Trackback, "http://madskills.com/public/xml/rss/module/trackback/"),
     ("wiki", Ns::Other, "http://purl.org/rss/1.0/modules/wiki/"),
     ("xlink", Ns::Other, "http://www.w3.org/1999/xlink"),
     ("g", Ns::Other, "http://base.google.com/ns/1.0"),

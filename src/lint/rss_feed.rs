@@ -10,6 +10,9 @@ use super::{atom_feed, modules, values};
 /// The specification's address, by which a channel says that it follows the board's profile.
 const BOARD: &str = "http://www.rssboard.org/rss-specification";
 
+/// The namespace of what RSS was before its version 1.0.
+const RSS_090: &str = "http://my.netscape.com/rdf/simple/0.9/";
+
 /// Judges the document.
 pub(super) fn document(check: &mut Check<'_, '_>) {
     let root = check.element(0);
@@ -23,15 +26,20 @@ pub(super) fn document(check: &mut Check<'_, '_>) {
         check.attributes(0, &["version"]);
     }
     check.no_text(0);
-    let channels: Vec<usize> =
-        root.children.iter().copied().filter(|c| check.element(*c).name == "channel").collect();
-    if channels.is_empty() && root.name != "Channel" {
+    let mut children = root.children.iter().map(|child| check.element(*child));
+    // RDF is open: what is not in RSS's namespace is no channel of RSS.
+    let is_rdf = root.ns == Ns::Rdf;
+    let has_channel =
+        children.any(|child| child.name == "channel" && (!is_rdf || child.ns == Ns::Rss1));
+    if !has_channel && root.name != "Channel" {
         check.found(Rule::MissingElement, 0, "there is no channel");
     }
     for child in root.children.iter().copied() {
         match check.element(child).name {
             "channel" => channel(check, child),
             "item" if check.element(child).ns == Ns::Rss1 => item(check, child, Ns::Rss1),
+            "image" if check.element(child).ns == Ns::Rss1 => image(check, child),
+            "textinput" if check.element(child).ns == Ns::Rss1 => text_input(check, child),
             "access_restriction" | "image" | "textinput" => {}
             _ if check.element(child).ns == Ns::None => undefined(check, child),
             _ => {}
@@ -79,6 +87,11 @@ fn channel(check: &mut Check<'_, '_>, index: usize) {
             check.found(rule, index, format!("the channel has no {name}"));
         }
     }
+    // RSS 0.90 has no list of its items.
+    let is_090 = || check.element(0).declared.iter().any(|(_, uri)| uri == RSS_090);
+    if core == Ns::Rss1 && !is_090() && !check.has(index, core, "items") {
+        check.found(Rule::MissingElement, index, "the channel has no items");
+    }
     check.no_text(index);
     check.attributes(index, &["rdf:about", "indexing:index"]);
     check.once(index, |ns, name| match ns {
@@ -109,6 +122,13 @@ fn channel_child(check: &mut Check<'_, '_>, index: usize, core: Ns) {
         return extension(check, index);
     }
     match element.name {
+        "items" if core != Ns::None => items(check, index),
+        // RSS 1.0 §5.3 has these five and modules for the rest; items stand beside the channel.
+        name if core == Ns::Rss1
+            && !["title", "link", "description", "image", "textinput"].contains(&name) =>
+        {
+            undefined(check, index);
+        }
         "title" => check.leaf(index, Kind::PlainNonBlank),
         "description" | "copyright" => check.leaf(index, Kind::Plain),
         "link" | "docs" => check.leaf(index, Kind::Address),
@@ -120,11 +140,10 @@ fn channel_child(check: &mut Check<'_, '_>, index: usize, core: Ns) {
         "ttl" => ttl(check, index),
         "cloud" => cloud(check, index),
         "image" => image(check, index),
-        "textInput" => text_input(check, index),
+        "textInput" | "textinput" => text_input(check, index),
         "skipHours" => skip_hours(check, index),
         "skipDays" => skip_days(check, index),
         "item" => item(check, index, core),
-        "items" if core != Ns::None => {}
         "blink" => check.found(Rule::NoBlink, index, "<blink>"),
         _ => undefined(check, index),
     }
@@ -170,6 +189,16 @@ fn within_extension(check: &mut Check<'_, '_>, index: usize) {
 
 pub(super) fn category(check: &mut Check<'_, '_>, index: usize) {
     check.leaf(index, Kind::PlainNonBlank);
+}
+
+/// RSS 1.0 §5.3.5: a sequence that names each item.
+fn items(check: &mut Check<'_, '_>, index: usize) {
+    for sequence in &check.element(index).children {
+        for item in check.children(*sequence, Ns::Rdf, "li") {
+            // The older form without a prefix is still RDF.
+            check.attributes(item, &["rdf:resource", "resource"]);
+        }
+    }
 }
 
 fn ttl(check: &mut Check<'_, '_>, index: usize) {

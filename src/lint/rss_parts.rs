@@ -71,23 +71,29 @@ fn size(check: &mut Check<'_, '_>, index: usize, most: i64, rule: Rule) {
 }
 
 pub(super) fn text_input(check: &mut Check<'_, '_>, index: usize) {
-    check.found(Rule::AvoidTextInput, index, "most readers ignore it");
     check.no_text(index);
+    if check.element(index).attribute_in(Ns::Rdf, "resource").is_some() {
+        return;
+    }
+    if check.is_rss2 {
+        check.found(Rule::AvoidTextInput, index, "most readers ignore it");
+    }
+    let core = check.element(index).ns;
     for (name, rule) in [
         ("title", Rule::MissingTitle),
         ("link", Rule::MissingLink),
         ("description", Rule::MissingDescription),
         ("name", Rule::MissingElement),
     ] {
-        if !check.has(index, Ns::None, name) {
+        if !check.has(index, core, name) {
             check.found(rule, index, format!("the input has no {name}"));
         }
     }
-    check.once(index, |ns, _| ns != Ns::None);
+    check.once(index, |ns, _| ns != core);
     for child in check.element(index).children.iter().copied() {
         let element = check.element(child);
         match element.name {
-            _ if element.ns != Ns::None => extension(check, child),
+            _ if element.ns != core => extension(check, child),
             "title" => check.leaf(child, Kind::Plain),
             "description" => check.leaf(child, Kind::Text),
             "link" => check.leaf(child, Kind::Address),

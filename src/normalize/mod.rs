@@ -12,6 +12,7 @@
 //! | media played in place, as links | `embeds.rs` |
 //! | formulas as their TeX; notes that stand elsewhere | `formulas.rs`, `footnotes.rs` |
 //! | a body cut into titled parts and typed blocks | `sections.rs` |
+//! | the same for content that takes no parser | `plain/` |
 //! | further reading, cut out and kept as data | `related/` |
 //! | dates in words | `dates/` |
 //! | feeds of others: many articles a document | `syndicated/` |
@@ -49,6 +50,7 @@ mod metadata;
 mod misread;
 mod outlines;
 mod overrides;
+mod plain;
 mod related;
 mod sanitize;
 mod scripts;

@@ -19,7 +19,13 @@ const LAZY: [&str; 12] = [
     "data-full-src",
     "data-image",
 ];
+/// The last stands beside an address that counts.
 const LAZY_SETS: [&str; 3] = ["data-srcset", "data-lazy-srcset", "srcset"];
+
+/// Whether an image's attribute may hold another address than its own.
+pub(super) fn may_name_image(attribute: &str) -> bool {
+    LAZY.contains(&attribute) || LAZY_SETS[..2].contains(&attribute)
+}
 
 /// Elements that no reader sees and nothing of which is kept.
 const UNSEEN: [&str; 9] =

@@ -35,6 +35,135 @@ fn valid_feeds_of_every_format_pass_without_a_word() {
     }
 }
 
+const RSS_1: &str = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'>\
+    <channel rdf:about='https://example.org/'><title>River</title><link>https://example.org/</link><description>News.</description>\
+    <items><rdf:Seq><rdf:li rdf:resource='https://example.org/1'/></rdf:Seq></items></channel>\
+    <item rdf:about='https://example.org/1'><title>Ice</title><link>https://example.org/1</link></item></rdf:RDF>";
+
+#[test]
+fn rss_1_is_rdf_with_a_list_of_its_items() {
+    assert_eq!(found(RSS_1), [""; 0]);
+    for (from, to, expected) in [
+        ("<items>", "<language>en</language><items>", "error: undefined-element"),
+        ("rdf:resource='https", "rdf:resources='https", "error: unexpected-attribute"),
+        (
+            "xmlns='http://purl.org/rss/1.0/'",
+            "xmlns='https://example.org/rss'",
+            "error: missing-element",
+        ),
+        (
+            "</channel>",
+            "</channel><image rdf:about='https://example.org/i'><title>i</title></image>",
+            "error: missing-link",
+        ),
+    ] {
+        let found = found(&RSS_1.replacen(from, to, 1));
+        assert!(found.iter().any(|f| f == expected), "{to}: {found:?}");
+    }
+    let start = RSS_1.find("<items>").unwrap();
+    let without = [&RSS_1[..start], &RSS_1[RSS_1.find("</channel>").unwrap()..]].concat();
+    assert_eq!(found(&without), ["error: missing-element"]);
+}
+
+#[test]
+fn extensions_are_judged_by_their_own_specifications() {
+    let spaces = "xmlns:media='http://search.yahoo.com/mrss/' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' \
+        xmlns:geo='http://www.w3.org/2003/01/geo/wgs84_pos#' xmlns:slash='http://purl.org/rss/1.0/modules/slash/' \
+        xmlns:trackback='http://madskills.com/public/xml/rss/module/trackback/' xmlns:thr='http://purl.org/syndication/thread/1.0' ";
+    for (good, bad, expected) in [
+        ("<geo:lat>-33.9</geo:lat>", "<geo:lat>91</geo:lat>", "invalid-coordinate"),
+        ("<geo:long>170.5</geo:long>", "<geo:long>east</geo:long>", "invalid-coordinate"),
+        (
+            "<slash:hit_parade>3,2,1</slash:hit_parade>",
+            "<slash:hit_parade>3,x</slash:hit_parade>",
+            "invalid-hit-parade",
+        ),
+        (
+            "<trackback:ping>https://example.org/tb</trackback:ping>",
+            "<trackback:ping>tb</trackback:ping>",
+            "invalid-full-link",
+        ),
+        (
+            "<itunes:explicit>false</itunes:explicit>",
+            "<itunes:explicit>clean</itunes:explicit>",
+            "invalid-true-false",
+        ),
+        (
+            "<itunes:episode>4</itunes:episode>",
+            "<itunes:episode>0</itunes:episode>",
+            "invalid-positive-integer",
+        ),
+        (
+            "<itunes:episodeType>bonus</itunes:episodeType>",
+            "<itunes:episodeType>extra</itunes:episodeType>",
+            "invalid-podcast-value",
+        ),
+        (
+            "<itunes:image href='https://example.org/i.png'/>",
+            "<itunes:image href='i.png'/>",
+            "invalid-url-attribute",
+        ),
+        (
+            "<itunes:subtitle>Ice</itunes:subtitle>",
+            &format!("<itunes:subtitle>{}</itunes:subtitle>", "冰".repeat(256)),
+            "too-long",
+        ),
+        (
+            "<media:hash algo='md5'>dfdec888b72151965a34b4b59031290a</media:hash>",
+            "<media:hash algo='md5'>dfde</media:hash>",
+            "invalid-media-value",
+        ),
+        (
+            "<media:rating scheme='urn:mpaa'>pg</media:rating>",
+            "<media:rating scheme='urn:mpaa'>adult</media:rating>",
+            "invalid-media-value",
+        ),
+        (
+            "<media:rating scheme='urn:icra'>r (nz 1 vz 0 lb 1)</media:rating>",
+            "<media:rating scheme='urn:icra'>r (nz 2)</media:rating>",
+            "invalid-media-value",
+        ),
+        (
+            "<media:restriction relationship='allow' type='country'>de cn</media:restriction>",
+            "<media:restriction relationship='allow' type='country'>China</media:restriction>",
+            "invalid-media-value",
+        ),
+        (
+            "<media:restriction relationship='deny'>all</media:restriction>",
+            "<media:restriction>all</media:restriction>",
+            "missing-attribute",
+        ),
+        (
+            "<media:text start='00:00:03.000' end='7' lang='en'>Ice</media:text>",
+            "<media:text start='soon'>Ice</media:text>",
+            "invalid-media-value",
+        ),
+        (
+            "<thr:in-reply-to ref='tag:example.org,2024:1'/>",
+            "<thr:in-reply-to href='https://example.org/'/>",
+            "missing-attribute",
+        ),
+        ("<thr:total>5</thr:total>", "<thr:children>5</thr:children>", "undefined-element"),
+    ] {
+        let feed = |extension: &str| {
+            let feed = RSS.replacen("<rss ", &format!("<rss {spaces}"), 1);
+            feed.replacen("</item>", &format!("{extension}</item>"), 1)
+        };
+        assert_eq!(found(&feed(good)), [""; 0], "{good}");
+        assert_eq!(found(&feed(bad)), [format!("error: {expected}")], "{bad}");
+    }
+    let owned = |owner: &str| {
+        let feed = RSS.replacen("<rss ", &format!("<rss {spaces}"), 1);
+        found(&feed.replacen(
+            "<item>",
+            &format!("<itunes:owner>{owner}</itunes:owner><itunes:type>serial</itunes:type><item>"),
+            1,
+        ))
+    };
+    assert_eq!(owned("<itunes:email>ann@example.org</itunes:email>"), [""; 0]);
+    assert_eq!(owned("<itunes:name>Ann</itunes:name>"), ["error: missing-element"]);
+}
+
 #[test]
 fn each_breach_is_found_by_its_name() {
     for (feed, from, to, expected) in [

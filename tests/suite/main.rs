@@ -96,6 +96,7 @@ mod related;
 /// Feeds and mail from articles made by hand.
 mod render;
 /// Slots: missed, overlapping, taken up again.
+mod roundtrip;
 mod scheduling;
 /// Search over the archive.
 mod searching;

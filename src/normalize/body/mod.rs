@@ -25,7 +25,7 @@ use self::prose::Prose;
 use super::dates::Frame;
 use super::draft::Draft;
 use super::folding::fold;
-use super::{NormalizeError, embeds, footnotes, sanitize, sections};
+use super::{NormalizeError, embeds, footnotes, plain, sanitize, sections};
 use crate::domain::Section;
 
 /// Fills the draft's sections and media from the best candidate; `unshown` may hold the article where the page shows little.
@@ -104,9 +104,9 @@ pub(super) fn fill_cut(
     finish(base, frame, draft);
 }
 
-/// Sanitised sections of a piece of HTML.
+/// Sanitised sections of a piece of HTML. What a parser wrote is mostly plain, whatever it was before.
 fn cut(html: &str, base: Option<&Url>) -> Vec<Section> {
-    sections::split(&sanitize::clean(html, base))
+    plain::sections(html, base).unwrap_or_else(|| sections::split(&sanitize::clean(html, base)))
 }
 
 fn finish(base: Option<&Url>, frame: &Frame, draft: &mut Draft) {

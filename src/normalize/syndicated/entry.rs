@@ -6,9 +6,9 @@ use url::Url;
 
 use super::super::dates::Frame;
 use super::super::draft::Draft;
-use super::super::{html, language, links};
+use super::super::{html, language, links, plain};
 use super::wire::{About, Channel, Entry, File, Markup};
-use super::{NormalizeError, Normalized, Settings, dates, field, plain};
+use super::{NormalizeError, Normalized, Settings, dates, field};
 use crate::domain::{
     Article, ArticleId, Block, BlockKind, Document, Facts, IdentityRule, Language, Media,
     Provenance, Section,

@@ -9,7 +9,6 @@
 //! | what was mended | `mends.rs` |
 //! | JSON Feed → the same | `json.rs` |
 //! | dates in every form that feeds have | `dates.rs` |
-//! | content that takes no parser → sections | `plain/` |
 //! | an entry → an Article with an identity | `entry.rs` |
 
 pub(super) mod dates;
@@ -20,7 +19,6 @@ mod fields;
 mod json;
 mod mends;
 mod places;
-mod plain;
 mod reader;
 pub(super) mod references;
 pub(super) mod tags;

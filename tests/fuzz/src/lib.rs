@@ -1,4 +1,4 @@
-//! What the targets share: bytes as a document of a source that has no overrides.
+//! What the targets share: bytes as a document of a source that has no overrides. `tests/fuzz/run` builds and runs them.
 
 use chrono::DateTime;
 use pressroom::domain::{Document, IdentityRule, MediaType, SourceId};

@@ -45,6 +45,9 @@ fn what_feeds_mostly_hold_is_plain() {
         "<p onclick=\"x()\">x <script>y()</script>z<!-- c --></p><style>p{}</style><div><script async src='/x'>a</script>q</div>",
         "<p>words and so on <a href=\"/m\">Read more</a></p><p>and <a href=\"/n\">more</a> of it</p>",
         "<div>a</div><div><div>b<p>c</p></div>d<ul><li>e</li></ul></div><!--more--><p>f</p>",
+        "<h1>One</h1><p>x</p><table><thead><tr><th>k</th><th>v</th></tr></thead>\n<tbody><tr><td>1<br>2</td><td colspan=\"2\"><p>a</p><p>b</p></td></tr><tr><td></td><td> </td></tr></tbody></table>",
+        "<dl><dt>term</dt><dd>what it is</dd></dl><ol start=\"3\" type=\"i\"><li value=\"3\">x</li></ol><hr class=\"wide\"/>a<br class=\"b\" />c",
+        "<pre class=\"wp-block-code\" data-x_1=\"y\"><code>x</code></pre><p lang=\"de\" aria-live=\"polite\">Wörter <abbr title=\"t\">abk</abbr></p>",
         "<p>mail <a href=\"mailto:a@b.example\">me</a> or <a href=\"javascript:x()\">not</a> or <a href=\"#top\">up</a></p>",
     ] {
         assert!(is_plain(markup), "{markup}");
@@ -64,7 +67,14 @@ fn what_takes_a_parser_is_declined() {
         "<p>x</p><h3>Related articles</h3><ul><li><a href=\"/1\">One</a></li></ul>",
         "<p>&copy 2024</p>",
         "<p>&#146;</p>",
-        "<table><tr><td>x</td></tr></table>",
+        "<table><tr><td>x</td><td>y</td></tr></table>",
+        "<table><tbody><tr><td>one column</td></tr></tbody></table>",
+        "<table><tbody><tr><td>x</td>loose<td>y</td></tr></tbody></table>",
+        "<table><tbody>\u{A0}<tr><td>x</td><td>y</td></tr></tbody></table>",
+        "<div class=\"highlight language-rust\"><pre>f()</pre></div>",
+        "<p>x</p><script type=\"math/tex\">e^x</script>",
+        "<p><img src=\"/small.jpg\" data-src=\"/large.jpg\"></p>",
+        "<div><a href=\"/x\" style=\"background-image:url(/y.jpg)\">One of ours</a></div>",
         "<iframe src=\"https://v.example/\"></iframe>",
         "<a href=\"/x\">a<a href=\"/y\">b</a></a>",
         "<p>a</p></div>",
@@ -92,7 +102,8 @@ impl Numbers {
     }
 }
 
-const BLOCKS: [&str; 10] = ["p", "p", "p", "h2", "h4", "ul", "ol", "blockquote", "div", "figure"];
+const BLOCKS: [&str; 13] =
+    ["p", "p", "p", "h1", "h2", "h4", "ul", "dl", "ol", "blockquote", "div", "figure", "table"];
 const INLINES: [&str; 9] = ["a", "b", "strong", "em", "code", "span", "sup", "i", "a"];
 const WORDS: [&str; 28] = [
     "<a href=\"/m\">Read more</a>",
@@ -148,13 +159,15 @@ fn block(numbers: &mut Numbers, depth: usize, out: &mut String) {
     let name = BLOCKS[numbers.below(BLOCKS.len())];
     out.extend(["<", name, ">"]);
     match name {
-        "ul" | "ol" => {
+        "ul" | "ol" | "dl" => {
+            let item = if name == "dl" { ["<dd>", "</dd>"] } else { ["<li>", "</li>\n"] };
             for _ in 0..numbers.below(3) {
-                out.push_str("<li>");
+                out.push_str(item[0]);
                 inline(numbers, 2, out);
-                out.push_str("</li>\n");
+                out.push_str(item[1]);
             }
         }
+        "table" => table(numbers, out),
         "div" | "blockquote" if depth > 0 => {
             for _ in 0..numbers.below(4) {
                 block(numbers, depth - 1, out);
@@ -163,6 +176,21 @@ fn block(numbers: &mut Numbers, depth: usize, out: &mut String) {
         _ => inline(numbers, 2, out),
     }
     out.extend(["</", name, ">"]);
+}
+
+fn table(numbers: &mut Numbers, out: &mut String) {
+    out.push_str("<tbody>");
+    for _ in 0..numbers.below(3) {
+        out.push_str(["<tr>", "\n<tr>", "\u{A0}<tr>"][numbers.below(3)]);
+        for _ in 0..=numbers.below(3) {
+            let cell = ["td", "td", "th"][numbers.below(3)];
+            out.extend(["<", cell, ">"]);
+            inline(numbers, 1, out);
+            out.extend(["</", cell, ">"]);
+        }
+        out.push_str("</tr>");
+    }
+    out.push_str("</tbody>");
 }
 
 #[test]

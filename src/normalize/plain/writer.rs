@@ -7,7 +7,7 @@ use super::vocabulary::{Fate, Kind, fate};
 use crate::normalize::sanitize;
 
 /// Attributes of one element.
-const MAX_ATTRIBUTES: usize = 16;
+const MAX_ATTRIBUTES: usize = 32;
 
 /// Writes character data in both forms.
 pub(super) fn text(mut written: &str, html: &mut String, text: &mut String) -> Option<()> {
@@ -63,7 +63,9 @@ pub(super) fn attributes(
     html: &mut String,
 ) -> Option<()> {
     for (name, value) in read(written)? {
-        if name == "rel" && value.contains("enclosure") {
+        // Media, the language of code, a picture: later passes look at them.
+        let is_read = [("rel", "enclosure"), ("class", "lang"), ("style", "background-image")];
+        if is_read.iter().any(|(read, word)| name == *read && value.contains(word)) {
             return None;
         }
         if fate(element, kind, name)? == Fate::Kept
@@ -73,6 +75,11 @@ pub(super) fn attributes(
         }
     }
     Some(())
+}
+
+/// Passes over the attributes of an element that is written without any.
+pub(super) fn no_attributes(element: &str, kind: Kind, written: &str) -> Option<()> {
+    read(written)?.iter().all(|(name, _)| fate(element, kind, name).is_some()).then_some(())
 }
 
 /// Writes the attributes of a picture that has an address, and is large enough to be seen.

@@ -1,5 +1,7 @@
 //! The short list: elements and attributes that plain content has, and what becomes of each.
 
+use crate::normalize::tidy;
+
 /// What an element is for the cutter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -19,6 +21,11 @@ pub(super) enum Kind {
     Image,
     Break,
     Rule,
+    Table,
+    /// Rows that belong together.
+    Rows,
+    Row,
+    Cell,
 }
 
 impl Kind {
@@ -26,25 +33,32 @@ impl Kind {
     pub fn of(name: &str) -> Option<Self> {
         Some(match name {
             "p" => Self::Paragraph,
+            "h1" => Self::Heading(1),
             "h2" => Self::Heading(2),
             "h3" => Self::Heading(3),
             "h4" => Self::Heading(4),
             "h5" => Self::Heading(5),
             "h6" => Self::Heading(6),
-            "ul" | "ol" => Self::List,
-            "li" => Self::Item,
+            "ul" | "ol" | "dl" => Self::List,
+            "li" | "dt" | "dd" => Self::Item,
             "blockquote" => Self::Quote,
             "pre" => Self::Code,
             "figure" => Self::Figure,
             "figcaption" => Self::Caption,
-            "div" => Self::Box,
+            "div" | "center" => Self::Box,
             "b" | "strong" => Self::Bold,
             "em" | "i" | "u" | "s" | "code" | "span" | "small" | "sub" | "sup" | "mark" | "del"
-            | "ins" | "cite" | "q" | "kbd" => Self::Inline,
+            | "ins" | "cite" | "q" | "kbd" | "abbr" | "dfn" | "samp" | "var" | "tt" | "strike" => {
+                Self::Inline
+            }
             "a" => Self::Link,
             "img" => Self::Image,
             "br" => Self::Break,
             "hr" => Self::Rule,
+            "table" => Self::Table,
+            "thead" | "tbody" | "tfoot" => Self::Rows,
+            "tr" => Self::Row,
+            "td" | "th" => Self::Cell,
             _ => return None,
         })
     }
@@ -54,16 +68,33 @@ impl Kind {
         matches!(self, Self::Image | Self::Break | Self::Rule)
     }
 
+    /// Whether it stands in an element of its own only.
+    pub fn has_a_parent(self) -> bool {
+        matches!(self, Self::Item | Self::Caption | Self::Rows | Self::Row | Self::Cell)
+    }
+
     /// Whether it stands within a line.
     pub fn is_inline(self) -> bool {
         matches!(self, Self::Bold | Self::Inline | Self::Link)
+    }
+
+    /// Whether words that stand directly in it would move out of it, or mean something else there.
+    pub fn holds_no_words(self) -> bool {
+        matches!(self, Self::List | Self::Figure | Self::Table | Self::Rows | Self::Row)
     }
 
     /// Whether `child` may stand directly in it without closing it, moving out of it, or meaning something else there.
     pub fn admits(self, child: Self) -> bool {
         match self {
             // A link between the paragraphs of a box may lead to further reading.
-            Self::Box => !matches!(child, Self::Item | Self::Caption | Self::Link),
+            Self::Box => !child.has_a_parent() && child != Self::Link,
+            // Rows without a body around them get one from a parser.
+            Self::Table => child == Self::Rows,
+            Self::Rows => child == Self::Row,
+            Self::Row => child == Self::Cell,
+            Self::Cell => {
+                child.is_inline() || matches!(child, Self::Paragraph | Self::Break | Self::Image)
+            }
             Self::Paragraph => child.is_inline() || matches!(child, Self::Break | Self::Image),
             Self::Heading(_) => matches!(child, Self::Bold | Self::Inline),
             Self::List => child == Self::Item,
@@ -94,20 +125,29 @@ pub(super) enum Fate {
 
 /// The fate of attribute `name` of `element`, or nothing where it may change how the element is read.
 pub(super) fn fate(element: &str, kind: Kind, name: &str) -> Option<Fate> {
-    // The class of code names its language.
-    if matches!(element, "pre" | "code") {
-        return None;
-    }
     match (kind, name) {
-        (_, "title") | (Kind::Link, "href") | (Kind::Image, "src" | "alt" | "width" | "height") => {
-            Some(Fate::Kept)
-        }
-        (_, "class" | "style" | "id" | "target")
-        | (Kind::Image, "srcset" | "sizes" | "loading" | "decoding")
+        // Boxes around code name its language.
+        (_, "data-lang" | "data-language") => None,
+        (Kind::Image, name) if tidy::may_name_image(name) => None,
+        // Nothing of these is written.
+        (Kind::Break | Kind::Rule, _) => Some(Fate::Dropped),
+        (_, "title" | "lang")
+        | (Kind::Link, "href")
+        | (Kind::Image, "src" | "alt" | "width" | "height")
+        | (Kind::Cell, "colspan" | "rowspan" | "align") => Some(Fate::Kept),
+        (Kind::List, "start") if element == "ol" => Some(Fate::Kept),
+        (_, "class" | "style" | "id" | "target" | "dir")
+        | (Kind::Image, "srcset" | "sizes" | "loading" | "decoding" | "fetchpriority" | "border")
         | (Kind::Link, "rel")
-        | (Kind::Box, "xmlns") => Some(Fate::Dropped),
-        // Scripts are started by them, and none of either is kept.
+        | (Kind::Box, "xmlns" | "align")
+        | (Kind::Paragraph | Kind::Heading(_), "align")
+        | (Kind::List, "start" | "type")
+        | (Kind::Item, "value")
+        | (Kind::Table, "border" | "cellpadding" | "cellspacing" | "width")
+        | (Kind::Cell, "width" | "valign") => Some(Fate::Dropped),
+        // Scripts are started by the first of them and read the second, screen readers the third; none is kept.
         (_, name) if name.starts_with("on") => Some(Fate::Dropped),
+        (_, name) if name.starts_with("data-") || name.starts_with("aria-") => Some(Fate::Dropped),
         _ => None,
     }
 }

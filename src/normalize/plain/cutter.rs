@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::around::{Boldness, Frame, Seen, Whole};
 use super::scan::Piece;
 use super::vocabulary::Kind;
 use super::writer;
@@ -13,71 +14,6 @@ const MAX_DEPTH: usize = 32;
 /// Longest heading in characters, and longest text in bytes that may announce further reading: as on the long way.
 const MAX_HEADING: usize = 200;
 const MAX_LABEL: usize = 200;
-/// Bytes of words outside of links with which a box may still be further reading: as on the long way, were each character
-/// as long as it can be.
-const MAX_TEASER: usize = 4 * 320;
-
-/// An element around the current place.
-struct Frame<'a> {
-    kind: Kind,
-    name: &'a str,
-    /// Where its start tag stands in the HTML being written.
-    from: usize,
-    has_text: bool,
-    has_image: bool,
-    before: Seen,
-}
-
-/// What has been met so far, in all.
-#[derive(Clone, Copy, Default)]
-struct Seen {
-    /// Bytes of words outside of links.
-    prose: usize,
-    links: usize,
-    /// Pictures and headings.
-    shown: usize,
-}
-
-impl Seen {
-    /// Whether what came after `before` may be further reading: little but links that are shown as teasers.
-    fn is_teaser_since(self, before: Self) -> bool {
-        self.links > before.links
-            && self.shown > before.shown
-            && self.prose - before.prose <= MAX_TEASER
-    }
-}
-
-/// A block that is kept as one: a list, a quotation, code, a figure, a heading.
-struct Whole {
-    kind: Kind,
-    /// Elements around it.
-    depth: usize,
-    lines: String,
-    has_image: bool,
-}
-
-/// Which words are bold: a paragraph that is so throughout may be a heading.
-#[derive(Default)]
-struct Boldness {
-    /// Bold elements around the current place.
-    depth: usize,
-    /// Whether the paragraph has words in them, and outside.
-    inside: bool,
-    outside: bool,
-    /// Whether there was such a paragraph.
-    has_line: bool,
-}
-
-impl Boldness {
-    fn words(&mut self) {
-        self.inside |= self.depth > 0;
-        self.outside |= self.depth == 0;
-    }
-
-    fn end_paragraph(&mut self) {
-        self.has_line |= self.inside && !self.outside;
-    }
-}
 
 /// What is cut so far.
 pub(super) struct Cutter<'a> {
@@ -143,7 +79,7 @@ impl<'a> Cutter<'a> {
     fn admits(&self, kind: Kind) -> bool {
         match self.parent() {
             Some(parent) => parent.admits(kind),
-            None => !matches!(kind, Kind::Item | Kind::Caption),
+            None => !kind.has_a_parent(),
         }
     }
 
@@ -151,6 +87,10 @@ impl<'a> Cutter<'a> {
         let (html, text) = (self.html.len(), self.text.len());
         writer::text(written, &mut self.html, &mut self.text)?;
         let words = &self.text[text..];
+        let holds_no_words = self.parent().is_some_and(Kind::holds_no_words);
+        if holds_no_words && !words.bytes().all(|b| b.is_ascii_whitespace()) {
+            return None;
+        }
         if words.trim().is_empty() {
             return Some(());
         }
@@ -170,7 +110,6 @@ impl<'a> Cutter<'a> {
         self.bold.words();
         let is_loose = self.whole.is_none();
         match self.open.last_mut() {
-            Some(Frame { kind: Kind::List | Kind::Figure, .. }) => return None,
             // A link around a picture holds nothing else.
             Some(Frame { kind: Kind::Link, has_image: true, .. }) if is_loose => return None,
             _ => {}
@@ -188,7 +127,7 @@ impl<'a> Cutter<'a> {
             Kind::Break => return self.line_break(attributes),
             Kind::Rule => {
                 self.flush();
-                return attributes.trim().is_empty().then_some(());
+                return writer::no_attributes(name, kind, attributes);
             }
             Kind::Bold => self.bold.depth += 1,
             _ if !kind.is_inline() => self.open_block(kind),
@@ -215,8 +154,7 @@ impl<'a> Cutter<'a> {
         self.flush();
         (self.bold.inside, self.bold.outside) = (false, false);
         if !matches!(kind, Kind::Paragraph | Kind::Box) {
-            let depth = self.open.len();
-            self.whole = Some(Whole { kind, depth, lines: String::new(), has_image: false });
+            self.whole = Some(Whole::new(kind, self.open.len()));
         }
     }
 
@@ -245,9 +183,7 @@ impl<'a> Cutter<'a> {
     }
 
     fn line_break(&mut self, attributes: &str) -> Option<()> {
-        if !attributes.trim().is_empty() {
-            return None;
-        }
+        writer::no_attributes("br", Kind::Break, attributes)?;
         if self.whole.is_some() {
             self.html.push_str("<br>");
             self.end_line();
@@ -264,7 +200,7 @@ impl<'a> Cutter<'a> {
         }
         match kind {
             Kind::Bold => self.bold.depth -= 1,
-            Kind::Box if self.seen.is_teaser_since(frame.before) => return None,
+            Kind::Box | Kind::Table if self.seen.is_teaser_since(frame.before) => return None,
             _ => {}
         }
         if kind.is_inline() || self.whole.is_some() {
@@ -273,8 +209,11 @@ impl<'a> Cutter<'a> {
                 return (frame.has_image && self.html.trim().is_empty()).then(|| self.html.clear());
             }
             self.end_tag(frame.name);
-            if !kind.is_inline() {
-                self.end_line();
+            match kind {
+                Kind::Cell => self.end_cell(frame.name == "th"),
+                Kind::Row => self.whole.iter_mut().for_each(Whole::row),
+                kind if !kind.is_inline() => self.end_line(),
+                _ => {}
             }
             return Some(());
         }
@@ -299,12 +238,12 @@ impl<'a> Cutter<'a> {
             let html = std::mem::take(&mut self.html);
             return (!text.is_empty()).then(|| self.push(BlockKind::Code, text, html));
         }
-        whole.lines = self.lines_of(whole.lines);
+        whole.line(&self.take_text());
         if let Kind::Heading(level) = whole.kind {
             self.html.clear();
             let is_label = wording::group(&whole.lines).is_some();
             let is_short = (1..=MAX_HEADING).contains(&whole.lines.chars().count());
-            self.has_heading = true;
+            self.has_heading |= level > 1;
             self.sections.push(Section::headed(whole.lines, level, Vec::new()));
             return (is_short && !is_label).then_some(());
         }
@@ -315,42 +254,47 @@ impl<'a> Cutter<'a> {
             Kind::Figure if whole.has_image => self.push(BlockKind::Figure, String::new(), html),
             Kind::List if !is_empty => self.push(BlockKind::List, whole.lines, html),
             Kind::Quote if !is_empty => self.push(BlockKind::Quote, whole.lines, html),
+            Kind::Table if !is_empty && !whole.table.is_layout() => {
+                self.push(BlockKind::Table, whole.lines, html);
+            }
             _ => return None,
         }
         Some(())
     }
 
-    /// Ends a line of a block that is kept whole.
+    /// Ends a line of a block that is kept whole; in a cell, where all is one line, a word.
     fn end_line(&mut self) {
-        if let Some(mut whole) = self.whole.take() {
-            if whole.kind != Kind::Code {
-                whole.lines = self.lines_of(whole.lines);
+        match &self.whole {
+            Some(Whole { kind: Kind::Code, .. }) | None => {}
+            Some(Whole { kind: Kind::Table, .. }) => self.text.push(' '),
+            Some(_) => {
+                let line = self.take_text();
+                self.whole.iter_mut().for_each(|whole| whole.line(&line));
             }
-            self.whole = Some(whole);
         }
     }
 
-    fn lines_of(&mut self, mut lines: String) -> String {
-        let line = dom::squeeze(&self.text);
-        self.text.clear();
-        if !line.is_empty() {
-            if !lines.is_empty() {
-                lines.push('\n');
-            }
-            lines.push_str(&line);
+    fn end_cell(&mut self, is_header: bool) {
+        let text = self.take_text();
+        if let Some(whole) = &mut self.whole {
+            whole.cell(text, is_header);
         }
-        lines
+    }
+
+    fn take_text(&mut self) -> String {
+        let text = dom::squeeze(&self.text);
+        self.text.clear();
+        text
     }
 
     /// Ends a paragraph.
     fn flush(&mut self) {
-        let text = dom::squeeze(&self.text);
+        let text = self.take_text();
         if !text.is_empty() {
             let html = format!("<p>{}</p>", self.html.trim());
             self.push(BlockKind::Paragraph, text, html);
         }
         self.html.clear();
-        self.text.clear();
     }
 
     fn push(&mut self, kind: BlockKind, text: String, html: String) {

@@ -85,6 +85,10 @@ fn unseen(rest: &str) -> Option<usize> {
             .is_some_and(|after| after.starts_with(|c| is_space(c) || c == '>'))
     })?;
     let from = tag_end(rest)? + 1;
+    // Formulas come as scripts, too.
+    if rest[..from].contains("math") {
+        return None;
+    }
     let length = rest[from..].find("</")?;
     let is_plain =
         rest[from + length..].starts_with(end) && !rest[from..from + length].contains("<!--");
@@ -113,7 +117,8 @@ fn tag_end(rest: &str) -> Option<usize> {
 /// The next attribute of `rest`: its name, its value as written, and what follows. Nothing where it is not plain.
 pub(super) fn attribute(rest: &str) -> Option<(&str, &str, &str)> {
     let (name, value) = rest.split_once('=')?;
-    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    let is_name = !name.is_empty()
+        && name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
     let quote = value.chars().next().filter(|c| is_name && matches!(c, '"' | '\''))?;
     let (value, after) = value[1..].split_once(quote)?;
     (after.is_empty() || after.starts_with(is_space)).then_some((name, value, after))

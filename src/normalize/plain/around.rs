@@ -1,0 +1,122 @@
+//! What stands around and before the current place: all that a cutter without a tree knows of it.
+
+use super::vocabulary::Kind;
+
+/// Bytes of words outside of links with which a box may still be further reading: as on the long way, were each character
+/// as long as it can be.
+const MAX_TEASER: usize = 4 * 320;
+/// Characters of a cell that holds data: as on the long way.
+const MAX_CELL: usize = 600;
+
+/// An element around the current place.
+pub(super) struct Frame<'a> {
+    pub kind: Kind,
+    pub name: &'a str,
+    /// Where its start tag stands in the HTML being written.
+    pub from: usize,
+    pub has_text: bool,
+    pub has_image: bool,
+    pub before: Seen,
+}
+
+/// What has been met so far, in all.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Seen {
+    /// Bytes of words outside of links.
+    pub prose: usize,
+    pub links: usize,
+    /// Pictures and headings.
+    pub shown: usize,
+}
+
+impl Seen {
+    /// Whether what came after `before` may be further reading: little but links that are shown as teasers.
+    pub fn is_teaser_since(self, before: Self) -> bool {
+        self.links > before.links
+            && self.shown > before.shown
+            && self.prose - before.prose <= MAX_TEASER
+    }
+}
+
+/// A block that is kept as one: a list, a quotation, code, a figure, a heading.
+pub(super) struct Whole {
+    pub kind: Kind,
+    /// Elements around it.
+    pub depth: usize,
+    pub lines: String,
+    pub has_image: bool,
+    pub table: Table,
+}
+
+impl Whole {
+    pub fn new(kind: Kind, depth: usize) -> Self {
+        Self { kind, depth, lines: String::new(), has_image: false, table: Table::default() }
+    }
+
+    /// Ends a line of it.
+    pub fn line(&mut self, line: &str) {
+        if !line.is_empty() {
+            if !self.lines.is_empty() {
+                self.lines.push('\n');
+            }
+            self.lines.push_str(line);
+        }
+    }
+
+    /// Ends a cell of the row.
+    pub fn cell(&mut self, text: String, is_header: bool) {
+        self.table.row += 1;
+        self.table.columns = self.table.columns.max(self.table.row);
+        self.table.has_prose |= !is_header && text.chars().count() > MAX_CELL;
+        if !text.is_empty() {
+            self.table.cells.push(text);
+        }
+    }
+
+    /// Ends a row.
+    pub fn row(&mut self) {
+        let cells = std::mem::take(&mut self.table.cells);
+        self.table.row = 0;
+        self.line(&cells.join(" | "));
+    }
+}
+
+/// What a table has shown so far.
+#[derive(Default)]
+pub(super) struct Table {
+    /// The texts of the cells of the row, without the empty ones; and all of its cells.
+    cells: Vec<String>,
+    row: usize,
+    columns: usize,
+    has_prose: bool,
+}
+
+impl Table {
+    /// One column, or prose in a cell: such a table lays out a page.
+    pub fn is_layout(&self) -> bool {
+        self.columns < 2 || self.has_prose
+    }
+}
+
+/// Which words are bold: a paragraph that is so throughout may be a heading.
+#[derive(Default)]
+pub(super) struct Boldness {
+    /// Bold elements around the current place.
+    pub depth: usize,
+    /// Whether the paragraph has words in them, and outside.
+    pub inside: bool,
+    pub outside: bool,
+    /// Whether there was such a paragraph.
+    pub has_line: bool,
+}
+
+impl Boldness {
+    pub fn words(&mut self) {
+        self.inside |= self.depth > 0;
+        self.outside |= self.depth == 0;
+    }
+
+    pub fn end_paragraph(&mut self) {
+        self.has_line |= self.inside && !self.outside;
+    }
+}
