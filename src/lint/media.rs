@@ -169,7 +169,7 @@ fn rating(check: &mut Check<'_, '_>, index: usize) {
 fn is_icra(text: &str) -> bool {
     let labels = text.strip_prefix("r (").and_then(|rest| rest.strip_suffix(')'));
     let words: Vec<&str> = labels.unwrap_or_default().split(' ').collect();
-    words.len() % 2 == 0
+    words.len().is_multiple_of(2)
         && words.chunks(2).all(|pair| {
             let is_label = pair[0].len() == 2
                 && pair[0].starts_with(['n', 's', 'v', 'l', 'o', 'c', 'x'])

@@ -37,8 +37,8 @@ pub(super) fn kind(ns: Ns, name: &str) -> Option<(Kind, bool)> {
             Ns::Media,
             "keywords" | "credit" | "text" | "hash" | "rating" | "restriction" | "category"
             | "thumbnail" | "player" | "content" | "group",
-        ) => (Anything, true),
-        (Ns::Thread, "in-reply-to") => (Anything, true),
+        )
+        | (Ns::Thread, "in-reply-to") => (Anything, true),
         (
             Ns::Dc
             | Ns::Content
