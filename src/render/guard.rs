@@ -8,11 +8,12 @@ use url::Url;
 use uuid::Uuid;
 
 /// Whether `c` may stand in a feed: the XML 1.0 §2.2 `Char` production without the characters that it discourages
-/// (C1 controls and DEL, which validators report, and noncharacters, which mean nothing to anyone).
+/// (C1 controls and DEL, which validators report, and noncharacters, which mean nothing to anyone), and without the one that
+/// says that something could not be read, which they report as well.
 fn is_allowed(c: char) -> bool {
     match c {
         '\t' | '\n' => true,
-        '\u{FDD0}'..='\u{FDEF}' => false,
+        '\u{FDD0}'..='\u{FDEF}' | '\u{FFFD}' => false,
         _ => !c.is_control() && (u32::from(c) & 0xFFFE) != 0xFFFE,
     }
 }
@@ -221,7 +222,7 @@ mod tests {
             ("a\u{FFFE}b\u{FFFF}c\u{1FFFE}d\u{FDD0}", "abcd"),
             ("a\u{7f}b\u{80}c\u{9f}", "abc"),
             ("a\r\nb\rc\u{85}d", "a\nb\nc\nd"),
-            ("a\u{FFFD}😀\u{202E}字\t\n", "a\u{FFFD}😀\u{202E}字\t\n"),
+            ("a\u{FFFD}😀\u{202E}字\t\n", "a😀\u{202E}字\t\n"),
         ];
         for (given, expected) in table {
             assert_eq!(text(given), expected, "{given:?}");

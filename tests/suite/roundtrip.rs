@@ -33,7 +33,7 @@ print(json.dumps([{
     "content": "".join(c.value for c in e.get("content", []))} for e in feedparser.parse(sys.argv[1]).entries]))
 "#;
 
-const FEEDSMITH: &str = r#"
+const FEEDSMITH: &str = r"
 import { readFileSync } from 'node:fs'
 import { parseFeed } from 'feedsmith'
 const { format, feed } = parseFeed(readFileSync(process.argv[1], 'utf8'))
@@ -47,7 +47,7 @@ const json = item => ({ id: item.id, title: item.title, link: item.url, authors:
   published: item.date_published, content: item.content_html })
 const seen = (feed.items ?? feed.entries).map({ rss, atom, json }[format])
 console.log(JSON.stringify(seen.map(entry => ({ ...entry, published: utc(entry.published) }))))
-"#;
+";
 
 /// Documents that are tested elsewhere, and one that was written to hurt.
 fn every_fixture() -> World {
