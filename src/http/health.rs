@@ -138,6 +138,10 @@ fn page(figures: &Figures, vitals: &Vitals) -> String {
         figures.outbox_age,
     );
     page.gauge("store_size_bytes", "Size of the database.", figures.store_bytes);
+    let words = "Size of SQLite's log, which a reader that is never done makes grow.";
+    page.gauge("store_log_bytes", words, figures.log_bytes);
+    let words = "Age of the oldest transaction that PostgreSQL keeps dead rows for.";
+    page.gauge("store_oldest_snapshot_seconds", words, figures.oldest_snapshot);
     page.0
 }
 

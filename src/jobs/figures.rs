@@ -8,7 +8,7 @@ use super::{Context, slots};
 use crate::store::{StoreError, figures};
 
 /// How things stand, as the store has it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figures {
     /// Schedules with a slot that came a while ago and that nobody has decided.
     pub schedules_late: usize,
@@ -26,6 +26,10 @@ pub struct Figures {
     pub outbox_age: i64,
     /// Bytes of the database.
     pub store_bytes: i64,
+    /// Bytes of SQLite's log, which somebody who reads in one transaction makes grow.
+    pub log_bytes: u64,
+    /// Seconds since the oldest transaction began that keeps PostgreSQL from clearing dead rows.
+    pub oldest_snapshot: f64,
 }
 
 /// Gathers them; of schedules, those that are `known` to the configuration.
@@ -46,6 +50,8 @@ pub async fn gather(context: &Context, known: &BTreeSet<String>) -> Result<Figur
         deliveries: figures::deliveries(conn).await?,
         outbox_age: oldest.map_or(0, seconds),
         store_bytes: figures::size(conn).await?,
+        log_bytes: context.store.log_bytes(),
+        oldest_snapshot: figures::oldest_snapshot(conn).await?,
     })
 }
 

@@ -191,6 +191,13 @@ impl Db {
         }
     }
 
+    pub(super) fn log_bytes(&self) -> u64 {
+        match self {
+            Self::Sqlite { log, .. } => log.bytes(),
+            Self::Postgres(_) => 0,
+        }
+    }
+
     pub(super) async fn close(&self) {
         match self {
             Self::Sqlite { read, write, .. } => {

@@ -29,6 +29,19 @@ const SIZE: PerEngine = PerEngine {
     postgres: "SELECT pg_database_size(current_database())",
 };
 
+const OLDEST_SNAPSHOT: PerEngine = PerEngine {
+    sqlite: "SELECT CAST(0 AS REAL)",
+    // Of other users' sessions the server shows nothing to a user who is not in pg_read_all_stats.
+    postgres: "SELECT CAST(coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0) AS DOUBLE PRECISION) \
+        FROM pg_stat_activity WHERE datname = current_database() AND backend_xmin IS NOT NULL AND pid <> pg_backend_pid()",
+};
+
+/// Seconds since the oldest transaction began that PostgreSQL keeps dead rows for; 0 with SQLite.
+pub async fn oldest_snapshot(conn: &mut Conn<'_>) -> Result<f64, StoreError> {
+    let text = OLDEST_SNAPSHOT.text(conn);
+    Ok(on!(conn, x => sqlx::query_scalar(text).fetch_one(x).await)?)
+}
+
 /// Bytes of the database.
 pub async fn size(conn: &mut Conn<'_>) -> Result<i64, StoreError> {
     let text = SIZE.text(conn);

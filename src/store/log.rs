@@ -30,6 +30,12 @@ impl Log {
         Self(Arc::new(Inner { path, commits: AtomicU64::new(0), durable: Mutex::new(0) }))
     }
 
+    /// Bytes that it has: what commits have brought since the database took the last of them in, and at most
+    /// [`super::sqlite::LOG_LIMIT`] more. The database takes nothing in that a reader may still have to pass over.
+    pub(super) fn bytes(&self) -> u64 {
+        std::fs::metadata(&self.0.path).map_or(0, |log| log.len())
+    }
+
     /// Makes the commit that was just done last, and with it all before it.
     pub(super) async fn write_out(&self) -> io::Result<()> {
         let inner = &self.0;

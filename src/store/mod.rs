@@ -111,6 +111,11 @@ impl Store {
         self.db.read().await
     }
 
+    /// Bytes of SQLite's log, which grows as long as somebody reads in one transaction; 0 with PostgreSQL.
+    pub fn log_bytes(&self) -> u64 {
+        self.db.log_bytes()
+    }
+
     /// Waits for running statements, closes, and lets another process write.
     pub async fn close(&self) {
         self.db.close().await;

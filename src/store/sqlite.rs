@@ -17,6 +17,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Readers beside the one writer.
 const READERS: u32 = 4;
 
+/// What is left of a log that a long reader made grow, once the database has taken it in.
+pub(super) const LOG_LIMIT: u64 = 32 * 1024 * 1024;
+
 /// Opens the file, and looks whether it is whole where its last owner did not close it.
 pub(super) async fn open(path: &Path, was_left: bool) -> Result<Db, StoreError> {
     let failed = |source| unopened(path, source);
@@ -102,6 +105,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .busy_timeout(BUSY_TIMEOUT)
         // Pages of 16 MB: those of indexes, which nearly every commit changes, are copied to their place once for many.
         .pragma("wal_autocheckpoint", "4000")
+        .pragma("journal_size_limit", LOG_LIMIT.to_string())
         .foreign_keys(true)
 }
 
@@ -136,17 +140,45 @@ mod tests {
         on!(conn, x => sqlx::query(sql).execute(x).await.map(drop))
     }
 
+    /// A row of some 18 KB.
+    const FILL: &str = "INSERT INTO document (source, reference, digest, article, fetched_at) \
+        VALUES ('s', hex(randomblob(8)), hex(randomblob(9000)), '', 0)";
+
+    #[tokio::test]
+    async fn a_log_that_a_long_reader_makes_grow_is_seen_and_shrinks_after_it() {
+        async fn fill(db: &Db, rows: usize) {
+            let mut tx = db.begin().await.unwrap();
+            for _ in 0..rows {
+                execute(&mut tx.conn(), FILL).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+        }
+        let directory = tempfile::tempdir().unwrap();
+        let db = open(&directory.path().join("press.db"), false).await.unwrap();
+        let mut reader = db.read().await.unwrap();
+        execute(&mut reader.conn(), "BEGIN").await.unwrap();
+        execute(&mut reader.conn(), "SELECT count(*) FROM document").await.unwrap();
+        for _ in 0..10 {
+            fill(&db, 200).await;
+        }
+        assert!(db.log_bytes() > LOG_LIMIT, "{}", db.log_bytes());
+        execute(&mut reader.conn(), "ROLLBACK").await.unwrap();
+        // The first one is taken in with all before it, the second begins the log anew.
+        fill(&db, 1).await;
+        fill(&db, 1).await;
+        assert!(db.log_bytes() <= LOG_LIMIT, "{}", db.log_bytes());
+        db.close().await;
+    }
+
     #[tokio::test]
     async fn a_full_disk_passes() {
         let directory = tempfile::tempdir().unwrap();
         let db = open(&directory.path().join("press.db"), false).await.unwrap();
-        let fill = "INSERT INTO document (source, reference, digest, article, fetched_at) \
-            VALUES ('s', hex(randomblob(8)), hex(randomblob(9000)), '', 0)";
         let mut tx = db.begin().await.unwrap();
         execute(&mut tx.conn(), "PRAGMA max_page_count = 60").await.unwrap();
         let mut filled = Ok(());
         for _ in 0..200 {
-            filled = execute(&mut tx.conn(), fill).await;
+            filled = execute(&mut tx.conn(), FILL).await;
             if filled.is_err() {
                 break;
             }
@@ -156,7 +188,7 @@ mod tests {
 
         let mut tx = db.begin().await.expect("the writer works again");
         execute(&mut tx.conn(), "PRAGMA max_page_count = 1000").await.unwrap();
-        execute(&mut tx.conn(), fill).await.unwrap();
+        execute(&mut tx.conn(), FILL).await.unwrap();
         tx.commit().await.unwrap();
     }
 }

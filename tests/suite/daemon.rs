@@ -175,6 +175,8 @@ fn figures_are_named_described_and_typed_as_prometheus_reads_them() {
         "pressroom_sources{health=\"failing\"} 0",
         "pressroom_articles 0",
         "pressroom_store_size_bytes ",
+        "pressroom_store_log_bytes ",
+        "pressroom_store_oldest_snapshot_seconds 0",
         "pressroom_slots_last_day{decision=\"skipped\"} ",
     ] {
         assert!(page.contains(&format!("\n{name}")), "{name} is missing:\n{page}");

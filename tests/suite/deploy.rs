@@ -60,14 +60,17 @@ fn the_container_is_built_from_files_that_are_there() {
     let context = tempfile::tempdir().unwrap();
     for line in file.lines().filter_map(|line| line.strip_prefix("COPY ")) {
         let mut words: Vec<&str> = line.split_whitespace().collect();
-        let target = context.path().join(words.pop().unwrap());
+        let target = words.pop().unwrap();
         if words[0].starts_with("--from") {
             continue;
         }
-        for source in words {
-            let copied =
-                Command::new("cp").arg("-r").arg(root().join(source)).arg(&target).status();
-            assert!(copied.unwrap().success(), "{source}");
+        for source in words.into_iter().map(|source| root().join(source)) {
+            assert!(source.exists(), "{}", source.display());
+            if !target.starts_with('/') {
+                let beside = context.path().join(target);
+                let copied = Command::new("cp").arg("-r").arg(&source).arg(beside).status();
+                assert!(copied.unwrap().success(), "{}", source.display());
+            }
         }
     }
     // cargo takes them for a whole package, and the crates are there, since this was built from them.

@@ -1,10 +1,13 @@
 //! Several processes on one PostgreSQL: one is killed, one works by other definitions. Longer: `cluster.rs`, `tests/outage`.
 
-use std::io::{BufRead as _, BufReader};
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 
-use crate::world::{World, on_postgres};
+use pressroom::jobs::figures;
+
+use crate::world::{World, on_postgres, postgres};
 
 /// A daemon and what it says.
 struct Daemon {
@@ -103,6 +106,33 @@ fn a_newcomer_with_other_definitions_waits() {
         first.end();
         newcomer.says("started");
         newcomer.end();
+    });
+}
+
+#[test]
+fn a_transaction_that_keeps_dead_rows_from_being_cleared_is_seen() {
+    on_postgres(|| {
+        let mut reader = Command::new("psql")
+            .args(["-qXAt", &postgres().unwrap()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(reader.stdout.take().unwrap()).lines();
+        let long = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT pg_sleep(0.5); SELECT 'begun';";
+        writeln!(reader.stdin.as_ref().unwrap(), "{long}").unwrap();
+        while said.next().unwrap().unwrap() != "begun" {}
+        let world = World::new();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let seen = runtime.block_on(async {
+            let app = world.open().await;
+            let seen = figures::gather(app.context(), &BTreeSet::new()).await.unwrap();
+            app.close().await;
+            seen
+        });
+        assert!(seen.oldest_snapshot > 0.5, "{seen:?}");
+        drop(reader.stdin.take());
+        reader.wait().unwrap();
     });
 }
 
