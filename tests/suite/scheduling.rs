@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use pressroom::app::{self, Wanted};
 use pressroom::domain::{Decision, Slot};
 use pressroom::jobs::slots;
-use pressroom::schedule::{Due, Planned, Policy, Scheduler, Timetable, Work, run_due};
+use pressroom::schedule::{Due, Scheduler, run_due};
 use pressroom::store::schedules;
 
 use crate::world::{World, also_on_postgres, page, prose};
@@ -314,35 +314,6 @@ async fn a_slot_that_waits_for_work_elsewhere_is_held_and_not_lost() {
     world.wait(TimeDelta::seconds(5));
     let second = of(&two.take_due(&nobody).await.unwrap(), "source/own")[0].clone();
     assert_eq!(second.at, first.at + TimeDelta::hours(1), "its turn has come");
-    app.close().await;
-}
-
-/// Run by hand: `cargo test --release --test suite a_hundred_thousand -- --ignored --nocapture`.
-#[tokio::test]
-#[ignore = "long run: figures, in release"]
-async fn a_hundred_thousand_schedules_are_loaded_and_decided() {
-    let world = World::new();
-    let app = world.open().await;
-    let timetable = Timetable::parse("0 7 * * *", "Europe/Berlin").unwrap();
-    let policy = Policy { jitter: TimeDelta::hours(1), ..Policy::default() };
-    let plans: Vec<Planned> = (0..100_000)
-        .map(|n| Planned::new(format!("source/{n}"), &timetable, policy, Work::Publish))
-        .collect();
-    let began = std::time::Instant::now();
-    let next = plans.iter().filter_map(|plan| plan.timetable.next_after(world.clock.now()));
-    let count = next.collect::<HashSet<_>>().len();
-    println!("next_at of 100,000 recomputed in {:?} ({count} instants)", began.elapsed());
-    for what in ["first load, all stored", "second load, nothing new"] {
-        let began = std::time::Instant::now();
-        Scheduler::load(app.context(), plans.clone()).await.unwrap();
-        println!("{what}: {:?}", began.elapsed());
-    }
-    let mut scheduler = Scheduler::load(app.context(), plans).await.unwrap();
-    world.wait(TimeDelta::days(1));
-    let began = std::time::Instant::now();
-    let due = scheduler.take_due(&HashSet::new()).await.unwrap();
-    println!("100,000 due at once, decided and advanced: {:?}", began.elapsed());
-    assert_eq!(due.len(), 100_000);
     app.close().await;
 }
 
