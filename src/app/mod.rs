@@ -240,7 +240,8 @@ impl App {
         let now = context.clock.now();
         let delivery = Delivery::new(message.id, address, now, context.mailer.domain());
         // A look is not a way in: the link in it leads nowhere.
-        Ok(context.mailer.compose(message, &delivery, "preview", now)?)
+        let stencil = context.mailer.stencil(message);
+        Ok(context.mailer.compose(&stencil, &delivery, "preview", now)?)
     }
 
     /// Closes the store.

@@ -75,10 +75,10 @@ async fn empty(
 /// Takes in a mail that came back, from wherever it was handed over (RFC 5322 bytes).
 pub async fn receive(context: &Context, mail: &[u8]) -> Result<Effect, StoreError> {
     let Some(Returned { token, what }) = Returned::read(mail) else { return Ok(Effect::None) };
+    let Some(delivery) = find(context, &token).await? else { return Ok(Effect::None) };
     let now = context.clock.now();
     let mut tx = context.store.begin().await?;
     let conn = &mut tx.conn();
-    let Some(delivery) = outbox::of_token(conn, &token).await? else { return Ok(Effect::None) };
     let effect = match what {
         What::Failed { status, words } => failed(conn, &delivery, status, &words, now).await?,
         What::Complaint(words) => {
@@ -90,6 +90,12 @@ pub async fn receive(context: &Context, mail: &[u8]) -> Result<Effect, StoreErro
     };
     tx.commit().await?;
     Ok(effect)
+}
+
+/// Looks through the whole list of a Message, which must not hold up who writes: anybody may send letters here.
+async fn find(context: &Context, token: &str) -> Result<Option<Delivery>, StoreError> {
+    let mut lease = context.store.read().await?;
+    outbox::of_token(&mut lease.conn(), token).await
 }
 
 /// A server refused the address to our face, which is as good as a bounce.

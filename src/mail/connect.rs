@@ -11,6 +11,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{
     AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters,
 };
+use lettre::transport::smtp::commands::Ehlo;
 use lettre::transport::smtp::extension::ClientId;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -19,8 +20,8 @@ use tokio_rustls::client::TlsStream;
 
 use super::{MailError, Relay, Tls, tls};
 
-/// Connects, secures and authenticates as `relay` says.
-pub(super) async fn connect(relay: &Relay) -> Result<AsyncSmtpConnection, MailError> {
+/// Connects, secures and authenticates as `relay` says; also tells whether it takes commands without waiting for answers.
+pub(super) async fn connect(relay: &Relay) -> Result<(AsyncSmtpConnection, bool), MailError> {
     let server = relay.server();
     let limit = relay.patience.connect;
     match timeout(limit, open(relay)).await {
@@ -61,7 +62,7 @@ impl From<io::Error> for OpenError {
     }
 }
 
-async fn open(relay: &Relay) -> Result<AsyncSmtpConnection, OpenError> {
+async fn open(relay: &Relay) -> Result<(AsyncSmtpConnection, bool), OpenError> {
     let hello = ClientId::Domain(relay.hello.clone());
     let socket = TcpStream::connect((relay.host.as_str(), relay.port)).await?;
     socket.set_nodelay(true)?;
@@ -84,7 +85,10 @@ async fn open(relay: &Relay) -> Result<AsyncSmtpConnection, OpenError> {
         let credentials = Credentials::new(user.clone(), password.clone());
         connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await?;
     }
-    Ok(connection)
+    // The library reads four extensions out of the answer and forgets the rest: it is asked for once more.
+    let offer = connection.command(Ehlo::new(hello)).await;
+    let pipelines = offer.is_ok_and(|offer| offer.message().any(|line| line == "PIPELINING"));
+    Ok((connection, pipelines))
 }
 
 /// TLS from the first byte, in the form that lettre takes streams.

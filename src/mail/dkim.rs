@@ -1,7 +1,7 @@
 //! Signatures of mail (RFC 6376; Ed25519 by RFC 8463), relaxed/relaxed.
 //!
-//! Our own, because lettre's signer takes three times as long for RSA, leaves Content-Type out of what it hashes, and fails for an
-//! empty body. It works on the finished bytes, so what is signed is what is sent.
+//! Our own, because lettre's signer takes three times as long for RSA, leaves Content-Type out of what it hashes, fails for an
+//! empty body, and walks through the whole body of each mail. It works on the very bytes that are sent.
 
 use std::fmt::Write as _;
 
@@ -77,8 +77,8 @@ impl Signer {
         }
     }
 
-    /// The header field that signs `content`.
-    fn field(&self, content: &Content, now: DateTime<Utc>) -> Result<String, String> {
+    /// The header field that signs these `fields`, in their canonical form, and a body of that hash.
+    fn field(&self, fields: &[u8], body_hash: &str, now: DateTime<Utc>) -> Result<String, String> {
         let unsigned = format!(
             "DKIM-Signature: v=1; a={}; c=relaxed/relaxed; d={}; s={};\r\n\tt={}; h={};\r\n\tbh={};\r\n\tb=",
             self.algorithm(),
@@ -86,9 +86,9 @@ impl Signer {
             self.selector,
             now.timestamp(),
             folded(&SIGNED.join(":"), ':'),
-            content.body_hash,
+            body_hash,
         );
-        let mut hashed = content.fields.clone();
+        let mut hashed = fields.to_vec();
         let (name, value) = unsigned.split_once(':').unwrap_or_default();
         relaxed_field(name, value, &mut hashed);
         // RFC 6376 §3.7: the signature's own field goes last and without a line end.
@@ -133,46 +133,42 @@ impl Key {
     }
 }
 
-/// Puts the signatures of all `signers` before `mail`.
-pub(super) fn sign(
+/// The fields by which all `signers` sign a mail with this `head` and a body of this hash.
+pub(super) fn signatures(
     signers: &[Signer],
-    mail: Vec<u8>,
+    head: &str,
+    body: BodyHash,
     now: DateTime<Utc>,
-) -> Result<Vec<u8>, String> {
+) -> Result<String, String> {
     if signers.is_empty() {
-        return Ok(mail);
+        return Ok(String::new());
     }
-    let content = Content::of(&mail);
-    let mut signed = Vec::with_capacity(mail.len() + 1024 * signers.len());
-    for signer in signers {
-        signed.extend_from_slice(signer.field(&content, now)?.as_bytes());
-    }
-    signed.extend_from_slice(&mail);
-    Ok(signed)
+    let (fields, hash) = (signed_fields(head), body.end());
+    signers.iter().map(|signer| signer.field(&fields, &hash, now)).collect()
 }
 
-/// What all signatures of one mail have in common.
-struct Content {
-    body_hash: String,
-    /// The signed fields in their canonical form, in the order of [`SIGNED`].
-    fields: Vec<u8>,
-}
+/// What a signature holds of a body: it takes [`relaxed`] text, a run of whole lines after the other.
+pub(super) struct BodyHash(digest::Context);
 
-impl Content {
-    fn of(mail: &[u8]) -> Self {
-        let end = mail.windows(4).position(|four| four == b"\r\n\r\n");
-        let (head, body) = match end {
-            Some(at) => (&mail[..at + 2], &mail[at + 4..]),
-            None => (mail, &mail[mail.len()..]),
-        };
-        let hash = digest::digest(&digest::SHA256, &relaxed_body(body));
-        Self { body_hash: STANDARD.encode(hash), fields: signed_fields(head) }
+impl Default for BodyHash {
+    fn default() -> Self {
+        Self(digest::Context::new(&digest::SHA256))
     }
 }
 
-fn signed_fields(head: &[u8]) -> Vec<u8> {
-    let head = String::from_utf8_lossy(head);
-    let mut fields = fields(&head);
+impl BodyHash {
+    pub(super) fn add(&mut self, relaxed: &[u8]) {
+        self.0.update(relaxed);
+    }
+
+    pub(super) fn end(self) -> String {
+        STANDARD.encode(self.0.finish())
+    }
+}
+
+/// The signed fields in their canonical form, in the order of [`SIGNED`].
+fn signed_fields(head: &str) -> Vec<u8> {
+    let mut fields = fields(head);
     let mut canonical = Vec::with_capacity(head.len());
     for wanted in SIGNED {
         // RFC 6376 §5.4.2: of several fields the last one first; one that is not there counts as empty.
@@ -211,22 +207,16 @@ fn relaxed_field(name: &str, value: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// RFC 6376 §3.4.4: white space within a line reduced, at its end removed; no empty lines at the end.
-fn relaxed_body(body: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(body.len() + 2);
-    let mut empty = 0;
-    for line in body.split(|byte| *byte == b'\n') {
-        let mut line = line.strip_suffix(b"\r").unwrap_or(line);
-        while let [shorter @ .., b' ' | b'\t'] = line {
-            line = shorter;
+/// RFC 6376 §3.4.4, for a run of lines that is not followed by empty ones alone: white space within a line reduced, at its end
+/// removed.
+pub(super) fn relaxed(lines: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(lines.len() + 2);
+    for line in lines.split_inclusive(|byte| *byte == b'\n') {
+        let mut text = line.strip_suffix(b"\r\n").unwrap_or(line);
+        while let [shorter @ .., b' ' | b'\t'] = text {
+            text = shorter;
         }
-        if line.is_empty() {
-            empty += 1;
-            continue;
-        }
-        (0..empty).for_each(|_| out.extend_from_slice(b"\r\n"));
-        empty = 0;
-        relaxed_line(line, &mut out);
+        relaxed_line(text, &mut out);
         out.extend_from_slice(b"\r\n");
     }
     out

@@ -1,13 +1,16 @@
-//! Message and Delivery → the bytes of a mail (RFC 5322, MIME).
+//! Message and Delivery → the bytes of a mail (RFC 5322, MIME): a stencil once for the Message, and a mail of it for each reader.
 
 use chrono::{DateTime, Utc};
+use lettre::Address;
 use lettre::address::Envelope;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
-use lettre::{Address, Message as Mime};
+use lettre::message::header::{
+    Date, From, HeaderName, HeaderValue, Headers, MIME_VERSION_1_0, MessageId, Subject, To,
+};
+use lettre::message::{Mailbox, Mailboxes};
 
+use super::body::Body;
 use super::{MailError, Sender, dkim};
-use crate::domain::{Delivery, Message, MessageKind, READER_TOKEN};
+use crate::domain::{Delivery, EmailAddress, Message, MessageKind};
 
 /// A subject beyond this is cut: RFC 5322 §2.1.1 allows 998 octets a line, and no program shows a tenth of it.
 const LONGEST_SUBJECT: usize = 200;
@@ -25,69 +28,111 @@ pub struct Mail {
     pub bytes: Vec<u8>,
 }
 
-/// Writes `message` for the address of `delivery`, dated `now`; `token` is the reader's own.
-pub(super) fn mail(
-    message: &Message,
-    delivery: &Delivery,
-    sender: &Sender,
-    token: &str,
-    now: DateTime<Utc>,
-) -> Result<Mail, MailError> {
-    let unwritable =
-        |reason: String| MailError::Unwritable { address: delivery.address.to_string(), reason };
-    let to = address(delivery.address.as_str()).map_err(unwritable)?;
-    let envelope =
-        Envelope::new(Some(return_path(delivery, sender).map_err(unwritable)?), vec![to])
-            .map_err(|e| unwritable(e.to_string()))?;
-    let bytes = written(message, delivery, sender, token, now).map_err(unwritable)?;
-    check(&bytes).map_err(unwritable)?;
-    let bytes = dkim::sign(&sender.signers, bytes, now).map_err(unwritable)?;
-    Ok(Mail { envelope, file_name: file_name(message, delivery), bytes })
-}
-
-fn written(
-    message: &Message,
-    delivery: &Delivery,
-    sender: &Sender,
-    token: &str,
-    now: DateTime<Utc>,
-) -> Result<Vec<u8>, String> {
-    let mut builder = Mime::builder()
-        .from(mailbox(Some(&sender.name), sender.address.as_str())?)
-        .to(mailbox(None, delivery.address.as_str())?)
-        .subject(one_line(&message.subject, LONGEST_SUBJECT))
-        .date(now.into())
-        .message_id(Some(format!("<{}>", delivery.mail_id)))
-        .raw_header(raw("Auto-Submitted", "auto-generated"))
-        .raw_header(raw("Content-Language", message.language.as_str()));
-    for (name, value) in list_fields(message, delivery, sender, token) {
-        builder = builder.raw_header(raw(name, &value));
+impl Mail {
+    /// Whom it goes to.
+    pub(super) fn to(&self) -> &Address {
+        // No envelope is without a recipient, and ours has one.
+        &self.envelope.to()[0]
     }
-    let part = |kind: ContentType, body: &str| {
-        SinglePart::builder().header(kind).body(body.replace(READER_TOKEN, token))
-    };
-    // The boundary follows from the Message-ID, so that the same mail is the same bytes.
-    let body = MultiPart::alternative()
-        .boundary(format!("=_{}", delivery.token()))
-        .singlepart(part(flowed(), &message.text))
-        .singlepart(part(ContentType::TEXT_HTML, &message.html));
-    Ok(builder.multipart(body).map_err(|e| e.to_string())?.formatted())
 }
 
-/// What mail of a list bears beside other mail: which list, how to leave it, and that nobody's absence notice is wanted.
-fn list_fields(
-    message: &Message,
-    delivery: &Delivery,
-    sender: &Sender,
-    token: &str,
-) -> Vec<(&'static str, String)> {
+/// What all mails of a Message have in common.
+#[derive(Debug)]
+pub struct Stencil {
+    list: Option<String>,
+    /// Fields that are the same for every reader.
+    fields: String,
+    body: Body,
+    /// Bytes of a body without anybody's token.
+    length: usize,
+    /// Why no mail can be made with it.
+    flaw: Result<(), String>,
+}
+
+impl Stencil {
+    /// The stencil of `message` from `sender`.
+    pub(super) fn of(message: &Message, sender: &Sender) -> Self {
+        // It follows from the Message, so that the same mail is the same bytes.
+        let boundary = format!("=_{}", message.id);
+        let mut fields = Headers::new();
+        fields.set(Subject::from(one_line(&message.subject, LONGEST_SUBJECT)));
+        fields.set(MIME_VERSION_1_0);
+        let kind = format!("multipart/alternative; boundary=\"{boundary}\"");
+        fields.insert_raw(raw("Content-Type", &kind));
+        fields.insert_raw(raw("Content-Language", message.language.as_str()));
+        fields.insert_raw(raw("Auto-Submitted", "auto-generated"));
+        for (name, value) in list_fields(message, sender) {
+            fields.insert_raw(raw(name, &value));
+        }
+        let (body, mut bytes) = (Body::of(message, &boundary), Vec::new());
+        body.write("", &mut bytes);
+        let (length, flaw) = (bytes.len(), check(&bytes));
+        Self { list: message.list.clone(), fields: fields.to_string(), body, length, flaw }
+    }
+
+    /// The mail for the address of `delivery`, dated `now`; `token` is the reader's own.
+    pub(super) fn mail(
+        &self,
+        delivery: &Delivery,
+        sender: &Sender,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Mail, MailError> {
+        let unwritable = |reason: String| MailError::Unwritable {
+            address: delivery.address.to_string(),
+            reason,
+        };
+        let to = address(delivery.address.as_str()).map_err(unwritable)?;
+        let from = return_path(delivery, sender).map_err(unwritable)?;
+        let envelope =
+            Envelope::new(Some(from), vec![to]).map_err(|e| unwritable(e.to_string()))?;
+        let bytes = self.bytes(delivery, sender, token, now).map_err(unwritable)?;
+        Ok(Mail { envelope, file_name: file_name(self.list.as_deref(), delivery), bytes })
+    }
+
+    fn bytes(
+        &self,
+        delivery: &Delivery,
+        sender: &Sender,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, String> {
+        self.flaw.clone()?;
+        if !token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+            return Err("the token of its links is none".into());
+        }
+        let head = self.head(delivery, sender, token, now)?;
+        check(head.as_bytes())?;
+        let mut body = Vec::with_capacity(self.length + 8 * token.len());
+        let hash = self.body.write(token, &mut body);
+        let signatures = dkim::signatures(&sender.signers, &head, hash, now)?;
+        Ok([signatures.as_bytes(), head.as_bytes(), b"\r\n", &body].concat())
+    }
+
+    /// The fields of one mail.
+    fn head(
+        &self,
+        delivery: &Delivery,
+        sender: &Sender,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<String, String> {
+        let mut own = Headers::new();
+        own.set(From::from(mailbox(Some(&sender.name), sender.address.as_str())?));
+        own.set(To::from(mailbox(None, delivery.address.as_str())?));
+        own.set(Date::from(std::time::SystemTime::from(now)));
+        own.set(MessageId::from(format!("<{}>", delivery.mail_id)));
+        if self.list.is_some() {
+            own.insert_raw(raw("List-Unsubscribe", &ways_out(delivery, sender, token)));
+        }
+        Ok(format!("{own}{}", self.fields))
+    }
+}
+
+/// What mail of a list bears beside other mail: which list, and that nobody's absence notice is wanted.
+fn list_fields(message: &Message, sender: &Sender) -> Vec<(&'static str, String)> {
     let Some(list) = &message.list else { return Vec::new() };
     let domain = sender.address.domain();
-    let leave = format!("{}unsubscribe/{token}", sender.home);
-    let by_mail = match &sender.bounces {
-        Some(address) => below(address, delivery.token()),
-        None => sender.address.to_string(),
-    };
     let kind = match message.kind {
         MessageKind::Edition(_) => "edition",
         MessageKind::Confirmation => "confirmation",
@@ -97,13 +142,22 @@ fn list_fields(
     vec![
         // RFC 2919 §2: a name within a domain that we own.
         ("List-Id", format!("<{list}.{domain}>")),
-        // RFC 8058 §3.1: https first, and the POST acts without a question.
-        ("List-Unsubscribe", format!("<{leave}>, <mailto:{by_mail}?subject=unsubscribe>")),
+        // RFC 8058 §3.1: the POST acts without a question.
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()),
         // What complaints are counted by where addresses are not told: mail, list, kind, sender.
-        ("Feedback-ID", format!("{}:{list}:{kind}:{domain}", &delivery.token()[..8])),
+        ("Feedback-ID", format!("{}:{list}:{kind}:{domain}", &message.id.to_string()[..8])),
         ("Precedence", "bulk".into()),
     ]
+}
+
+/// How this reader leaves; RFC 8058 §3.1 wants https first.
+fn ways_out(delivery: &Delivery, sender: &Sender, token: &str) -> String {
+    let by_mail = match &sender.bounces {
+        Some(address) => below(address, delivery.token()),
+        None => sender.address.to_string(),
+    };
+    let home = &sender.home;
+    format!("<{home}unsubscribe/{token}>, <mailto:{by_mail}?subject=unsubscribe>")
 }
 
 /// Where this delivery's bounce comes to, and no other's.
@@ -115,7 +169,7 @@ fn return_path(delivery: &Delivery, sender: &Sender) -> Result<Address, String> 
 }
 
 /// RFC 5233: mail to `local+detail@domain` goes where that to `local@domain` goes.
-fn below(address: &crate::domain::EmailAddress, detail: &str) -> String {
+fn below(address: &EmailAddress, detail: &str) -> String {
     let local = address.as_str().split('@').next().unwrap_or_default();
     format!("{local}+{detail}@{}", address.domain())
 }
@@ -138,15 +192,9 @@ fn address(text: &str) -> Result<Address, String> {
     text.parse().map_err(|e| format!("{text}: {e}"))
 }
 
-/// Plain text whose broken lines flow again (RFC 3676). What is written without spaces at its line ends is shown as it is.
-fn flowed() -> ContentType {
-    ContentType::parse("text/plain; charset=utf-8; format=flowed; delsp=yes")
-        .expect("the media type is fixed and tested")
-}
-
 /// lettre panics on a line break in a display name, and takes any other control character along.
-fn mailbox(name: Option<&str>, text: &str) -> Result<Mailbox, String> {
-    Ok(Mailbox::new(name.map(|name| one_line(name, 100)), address(text)?))
+fn mailbox(name: Option<&str>, text: &str) -> Result<Mailboxes, String> {
+    Ok(Mailbox::new(name.map(|name| one_line(name, 100)), address(text)?).into())
 }
 
 /// Text without control characters, at most `longest` characters.
@@ -155,7 +203,7 @@ fn one_line(text: &str, longest: usize) -> String {
 }
 
 /// Readable, and unique by Message and address: the same delivery tried twice is the same file.
-fn file_name(message: &Message, delivery: &Delivery) -> String {
+fn file_name(list: Option<&str>, delivery: &Delivery) -> String {
     let readable: String = delivery
         .address
         .as_str()
@@ -163,7 +211,7 @@ fn file_name(message: &Message, delivery: &Delivery) -> String {
         .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' })
         .take(60)
         .collect();
-    let list = message.list.as_deref().unwrap_or("notice");
+    let list = list.unwrap_or("notice");
     let token = delivery.token();
     format!("{list}-{readable}-{}{}.eml", &token[..8], &token[token.len() - 8..])
 }
@@ -176,7 +224,7 @@ fn raw(name: &'static str, value: &str) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{EmailAddress, Language, MailDomain, MessageId, ReaderKey};
+    use crate::domain::{EmailAddress, Language, MailDomain, MessageId, READER_TOKEN, ReaderKey};
 
     fn message(subject: &str) -> Message {
         Message {
@@ -205,7 +253,10 @@ mod tests {
         let address = EmailAddress::new(address).unwrap();
         let domain = MailDomain::new("news.example", ReaderKey::new(&[7; 32]));
         let delivery = Delivery::new(message.id, address, DateTime::UNIX_EPOCH, &domain);
-        mail(message, &delivery, &sender(name), "t0ken", DateTime::UNIX_EPOCH).unwrap()
+        let sender = sender(name);
+        Stencil::of(message, &sender)
+            .mail(&delivery, &sender, "t0ken", DateTime::UNIX_EPOCH)
+            .unwrap()
     }
 
     fn written(subject: &str, name: &str) -> String {

@@ -8,12 +8,13 @@
 //!
 //! | file | duty |
 //! |---|---|
-//! | `mime.rs`, `dkim.rs` | Message and Delivery → signed bytes |
+//! | `mime.rs`, `body.rs`, `dkim.rs` | Message → stencil; with a Delivery → signed bytes |
 //! | `relays.rs`, `window.rs` | which relay, how many connections, how fast |
 //! | `connect.rs`, `tls.rs`, `smtp.rs` | a connection, and one transaction over it |
 //! | `mailbox.rs`, `maildir.rs`, `imap.rs` | where bounces and complaints come in |
 //! | `returned.rs` | what such a mail says |
 
+mod body;
 mod connect;
 mod directory;
 mod dkim;
@@ -43,7 +44,7 @@ pub use error::MailError;
 pub use imap::Imap;
 pub use mailbox::{LONGEST_LETTER, Mailbox, Round};
 pub use maildir::Maildir;
-pub use mime::Mail;
+pub use mime::{Mail, Stencil};
 pub use returned::{Returned, What};
 
 /// Whom mail comes from.
@@ -205,15 +206,20 @@ impl Mailer {
         }
     }
 
+    /// What all mails of `message` have in common: made once, since most of the work is in it.
+    pub fn stencil(&self, message: &Message) -> Stencil {
+        Stencil::of(message, &self.sender)
+    }
+
     /// Writes the mail that `delivery` would bring, without sending it. `token` is the reader's own, for links.
     pub fn compose(
         &self,
-        message: &Message,
+        stencil: &Stencil,
         delivery: &Delivery,
         token: &str,
         now: DateTime<Utc>,
     ) -> Result<Mail, MailError> {
-        mime::mail(message, delivery, &self.sender, token, now)
+        stencil.mail(delivery, &self.sender, token, now)
     }
 
     /// How many mails may be under way at once.

@@ -15,9 +15,14 @@ use super::connect::{connect, words};
 use super::{Mail, MailError, Patience, Relay};
 use crate::domain::{MailStatus, Verdict};
 
+/// The answer to DATA that asks for the body (RFC 5321 §4.2.3).
+const CONTINUE: u16 = 354;
+
 /// An open connection; gone after any answer that leaves it in doubt.
 pub(super) struct Connection {
     inner: Box<AsyncSmtpConnection>,
+    /// It takes several commands at once (RFC 2920).
+    pipelines: bool,
     patience: Patience,
     /// Messages it carried.
     pub(super) carried: u32,
@@ -57,8 +62,8 @@ pub(super) enum Sign {
 
 impl Connection {
     pub(super) async fn open(relay: &Relay) -> Result<Self, MailError> {
-        let inner = Box::new(connect(relay).await?);
-        Ok(Self { inner, patience: relay.patience, carried: 0 })
+        let (inner, pipelines) = connect(relay).await?;
+        Ok(Self { inner: Box::new(inner), pipelines, patience: relay.patience, carried: 0 })
     }
 
     /// Sends one mail.
@@ -76,27 +81,47 @@ impl Connection {
 
     /// One transaction; an `Err` is what ended it before the body.
     async fn transact(&mut self, mail: &Mail) -> Result<Outcome, Outcome> {
-        let options = self.options(mail)?;
-        let from = mail.envelope.from().cloned();
-        if let Err(answer) = self.step(MailFrom::new(from, options)).await {
+        let from = MailFrom::new(mail.envelope.from().cloned(), self.options(mail)?).to_string();
+        let to = Rcpt::new(mail.to().clone(), Vec::new()).to_string();
+        let [from, to, data] = if self.pipelines {
+            [from + &to + &Data.to_string(), String::new(), String::new()]
+        } else {
+            [from, to, Data.to_string()]
+        };
+        if let Err(answer) = self.step(&from).await {
+            let answer = self.pass_over(answer, 2).await;
             return Err(self.refused_at_mail(answer).await);
         }
-        for to in mail.envelope.to() {
-            if let Err(answer) = self.step(Rcpt::new(to.clone(), Vec::new())).await {
-                return Err(self.refused_at_recipient(answer).await);
-            }
+        if let Err(answer) = self.step(&to).await {
+            let answer = self.pass_over(answer, 1).await;
+            return Err(self.refused_at_recipient(answer).await);
         }
-        if let Err(answer) = self.step(Data).await {
+        if let Err(answer) = self.step(&data).await {
             let sign = if answer.closing { Sign::Away } else { answer.sign(Sign::Ill) };
             return Err(self.refused(answer, sign).await);
         }
         Ok(self.body(&mail.bytes).await)
     }
 
+    /// The `ahead` commands that were said before a refusal came are answered, too. Whoever asks for the body all the same can
+    /// only be left.
+    async fn pass_over(&mut self, mut refusal: Answer, ahead: usize) -> Answer {
+        for _ in 0..if self.pipelines { ahead } else { 0 } {
+            if refusal.closing {
+                break;
+            }
+            refusal.closing = match self.step("").await {
+                Ok(code) => code == CONTINUE,
+                Err(answer) => answer.closing,
+            };
+        }
+        refusal
+    }
+
     /// RFC 6531: only an address beyond ASCII needs it, and a relay without it must not be asked.
     fn options(&self, mail: &Mail) -> Result<Vec<MailParameter>, Outcome> {
-        let addresses = mail.envelope.to().iter().chain(mail.envelope.from());
-        if addresses.into_iter().all(|address| AsRef::<str>::as_ref(address).is_ascii()) {
+        let mut addresses = mail.envelope.to().iter().chain(mail.envelope.from());
+        if addresses.all(|address| AsRef::<str>::as_ref(address).is_ascii()) {
             return Ok(Vec::new());
         }
         if !self.inner.server_info().supports_feature(Extension::SmtpUtfEight) {
@@ -133,7 +158,7 @@ impl Connection {
     }
 
     async fn refused(&mut self, answer: Answer, sign: Sign) -> Outcome {
-        let keep = !answer.closing && self.step(Rset).await.is_ok();
+        let keep = !answer.closing && self.step(&Rset.to_string()).await.is_ok();
         let verdict = match sign {
             Sign::Away | Sign::Shut | Sign::Stale => Verdict::Unserved(answer.words),
             _ if answer.permanent => Verdict::Failed(answer.words),
@@ -142,10 +167,18 @@ impl Connection {
         Outcome { verdict, keep, sign }
     }
 
-    async fn step(&mut self, command: impl std::fmt::Display) -> Result<(), Answer> {
+    /// Says `command` and waits for its answer; one that is empty was said before.
+    async fn step(&mut self, command: &str) -> Result<u16, Answer> {
         let limit = self.patience.command;
-        match timeout(limit, self.inner.command(command)).await {
-            Ok(Ok(_)) => Ok(()),
+        let answer = async {
+            if command.is_empty() {
+                self.inner.read_response().await
+            } else {
+                self.inner.command(command).await
+            }
+        };
+        match timeout(limit, answer).await {
+            Ok(Ok(response)) => Ok(response.code().into()),
             Ok(Err(error)) => {
                 let code = error.status().map(u16::from);
                 Err(Answer {

@@ -31,6 +31,14 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// The right to write with one statement, which is a transaction of its own.
+#[derive(Debug)]
+pub struct Single {
+    lease: Lease,
+    /// The log file that a commit is in, on SQLite.
+    log: Option<Log>,
+}
+
 /// A connection held for one unit of reading.
 #[derive(Debug)]
 pub enum Lease {
@@ -163,6 +171,23 @@ impl Tx {
     }
 }
 
+impl Single {
+    /// The connection inside.
+    pub fn conn(&mut self) -> Conn<'_> {
+        self.lease.conn()
+    }
+
+    /// What the statement did lasts from here on.
+    pub async fn last(self) -> Result<(), StoreError> {
+        // The writer is free for the next one.
+        drop(self.lease);
+        match self.log {
+            Some(log) => Ok(log.write_out().await.map_err(sqlx::Error::Io)?),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Lease {
     /// The connection inside.
     pub fn conn(&mut self) -> Conn<'_> {
@@ -182,6 +207,17 @@ impl Db {
             }
             Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
         }
+    }
+
+    pub(super) async fn single(&self) -> Result<Single, StoreError> {
+        Ok(match self {
+            Self::Sqlite { write, log, .. } => {
+                Single { lease: Lease::Sqlite(write.acquire().await?), log: Some(log.clone()) }
+            }
+            Self::Postgres(pool) => {
+                Single { lease: Lease::Postgres(pool.acquire().await?), log: None }
+            }
+        })
     }
 
     pub(super) async fn read(&self) -> Result<Lease, StoreError> {

@@ -48,7 +48,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-pub use engine::{Conn, Lease, Tx};
+pub use engine::{Conn, Lease, Single, Tx};
 pub use error::StoreError;
 pub use place::{Place, Server};
 
@@ -104,6 +104,11 @@ impl Store {
     /// Begins a transaction; on SQLite there is one at a time.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         self.db.begin().await
+    }
+
+    /// A connection for one statement that writes: it needs no transaction around it, and a round trip instead of three.
+    pub async fn single(&self) -> Result<Single, StoreError> {
+        self.db.single().await
     }
 
     /// A connection for reading.

@@ -18,6 +18,8 @@ pub enum Act {
     Say(&'static str),
     /// Says these bytes and nothing else, then closes.
     SayClose(&'static [u8]),
+    /// Waits for the next command.
+    Wait,
     /// Says it after a while.
     Late(Duration, &'static str),
     /// Closes the connection.
@@ -76,6 +78,11 @@ impl Server {
         self
     }
 
+    /// It takes several commands at once (RFC 2920).
+    pub fn pipelining(self) -> Self {
+        self.always("EHLO", "250-mx.example\r\n250-PIPELINING\r\n250 8BITMIME")
+    }
+
     /// From now on everything is answered as usual.
     pub fn forgive(&self) {
         self.rules.lock().unwrap().clear();
@@ -105,6 +112,7 @@ impl Server {
             };
             let words = match self.act(&stage, &line, usual) {
                 Act::Say(words) => words,
+                Act::Wait => "",
                 Act::Late(wait, words) => {
                     tokio::time::sleep(wait).await;
                     words
@@ -114,9 +122,11 @@ impl Server {
                 Act::Reset => return socket.get_ref().set_zero_linger(),
                 Act::Stall => std::future::pending().await,
             };
-            socket.write_all(format!("{words}\r\n").as_bytes()).await?;
+            if !words.is_empty() {
+                socket.write_all(format!("{words}\r\n").as_bytes()).await?;
+            }
             line.clear();
-            if stage == "DATA" && words.starts_with("354") {
+            if stage == "DATA" && words.contains("354") {
                 match self.body(&mut socket).await? {
                     Some(next) => stage = next.into(),
                     None => return Ok(()),

@@ -6,6 +6,7 @@ mod arbitrary;
 /// A real browser, driven.
 mod browser;
 mod mail_server;
+mod postgres;
 mod site;
 mod world;
 
@@ -39,7 +40,7 @@ mod desk_browser;
 mod desk_mail;
 /// Sources at the desk: looked at and mended.
 mod desk_sources;
-/// What an Edition holds, for whom, and what is remembered of it.
+/// What an Edition holds, and what is remembered of it.
 mod digests;
 /// A mail server that speaks TLS.
 mod encrypted;
@@ -91,6 +92,8 @@ mod programs;
 mod readers;
 /// Feeds of others, as sources and by command.
 mod reading;
+/// For whom an Edition is, and what is seen of it beforehand.
+mod recipients;
 /// Further reading by example.
 mod related;
 /// Feeds and mail from articles made by hand.

@@ -1,7 +1,8 @@
-//! What the log does not say: addresses, and links that let somebody in. A daemon at work, whatever becomes of its mail.
+//! What is said nowhere: addresses, and links that let somebody in, by a daemon's log whatever becomes of its mail; passwords,
+//! by anything.
 
 use std::fs::{self, File};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use pressroom::domain::DeliveryState;
@@ -29,6 +30,21 @@ fn configured(world: &World, http: &str) -> std::path::PathBuf {
     let path = world.path("daemon.toml");
     fs::write(&path, format!("{text}\n[http]\nlisten = \"{http}\"\n")).unwrap();
     path
+}
+
+/// A daemon that says all it can into the file `log`, and where it serves.
+fn daemon(world: &World) -> (Child, String) {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap().to_string();
+    drop(free);
+    let config = configured(world, &address);
+    let child = Command::new(env!("CARGO_BIN_EXE_pressroom"))
+        .args(["--config", config.to_str().unwrap(), "-v", "--log-format", "json", "daemon"])
+        .stderr(File::create(world.path("log")).unwrap())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    (child, address)
 }
 
 async fn until(mut done: impl AsyncFnMut() -> bool) {
@@ -64,17 +80,8 @@ async fn the_log_holds_no_address_and_no_link_whatever_becomes_of_mail() {
     );
     fs::write(world.path("bounces/new/1"), bounce).unwrap();
 
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = free.local_addr().unwrap().to_string();
-    drop(free);
-    let config = configured(&world, &address);
+    let (mut child, address) = daemon(&world);
     let log = world.path("log");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_pressroom"))
-        .args(["--config", config.to_str().unwrap(), "-v", "--log-format", "json", "daemon"])
-        .stderr(File::create(&log).unwrap())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
     let said = || fs::read_to_string(&log).unwrap();
     until(async || said().contains("\"serving\"")).await;
     let form = "address=stranger%40reader.example&website=";
@@ -96,4 +103,42 @@ async fn the_log_holds_no_address_and_no_link_whatever_becomes_of_mail() {
     let said = said();
     assert!(said.contains("deliveries"), "{said}");
     assert!(!said.contains('@') && !said.contains(token), "{said}");
+}
+
+/// The password of the relay, as it is in its file, and as SMTP carries it.
+const PASSWORDS: [&str; 2] = ["secret-of-ours", "AHByZXNzAHNlY3JldC1vZi1vdXJz"];
+
+#[tokio::test]
+async fn a_password_is_in_no_log_no_answer_no_backup_and_no_list_of_processes() {
+    let server = Server::start(&[("DOT", Act::Say("451 4.3.0 later"))])
+        .await
+        .always("EHLO", "250-mx.example\r\n250 AUTH PLAIN")
+        .always("AUTH", "235 2.7.0 welcome");
+    let mail = server.mail("hold", "user = \"press\"\npassword_file = \"password\"");
+    let world = World::new()
+        .with_article("pier.html", page("The New Pier", &prose("pier")))
+        .with_mail(&mail);
+    fs::write(world.path("password"), format!("{}\n", PASSWORDS[0])).unwrap();
+    world.pass().await;
+    assert!(server.log().iter().any(|line| line.contains(PASSWORDS[1])), "{:?}", server.log());
+
+    let (mut child, address) = daemon(&world);
+    until(async || fs::read_to_string(world.path("log")).unwrap().contains("\"serving\"")).await;
+    let mut shown = fs::read(format!("/proc/{}/cmdline", child.id())).unwrap();
+    for path in ["/metrics", "/healthz", "/readyz", "/", "/admin", "/nowhere"] {
+        let (head, body) = ask(&address, "GET", path, "").await;
+        shown.extend([head.into_bytes(), body].concat());
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let copy = world.path("copy.db");
+    for arguments in [&["backup", copy.to_str().unwrap()][..], &["check"], &["run"]] {
+        let output = world.command(arguments);
+        shown.extend([output.stdout, output.stderr].concat());
+    }
+    shown.extend([fs::read(&copy).unwrap(), fs::read(world.path("log")).unwrap()].concat());
+    let shown = String::from_utf8_lossy(&shown);
+    for password in PASSWORDS {
+        assert!(!shown.contains(password), "{password}");
+    }
 }

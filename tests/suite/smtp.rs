@@ -10,16 +10,22 @@ use pressroom::jobs::Report;
 use crate::mail_server::{Act, Server, in_state, readers, subscribe, suppressed, world};
 use crate::world::{World, page, prose};
 
-/// One pass over one reader with a server of this script; then a second mail over whatever connection is left.
-async fn verdict(script: &[(&'static str, Act)]) -> (DeliveryState, Report, Server) {
-    let server = Server::start(script).await;
+/// One pass over one reader with a server of this script.
+async fn verdict(
+    script: &[(&'static str, Act)],
+    pipelining: bool,
+) -> (DeliveryState, Report, Server) {
+    let mut server = Server::start(script).await;
+    if pipelining {
+        server = server.pipelining();
+    }
     let report = world(&server, "hold", "connections = 1\ntimeout_seconds = 1").pass().await;
     let states: Vec<_> = report.delivered.shown().iter().map(|one| one.state).collect();
     assert_eq!(states.len(), 1, "{report:?}");
     (states[0], report, server)
 }
 
-use Act::{Close, Late, Reset, Say, SayClose, Stall};
+use Act::{Close, Late, Reset, Say, SayClose, Stall, Wait};
 use DeliveryState::{Deferred, Failed, Sent, Unknown};
 
 #[tokio::test]
@@ -53,13 +59,35 @@ async fn what_the_server_answers_decides() {
         ("DATA", Close, Deferred),
         ("MAIL", Close, Deferred),
     ];
-    for (stage, act, expected) in rows {
-        let (state, report, server) = verdict(&[(stage, act)]).await;
+    for ((stage, act, expected), pipelining) in
+        rows.into_iter().flat_map(|row| [(row, false), (row, true)])
+    {
+        let (state, report, server) = verdict(&[(stage, act)], pipelining).await;
         let shown = report.delivered.shown()[0].response.clone();
         // A body that the kernel had taken whole when the reset came may be in doubt: the safe side.
         let safe = stage == "BODY" && state == Unknown;
         assert!(state == expected || safe, "{stage}: {state:?}, {shown}\n{:?}", server.log());
     }
+}
+
+#[tokio::test]
+async fn a_server_that_takes_commands_at_once_is_not_waited_for_in_between() {
+    let script = [("MAIL", Wait), ("RCPT", Wait), ("DATA", Say("250 ok\r\n250 ok\r\n354 go on"))];
+    assert_eq!(verdict(&script, true).await.0, Sent);
+    let (state, _, server) = verdict(&script, false).await;
+    assert_eq!(state, Deferred, "{:?}", server.log());
+}
+
+#[tokio::test]
+async fn a_refusal_among_commands_at_once_leaves_the_connection_to_the_others() {
+    let none = Say("503 5.5.1 no valid recipients");
+    let script = [("RCPT", Say("550 5.1.1 unknown")), ("DATA", none)];
+    let server = Server::start(&script).await.pipelining();
+    let world = world(&server, "hold", "connections = 1");
+    subscribe(&world, readers(3)).await;
+    let report = world.pass().await;
+    assert_eq!((report.count(Sent), report.count(Failed)), (2, 1), "{report:?}");
+    assert_eq!(server.connections(), 1);
 }
 
 #[tokio::test]
@@ -70,7 +98,7 @@ async fn silence_is_in_doubt_only_after_the_dot() {
         ("DOT", Stall, Unknown),
         ("DOT", SayClose(b"250 2.0.0 no line end"), Unknown),
     ] {
-        let (state, report, _) = verdict(&[(stage, act)]).await;
+        let (state, report, _) = verdict(&[(stage, act)], false).await;
         assert_eq!(state, expected, "{stage}: {report:?}");
     }
 }

@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 use super::super::{Context, ZonedDigest};
 use super::ComposeError;
 use crate::domain::{
-    Choices, Delivery, Edition, Language, Message, MessageId, MessageKind, Subscriber,
+    Choices, Delivery, DigestId, Edition, Language, Message, MessageId, MessageKind, Subscriber,
 };
 use crate::render::{Press, Reading, Rendered};
 use crate::store::editions::{self, StoredEdition};
-use crate::store::{outbox, subscribers};
+use crate::store::{StoreError, outbox, subscribers};
 
 /// Readers handed to the outbox in one transaction; others must be able to write in between.
 const CHUNK: i64 = 1000;
@@ -26,13 +26,9 @@ pub(super) async fn fan_out(
     let edition = &stored.edition;
     let press = Press::new(edition, &zoned.digest, &context.site, &zoned.stationery);
     let mut combinations = Combinations { zoned, press, known: HashMap::new() };
-    let mut fanned_to = stored.fanned_to.clone();
-    let mut count = 0;
+    let mut readers = page(context, &edition.digest, &stored.fanned_to).await?;
+    let (mut fanned_to, mut count) = (stored.fanned_to.clone(), 0);
     loop {
-        let readers = {
-            let mut lease = context.store.read().await?;
-            subscribers::page(&mut lease.conn(), &edition.digest, &fanned_to, CHUNK).await?
-        };
         let is_last = i64::try_from(readers.len()).unwrap_or(i64::MAX) < CHUNK;
         if let Some(last) = readers.last() {
             last.address.as_str().clone_into(&mut fanned_to);
@@ -48,18 +44,23 @@ pub(super) async fn fan_out(
             chunk.add_operator(context, &mut combinations, now).await?;
         }
         count += chunk.deliveries.len();
-        let mut tx = context.store.begin().await?;
-        let conn = &mut tx.conn();
-        for message in &chunk.messages {
-            outbox::insert_message(conn, message, now).await?;
-        }
-        outbox::fan_out(conn, &chunk.deliveries, now).await?;
-        editions::advance(conn, edition.id, &fanned_to, is_last).await?;
-        tx.commit().await?;
+        let written = chunk.write(context, edition, &fanned_to, is_last, now);
         if is_last {
+            written.await?;
             return Ok(count);
         }
+        // The next ones are read while these are written.
+        readers = tokio::try_join!(page(context, &edition.digest, &fanned_to), written)?.0;
     }
+}
+
+async fn page(
+    context: &Context,
+    digest: &DigestId,
+    after: &str,
+) -> Result<Vec<Subscriber>, StoreError> {
+    let mut lease = context.store.read().await?;
+    subscribers::page(&mut lease.conn(), digest, after, CHUNK).await
 }
 
 /// What one transaction writes.
@@ -85,6 +86,25 @@ impl Chunk {
         let domain = context.mailer.domain();
         self.deliveries.push(Delivery::new(message, address, not_before, domain));
         Ok(())
+    }
+
+    /// All of it, and how far the Edition has come with it.
+    async fn write(
+        &self,
+        context: &Context,
+        edition: &Edition,
+        fanned_to: &str,
+        is_last: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = context.store.begin().await?;
+        let conn = &mut tx.conn();
+        for message in &self.messages {
+            outbox::insert_message(conn, message, now).await?;
+        }
+        outbox::fan_out(conn, &self.deliveries, now).await?;
+        editions::advance(conn, edition.id, fanned_to, is_last).await?;
+        tx.commit().await
     }
 
     /// While nobody has ever subscribed, the operator gets the first cadence, to see how it looks.
@@ -159,7 +179,7 @@ fn combination(edition: &Edition, reading: &Reading, choices: &Choices) -> Strin
 pub(super) fn message(
     id: MessageId,
     kind: MessageKind,
-    digest: &crate::domain::DigestId,
+    digest: &DigestId,
     language: Language,
     rendered: Rendered,
 ) -> Message {

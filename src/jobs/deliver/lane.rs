@@ -4,9 +4,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ledger::Ledger;
-use super::queue::Queue;
+use super::queue::{Queue, Ready};
 use super::{Context, DeliverError};
-use crate::domain::{Delivery, DeliveryState, DigestId, Message, Verdict};
+use crate::domain::{Delivery, DeliveryState, DigestId, Verdict};
 use crate::jobs::bounces;
 use crate::jobs::report::{Delivered, Deliveries};
 use crate::mail::{Mail, MailError, Turn};
@@ -19,7 +19,7 @@ pub(super) struct Lane {
     ledger: Ledger,
     done: Arc<Mutex<Deliveries>>,
     /// Settled, and not recorded yet: it shares its commit with what comes next, if that comes at once.
-    settled: Option<(Step, Arc<Message>)>,
+    settled: Option<(Step, Arc<Ready>)>,
 }
 
 impl Lane {
@@ -76,12 +76,12 @@ impl Lane {
         Ok(Some((delivery, turn)))
     }
 
-    fn compose(&self, message: &Message, delivery: &Delivery) -> Result<Mail, MailError> {
+    fn compose(&self, message: &Ready, delivery: &Delivery) -> Result<Mail, MailError> {
         let context = &self.context;
         let digest = message.list.as_deref().and_then(|list| DigestId::new(list).ok());
         let token = digest
             .map_or_else(String::new, |digest| context.reader_key.seal(&digest, &delivery.address));
-        context.mailer.compose(message, delivery, &token, context.clock.now())
+        context.mailer.compose(&message.stencil, delivery, &token, context.clock.now())
     }
 
     /// Commits what was settled and, with it, what begins; `false` where somebody else took that in hand.
@@ -99,7 +99,7 @@ impl Lane {
         Ok(written.last().copied().unwrap_or_default())
     }
 
-    async fn report(&self, step: Step, message: &Message) -> Result<(), DeliverError> {
+    async fn report(&self, step: Step, message: &Ready) -> Result<(), DeliverError> {
         let delivery = step.delivery;
         if delivery.state == DeliveryState::Failed {
             bounces::refused(&self.context, &delivery).await?;

@@ -60,9 +60,9 @@ impl Run {
     }
 
     async fn write(&self, steps: &[Step]) -> Result<Vec<bool>, StoreError> {
-        let mut tx = self.store.begin().await?;
-        let done = claims::record(&mut tx.conn(), &self.id, steps, self.clock.now()).await?;
-        tx.commit().await?;
+        let mut single = self.store.single().await?;
+        let done = claims::record(&mut single.conn(), &self.id, steps, self.clock.now()).await?;
+        single.last().await?;
         Ok(done)
     }
 

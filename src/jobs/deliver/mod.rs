@@ -81,7 +81,7 @@ async fn prepare(context: &Context, run: &Run) -> Result<(), DeliverError> {
 async fn drain(context: &Context, run: &Run, report: &mut Report) -> Vec<DeliverError> {
     let lanes = context.mailer.lanes();
     let (ledger, writer) = Ledger::open(run.clone());
-    let queue = Arc::new(Queue::new(run.clone(), lanes));
+    let queue = Arc::new(Queue::new(run.clone(), context.mailer.clone()));
     let done = Arc::new(Mutex::new(Deliveries::default()));
     let mut tasks = JoinSet::new();
     for _ in 0..lanes {
