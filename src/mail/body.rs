@@ -120,8 +120,11 @@ impl Writer {
                 self.slot(Piece::Token);
             }
             let run = Encoded::new_with_encoding(run.to_owned(), QuotedPrintable);
-            let run = run.expect("any text can be written in quoted-printable");
-            self.run.extend_from_slice(&run.into_vec());
+            let run = run.expect("any text can be written in quoted-printable").into_vec();
+            let run = String::from_utf8(run).expect("quoted-printable is ASCII");
+            // RFC 2049 §3: a lone dot ends the mail for whoever in between reads badly.
+            let lines = run.split("\r\n").map(|line| if line == "." { "=2E" } else { line });
+            self.fixed(&lines.collect::<Vec<_>>().join("\r\n"));
         }
     }
 
