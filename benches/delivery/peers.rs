@@ -74,7 +74,7 @@ pub fn nodemailer(directory: &Path) -> bool {
 }
 
 const NODE: &str = r#"
-pub const [port, connections, count, bytes] = process.argv.slice(1).map(Number);
+const [port, connections, count, bytes] = process.argv.slice(1).map(Number);
 pub const pool = require("nodemailer").createTransport({
   host: "127.0.0.1", port, secure: false, ignoreTLS: true, pool: true,
   maxConnections: connections, maxMessages: Infinity,
