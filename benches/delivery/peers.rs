@@ -75,14 +75,14 @@ pub fn nodemailer(directory: &Path) -> bool {
 
 const NODE: &str = r#"
 const [port, connections, count, bytes] = process.argv.slice(1).map(Number);
-pub const pool = require("nodemailer").createTransport({
+const pool = require("nodemailer").createTransport({
   host: "127.0.0.1", port, secure: false, ignoreTLS: true, pool: true,
   maxConnections: connections, maxMessages: Infinity,
 });
-pub const text = "A sentence about ferries, and another one. ".repeat(bytes / 7 / 43);
-pub const html = "<p>A sentence about ferries, and another one.</p>\n".repeat(bytes * 6 / 7 / 50);
-pub const begin = process.hrtime.bigint();
-pub const send = (n) => pool.sendMail({
+const text = "A sentence about ferries, and another one. ".repeat(bytes / 7 / 43);
+const html = "<p>A sentence about ferries, and another one.</p>\n".repeat(bytes * 6 / 7 / 50);
+const begin = process.hrtime.bigint();
+const send = (n) => pool.sendMail({
   from: "digest@press.example", to: `reader${n}@example.org`, subject: "Morning", text, html,
   headers: { "List-Unsubscribe": "<https://press.example/unsubscribe/x>" },
 });
