@@ -14,6 +14,9 @@ const DECLARATION_WITHIN: usize = 1024;
 /// Broken characters in a thousand, above which a text is not in the charset it is said to be.
 const BROKEN_PER_MILLE: usize = 10;
 
+/// Well-formed characters beside each broken one that make a text UTF-8 with flaws: in another charset hardly any are.
+const SOUND_PER_BROKEN: usize = 4;
+
 static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?i)<meta[^>]{0,200}charset\s*=\s*["']?([\w:.-]+)|<\?xml[^>]{0,200}encoding\s*=\s*["']([\w:.-]+)"#)
         .expect("the pattern is a constant")
@@ -69,10 +72,12 @@ pub(super) fn decode_feed(bytes: &[u8], http: Option<&str>) -> Decoded {
         // UTF-16 read as something else, or the other way round, leaves no tag.
         let has_tags = text.contains('<') || text.contains('{');
         let cost = if has_tags { replaced } else { usize::MAX };
+        let is_flawed = used == UTF_8 && cost < usize::MAX && is_sound(&text, replaced);
         if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
             best = Some((cost, text, used));
         }
-        if cost == 0 {
+        // A guess would read any byte as something.
+        if cost == 0 || is_flawed {
             break;
         }
     }
@@ -83,6 +88,11 @@ pub(super) fn decode_feed(bytes: &[u8], http: Option<&str>) -> Decoded {
         Note::new("charset", message)
     });
     Decoded { text: text.into_owned(), note }
+}
+
+fn is_sound(text: &str, replaced: usize) -> bool {
+    let beyond_ascii = text.chars().filter(|c| !c.is_ascii()).count();
+    beyond_ascii - replaced > SOUND_PER_BROKEN * replaced
 }
 
 /// Feeds come with NULs, blanks and line ends before a byte order mark or declaration.
@@ -179,6 +189,17 @@ mod tests {
         let note = decoded.note.unwrap();
         assert!(note.message.contains("1 broken UTF-8"), "{note}");
         assert!(note.message.contains("the 2501th"), "{note}");
+    }
+
+    #[test]
+    fn a_feed_in_utf_8_with_a_broken_byte_is_not_read_as_something_else() {
+        let feed = "<rss><title>码头在去年冬天关了门</title></rss>".as_bytes();
+        let broken = [&feed[..12], b"\xC3(", &feed[12..]].concat();
+        let decoded = decode_feed(&broken, None);
+        assert!(decoded.text.contains("码头在去年冬天关了门"), "{}", decoded.text);
+        let (french, ..) =
+            encoding_rs::WINDOWS_1252.encode("<rss><title>L’été à la jetée</title></rss>");
+        assert!(decode_feed(&french, Some("utf-8")).text.contains("L’été à la jetée"));
     }
 
     #[test]

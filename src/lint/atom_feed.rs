@@ -29,7 +29,7 @@ pub(super) fn document(check: &mut Check<'_, '_>) {
     }
     match root.name {
         "feed" => feed(check, 0),
-        _ => entry(check, 0, 0),
+        _ => entry(check, 0, false),
     }
 }
 
@@ -47,6 +47,7 @@ fn feed(check: &mut Check<'_, '_>, index: usize) {
     check.attributes(index, &["indexing:index"]);
     metadata(check, index, Rule::MissingElement);
     check.once(index, may_repeat(feed_child));
+    let has_author = check.has(index, Ns::Atom, "author");
     let mut after_entry = false;
     for child in &check.element(index).children {
         let element = check.element(*child);
@@ -56,7 +57,7 @@ fn feed(check: &mut Check<'_, '_>, index: usize) {
         }
         after_entry |= is_entry;
         if is_entry {
-            entry(check, *child, index);
+            entry(check, *child, has_author);
         } else {
             feed_part(check, *child);
         }
@@ -129,13 +130,13 @@ fn entry_child(name: &str) -> Option<bool> {
     })
 }
 
-fn entry(check: &mut Check<'_, '_>, index: usize, feed: usize) {
+fn entry(check: &mut Check<'_, '_>, index: usize, feed_has_author: bool) {
     check.no_text(index);
     check.attributes(index, &["rdf:parseType"]);
     metadata(check, index, Rule::MissingElement);
     let source = check.children(index, Ns::Atom, "source").next();
-    let has_author = [Some(index), Some(feed), source].into_iter().flatten();
-    if !has_author.into_iter().any(|place| check.has(place, Ns::Atom, "author")) {
+    let mut places = std::iter::once(index).chain(source);
+    if !feed_has_author && !places.any(|place| check.has(place, Ns::Atom, "author")) {
         check.found(Rule::MissingElement, index, "neither the entry nor the feed has an author");
     }
     check.once(index, may_repeat(entry_child));

@@ -1,12 +1,15 @@
 //! What every vocabulary shares: findings with their place, kinds of value, repetition, attributes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::addresses::{self, Form};
 use super::names::Ns;
 use super::rules::Rule;
-use super::tree::{Element, Tree, line_of};
+use super::tree::{Element, Tree, lines};
 use super::{Finding, Settings, dates, markup, values};
+
+/// Findings of one rule that are told; who has more has a rule to learn.
+const MAX_OF_A_RULE: usize = 1_000;
 
 /// What an element or attribute may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,13 +62,23 @@ pub(super) struct Check<'c, 'a> {
     pub settings: &'c Settings,
     /// Whether core RSS rules on character data hold.
     pub is_rss2: bool,
+    /// Whether the channel says when it was built.
+    pub is_dated: bool,
     findings: Vec<(usize, Finding)>,
+    counts: HashMap<Rule, usize>,
 }
 
 impl<'c, 'a> Check<'c, 'a> {
     /// Begins with what holds for every document.
     pub fn new(tree: &'c Tree<'a>, settings: &'c Settings) -> Self {
-        let mut check = Self { tree, settings, is_rss2: false, findings: Vec::new() };
+        let mut check = Self {
+            tree,
+            settings,
+            is_rss2: false,
+            is_dated: false,
+            findings: Vec::new(),
+            counts: HashMap::new(),
+        };
         check.document();
         check
     }
@@ -73,7 +86,13 @@ impl<'c, 'a> Check<'c, 'a> {
     /// The findings, in the order of the document.
     pub fn finish(mut self) -> Vec<Finding> {
         self.findings.sort_by_key(|(at, _)| *at);
-        self.findings.into_iter().map(|(_, finding)| finding).collect()
+        let (mut from, mut line) = (0, 1);
+        let counted = self.findings.into_iter().map(|(at, finding)| {
+            line += lines(&self.tree.source[from..at]);
+            from = at;
+            Finding { line, ..finding }
+        });
+        counted.collect()
     }
 
     pub fn element(&self, index: usize) -> &'c Element<'a> {
@@ -100,10 +119,13 @@ impl<'c, 'a> Check<'c, 'a> {
 
     /// Records a finding at the element `index`.
     pub fn found(&mut self, rule: Rule, index: usize, message: impl Into<String>) {
-        let at = self.element(index).at;
-        let line = line_of(self.tree.source, at);
-        let finding = Finding::new(rule, line, self.place(index), message.into());
-        self.findings.push((at, finding));
+        let count = self.counts.entry(rule).or_default();
+        *count += 1;
+        if *count <= MAX_OF_A_RULE {
+            // Its line is counted at the end, for all of them at once.
+            let finding = Finding::new(rule, 0, self.place(index), message.into());
+            self.findings.push((self.element(index).at, finding));
+        }
     }
 
     fn place(&self, mut index: usize) -> String {
@@ -310,11 +332,12 @@ impl<'c, 'a> Check<'c, 'a> {
     /// Drops findings of `rule`.
     pub fn forgive(&mut self, rule: Rule) {
         self.findings.retain(|(_, finding)| finding.rule != rule);
+        self.counts.remove(&rule);
     }
 
     /// How often `rule` was broken so far.
     pub fn count(&self, rule: Rule) -> usize {
-        self.findings.iter().filter(|(_, finding)| finding.rule == rule).count()
+        self.counts.get(&rule).copied().unwrap_or_default()
     }
 }
 

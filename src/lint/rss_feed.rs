@@ -99,6 +99,7 @@ fn channel(check: &mut Check<'_, '_>, index: usize) {
         Ns::Atom => matches!(name, "link" | "author" | "category" | "contributor"),
         _ => modules::kind(ns, name).is_none_or(|(_, may_repeat)| may_repeat),
     });
+    check.is_dated = check.has(index, core, "lastBuildDate");
     for child in &check.element(index).children {
         channel_child(check, *child, core);
     }

@@ -174,9 +174,7 @@ fn item_order(check: &mut Check<'_, '_>, item: usize, core: Ns) {
     if check.is_rss2 && content.is_some_and(|content| description.is_none_or(|d| d > content)) {
         check.found(Rule::NeedDescriptionBeforeContent, item, "content:encoded stands first");
     }
-    let channel = check.element(item).parent;
-    let is_dated = check.has(channel, core, "lastBuildDate");
-    if check.is_rss2 && check.has(item, Ns::Slash, "comments") && !is_dated {
+    if check.is_rss2 && !check.is_dated && check.has(item, Ns::Slash, "comments") {
         check.found(Rule::SlashDate, item, "slash:comments without lastBuildDate in the channel");
     }
 }

@@ -14,6 +14,11 @@ pub(super) fn image(check: &mut Check<'_, '_>, index: usize) {
         return;
     }
     let core = check.element(index).ns;
+    let parent = check.element(index).parent;
+    if check.children(parent, core, "image").next() != Some(index) {
+        // A second one is found already.
+        return;
+    }
     for (name, rule) in
         [("title", Rule::MissingTitle), ("url", Rule::MissingElement), ("link", Rule::MissingLink)]
     {

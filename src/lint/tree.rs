@@ -66,13 +66,14 @@ pub(super) struct Broken {
 impl Broken {
     /// What to tell people.
     pub fn finding(self, text: &str) -> Finding {
-        Finding::new(self.rule, line_of(text, self.at), "document".into(), self.reason)
+        let line = text.get(..self.at).map_or(1, |before| 1 + lines(before));
+        Finding::new(self.rule, line, "document".into(), self.reason)
     }
 }
 
-/// Line of the byte `at`, counted from 1.
-pub(super) fn line_of(text: &str, at: usize) -> usize {
-    text.get(..at).map_or(1, |before| before.matches('\n').count() + 1)
+/// Line ends in `text`.
+pub(super) fn lines(text: &str) -> usize {
+    text.bytes().filter(|b| *b == b'\n').count()
 }
 
 /// The document's elements in their order; the first is the root.

@@ -212,17 +212,23 @@ fn each_breach_is_found_by_its_name() {
 }
 
 #[test]
-fn depth_and_attributes_without_end_are_refused_on_a_small_stack() {
+fn depth_attributes_and_mistakes_without_end_are_judged_on_a_small_stack() {
     let small = std::thread::Builder::new().stack_size(2 << 20);
     let work = small.spawn(|| {
         let deep = format!("<rss version='2.0'><channel>{}", "<x>".repeat(1_000_000));
         let attributes: Vec<String> = (0..100_000).map(|i| format!("a{i}=''")).collect();
         let wide = format!("<rss {}/>", attributes.join(" "));
-        (found(&deep), found(&wide).len())
+        // Each is wrong in some way that asks for its line, or for what stands beside it.
+        let strange = RSS.replace("</channel>", &format!("{}</channel>", "<x/>\n".repeat(300_000)));
+        let entries = "<entry><title>x</title></entry>\n".repeat(100_000);
+        let nameless = format!("<feed xmlns='http://www.w3.org/2005/Atom'>{entries}</feed>");
+        (found(&deep), found(&wide).len(), found(&strange), found(&nameless).len())
     });
-    let (deep, wide) = work.unwrap().join().unwrap();
+    let (deep, wide, strange, nameless) = work.unwrap().join().unwrap();
     assert_eq!(deep, ["error: too-deep"]);
     assert!(wide > 0);
+    assert_eq!(strange.iter().filter(|f| *f == "error: undefined-element").count(), 1_000);
+    assert!(nameless < 10_000);
 }
 
 #[test]

@@ -63,6 +63,9 @@ impl Door {
     }
 }
 
+/// When the articles were published.
+const DATE: i64 = 1_795_167_000;
+
 fn article(title: &str, slug: &str) -> String {
     format!(
         "<!DOCTYPE html><html lang=en><head><title>{title}</title><meta name=author content='Maren Osk'>\
@@ -154,8 +157,9 @@ async fn newsboat_has_every_item_once_whatever_changes() {
     let query = "select title, author, pubDate, length(content) > 500 from rss_item order by title";
     let Some(rows) = program(home.path(), "sqlite3", &["cache.db", query]).await else { return };
     let rows = String::from_utf8(rows.stdout).unwrap();
-    let expected =
-        "The Pier, Corrected|Maren Osk|1795167000|1\nThe Tower, Corrected|Maren Osk|1795167000|1\n";
+    let expected = format!(
+        "The Pier, Corrected|Maren Osk|{DATE}|1\nThe Tower, Corrected|Maren Osk|{DATE}|1\n"
+    );
     assert_eq!(rows, expected, "{last:?}");
 }
 
@@ -179,6 +183,8 @@ async fn rss2email_mails_every_item_once_whatever_changes() {
         .map(|line| match line.split(" = ").next() {
             Some("email-protocol") => "email-protocol = maildir",
             Some("maildir-path") => "maildir-path = mail",
+            // Else the mail is as old as the poll.
+            Some("date-header") => "date-header = True",
             _ => line,
         })
         .collect::<Vec<_>>();
@@ -187,13 +193,19 @@ async fn rss2email_mails_every_item_once_whatever_changes() {
     let unchanged = last.iter().all(|answers| answers.ends_with("304"));
     assert!(unchanged, "unchanged polls are answered so: {last:?}");
     let mails = std::fs::read_dir(home.path().join("mail/INBOX/new")).unwrap();
-    let subjects: Vec<String> = mails
-        .map(|mail| {
-            let bytes = std::fs::read(mail.unwrap().path()).unwrap();
-            let mail = mail_parser::MessageParser::default().parse(&bytes).unwrap();
-            assert!(mail.body_text(0).unwrap().contains("Nobody made a speech"));
-            mail.subject().unwrap().to_owned()
-        })
-        .collect();
-    assert_eq!(subjects.len(), 2, "{subjects:?}");
+    let mut seen: Vec<_> = mails.map(|mail| mailed(&mail.unwrap().path())).collect();
+    seen.sort();
+    let author = "All of Test Press: Maren Osk".to_owned();
+    let expected =
+        ["The New Pier", "The Old Tower"].map(|title| (title.to_owned(), author.clone(), DATE));
+    assert_eq!(seen, expected);
+}
+
+/// Subject, sender and date of a mail whose body is an article's.
+fn mailed(path: &Path) -> (String, String, i64) {
+    let bytes = std::fs::read(path).unwrap();
+    let mail = mail_parser::MessageParser::default().parse(&bytes).unwrap();
+    assert!(mail.body_text(0).unwrap().contains("Nobody made a speech"));
+    let sender = mail.from().unwrap().first().unwrap().name().unwrap().to_owned();
+    (mail.subject().unwrap().to_owned(), sender, mail.date().unwrap().to_timestamp())
 }

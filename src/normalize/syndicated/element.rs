@@ -6,7 +6,7 @@ use super::field::Field;
 use super::places::{Attributes, Place};
 use super::reader::Reader;
 use super::references;
-use super::tags::{Tags, Token};
+use super::tags::Token;
 use super::vocabulary::Vocabulary;
 
 /// Elements whose value is a line of text: none of their own vocabulary stands in them.
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
                 Token::Start { name: inner, empty, .. } => {
                     if self.begins_another(inner) || is_line && self.is_beside(written, inner) {
                         self.mends.unclosed += 1;
-                        self.tags = rewound(self.source, &self.tags, to);
+                        self.tags.seek(to);
                         break;
                     }
                     has_elements = true;
@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
                 }
                 Token::End { name } if self.ends_around(name) => {
                     self.mends.unclosed += 1;
-                    self.tags = rewound(self.source, &self.tags, to);
+                    self.tags.seek(to);
                     break;
                 }
                 Token::End { .. } => {}
@@ -117,11 +117,4 @@ impl<'a> Reader<'a> {
             .iter()
             .any(|frame| frame.place != Place::Outside && frame.name.eq_ignore_ascii_case(name))
     }
-}
-
-fn rewound<'a>(source: &'a str, tags: &Tags<'a>, to: usize) -> Tags<'a> {
-    let mut again = Tags::new(source);
-    again.is_truncated = tags.is_truncated;
-    again.seek(to);
-    again
 }

@@ -7,7 +7,7 @@ use url::Url;
 use super::super::dates::Frame;
 use super::super::draft::Draft;
 use super::super::{html, language, links, plain};
-use super::wire::{About, Channel, Entry, File, Markup};
+use super::wire::{About, Channel, Entry, File, MAX_OF_A_KIND, Markup};
 use super::{NormalizeError, Normalized, Settings, dates, field};
 use crate::domain::{
     Article, ArticleId, Block, BlockKind, Document, Facts, IdentityRule, Language, Media,
@@ -89,7 +89,7 @@ fn provenance(
 
 fn unique(texts: &[String]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
-    for text in texts {
+    for text in texts.iter().take(MAX_OF_A_KIND) {
         if !kept.contains(text) {
             kept.push(text.clone());
         }

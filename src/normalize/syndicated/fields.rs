@@ -4,7 +4,7 @@ use url::Url;
 
 use super::field::Field;
 use super::vocabulary::Vocabulary;
-use super::wire::{About, Channel, Entry, File, Markup};
+use super::wire::{About, Channel, Entry, File, MAX_OF_A_KIND, Markup};
 
 /// Takes `field` as one of the channel's own.
 pub(super) fn of_channel(channel: &mut Channel, field: &Field<'_>) {
@@ -193,7 +193,7 @@ pub(super) fn other(entry: &mut Entry, field: &Field<'_>) {
 
 fn file(entry: &mut Entry, field: &Field<'_>, attribute: &str) {
     let Some(url) = field.attribute(attribute).and_then(|url| field.address(url)) else { return };
-    if entry.files.iter().any(|file| file.url == url) {
+    if entry.files.len() == MAX_OF_A_KIND || entry.files.iter().any(|file| file.url == url) {
         return;
     }
     let of_medium = || {
@@ -206,21 +206,26 @@ fn file(entry: &mut Entry, field: &Field<'_>, attribute: &str) {
 }
 
 fn categories(entry: &mut Entry, field: &Field<'_>) {
+    if entry.categories.len() == MAX_OF_A_KIND {
+        return;
+    }
     let label = field.attribute("label").or_else(|| field.attribute("term")).map(str::to_owned);
     let found = label.or_else(|| field.line()).filter(|name| !entry.categories.contains(name));
     entry.categories.extend(found);
 }
 
-/// A person's name: Atom's `name`, RSS's `address (name)` or `name <address>`, a bare name, and last the address.
+/// A person's name: Atom's `name`, RSS's `address (name)`, `name (address)` or `name <address>`, a bare name, and last the address.
 pub(super) fn person(field: &Field<'_>) -> Option<String> {
     let text = field.line()?;
+    let before =
+        |mark| text.split_once(mark).map(|(name, _)| name).filter(|n| !n.trim().is_empty());
     let inside =
         text.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map(|(name, _)| name);
-    let before = text.split_once('<').map(|(name, _)| name);
-    let name = match (inside, before) {
-        (Some(name), _) if text.contains('@') => name,
-        (_, Some(name)) if !name.trim().is_empty() => name,
-        _ => &text,
+    let name = match inside {
+        Some(address) if address.contains('@') => before('('),
+        Some(name) if text.contains('@') => Some(name),
+        _ => before('<'),
     };
+    let name = name.unwrap_or(&text);
     Some(name.trim().trim_matches('"').to_owned()).filter(|name| !name.is_empty())
 }

@@ -22,6 +22,8 @@ pub(in crate::normalize) struct Tags<'a> {
     at: usize,
     /// Where the last token began.
     began: usize,
+    /// Whether its document type was met: it has one.
+    has_type: bool,
     /// Whether the document ended inside of a tag or section.
     pub is_truncated: bool,
 }
@@ -29,7 +31,7 @@ pub(in crate::normalize) struct Tags<'a> {
 impl<'a> Tags<'a> {
     /// From the beginning of `source`.
     pub fn new(source: &'a str) -> Self {
-        Self { source, at: 0, began: 0, is_truncated: false }
+        Self { source, at: 0, began: 0, has_type: false, is_truncated: false }
     }
 
     /// Where the next token begins, in bytes.
@@ -66,7 +68,8 @@ impl<'a> Tags<'a> {
     /// `<!DOCTYPE … [ … ]>`: dropped whole, so that no entity it declares is ever expanded. What ends it may also stand in
     /// quotes and comments.
     fn skip_doctype(&mut self) {
-        let rest = self.rest();
+        let rest = if self.has_type { "" } else { self.rest() };
+        self.has_type = true;
         let (mut quote, mut depth, mut at) = (None, 0_usize, 2);
         while let Some(byte) = rest.as_bytes().get(at) {
             match (quote, byte) {

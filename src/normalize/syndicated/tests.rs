@@ -247,6 +247,35 @@ fn hostile_feeds_end_in_a_named_error_on_a_small_stack() {
 }
 
 #[test]
+fn an_author_is_named_however_the_address_stands_beside_the_name() {
+    for written in [
+        "Ann Lee",
+        "ann@example.org (Ann Lee)",
+        "Ann Lee (ann@example.org)",
+        "Ann Lee &lt;ann@example.org>",
+        "\"Ann Lee\" &lt;ann@example.org>",
+    ] {
+        let feed = read_feed(&format!(
+            "<rss><channel><item><title>t</title><author>{written}</author></item></channel></rss>"
+        ));
+        assert_eq!(feed.articles[0].as_ref().unwrap().article.authors, ["Ann Lee"], "{written}");
+    }
+}
+
+#[test]
+fn what_one_feed_has_without_end_is_read_in_time() {
+    let many = |write: fn(usize) -> String| (0..100_000).map(write).collect::<String>();
+    let types = "<!D<>".repeat(300_000);
+    let categories = many(|n| format!("<category>c{n}</category><author>a{n}</author>"));
+    let files = many(|n| format!("<enclosure url='https://example.org/{n}'/>"));
+    let feed = read_feed(&format!(
+        "{types}<rss><channel><item><title>t</title>{categories}{files}</item></channel></rss>"
+    ));
+    let article = &feed.articles[0].as_ref().unwrap().article;
+    assert_eq!((article.tags.len(), article.authors.len(), article.media.len()), (500, 500, 500));
+}
+
+#[test]
 fn dates_are_read_in_every_form() {
     for (written, expected) in [
         ("Thu, 01 Jan 2004 19:48:21 GMT", "2004-01-01T19:48:21+00:00"),

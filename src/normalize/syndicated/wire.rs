@@ -4,6 +4,9 @@ use url::Url;
 
 use crate::domain::{Note, Quiet};
 
+/// Files, categories or authors of one entry that are taken; each is compared with all before it.
+pub(super) const MAX_OF_A_KIND: usize = 500;
+
 /// A text and whether it is markup.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Markup {
