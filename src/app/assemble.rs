@@ -15,6 +15,7 @@ use crate::config::{Admin, Config, OnUnknown, StorePlace, Summarize};
 use crate::domain::{Pace, ReaderKey, sha256_hex};
 use crate::fetch::{self, Fetcher};
 use crate::http;
+use crate::jobs::inquiry::Inquiry;
 use crate::jobs::nodes::Node;
 use crate::jobs::{self, Context, Manners};
 use crate::llm::{self, Model};
@@ -97,6 +98,18 @@ pub fn server(url: Url) -> Place {
 /// Opens the store for a small change beside a daemon that is at work.
 pub async fn open_store_beside(config: &Config) -> Result<Store, StoreError> {
     Store::open_beside(&place(config)).await
+}
+
+/// What looks at sources by hand, beside a daemon that may be at work.
+pub async fn inquiry(config: &Config, clock: Clock) -> Result<Inquiry, StoreError> {
+    let store = match open_store_beside(config).await {
+        Ok(store) => Some(store),
+        Err(StoreError::Missing { .. }) => None,
+        Err(error) => return Err(error),
+    };
+    let holder = format!("by hand {}", Uuid::now_v7());
+    let manners = Manners { holder, ..manners(config) };
+    Ok(Inquiry::new(clock, Fetcher::new(fetch_settings(config)), manners, store))
 }
 
 /// How politely hosts are asked.

@@ -38,7 +38,7 @@ use crate::mail::Mail;
 use crate::schedule::{self, Planned, Scheduler, Work};
 use crate::store::{Place, Store};
 
-pub use assemble::{manners, open_store_beside, place, server};
+pub use assemble::{inquiry, manners, open_store_beside, place, server};
 pub use plans::plans;
 
 /// The parts, put together as a Config says.

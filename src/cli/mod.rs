@@ -127,7 +127,12 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     logging(&cli.common);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut builder = match &cli.command {
+        // One pass waits for servers and for the store; what takes the processor has threads of its own.
+        None | Some(Command::Run(_)) => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let runtime = match builder.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&error.into()),
     };

@@ -51,7 +51,14 @@ pub(super) fn import(config_file: &Path, import: &Import) -> anyhow::Result<Endi
         let name = config::free_name(wanted, &names);
         taken.push(name.clone());
         let url = outline.url.to_string();
-        sources.push(NewSource { name, kind: "feed", url, allow_private: false, follow: false });
+        sources.push(NewSource {
+            name,
+            kind: "feed",
+            url,
+            allow_private: false,
+            ignore_robots: false,
+            follow: false,
+        });
     }
     let blocks: Vec<String> = sources.iter().map(NewSource::block).collect();
     let there = outlines.len() - sources.len();

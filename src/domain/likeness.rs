@@ -114,13 +114,13 @@ impl Shingles {
         for c in text.chars() {
             if c.is_ascii_alphanumeric() {
                 word = Some(hashed(word.unwrap_or(BASIS), c.to_ascii_lowercase()));
+            } else if is_han(c) || !c.is_ascii() && c.is_alphanumeric() && is_unspaced(c) {
+                self.end(&mut word);
+                self.take(hashed(BASIS, c), 1);
             } else if c.is_ascii() || !c.is_alphanumeric() {
                 if c != '\'' && c != '’' {
                     self.end(&mut word);
                 }
-            } else if is_unspaced(c) {
-                self.end(&mut word);
-                self.take(hashed(BASIS, c), 1);
             } else {
                 word = Some(c.to_lowercase().fold(word.unwrap_or(BASIS), hashed));
             }
@@ -164,6 +164,11 @@ fn mixed(mut hash: u64) -> u64 {
     hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     hash ^ (hash >> 31)
+}
+
+/// The block of common Han characters, every one of which is a letter: most of a Chinese text needs no other look.
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}')
 }
 
 /// Characters of scripts that do not set words apart.

@@ -17,6 +17,8 @@ pub struct Criteria {
     pub keywords: Vec<Wording>,
     /// Regular expressions that title, lead or text fit.
     pub patterns: Vec<Wording>,
+    /// Regular expressions that the title fits.
+    pub titles: Vec<Wording>,
 }
 
 /// Which Articles belong; what is empty does not restrict.
@@ -152,11 +154,14 @@ impl Criteria {
         };
         let tags = (!self.tags.is_empty()).then(|| by_tag(&self.tags));
         let languages = (!self.languages.is_empty()).then(|| by_language(&self.languages));
+        let by_title =
+            |wordings: &[Wording]| wordings.iter().any(|wording| wording.is_in(&article.title));
+        let titles = (!self.titles.is_empty()).then(|| by_title(&self.titles));
         let worded = [("keywords", &self.keywords), ("patterns", &self.patterns)];
         let worded = worded
             .into_iter()
             .map(move |(name, list)| (name, (!list.is_empty()).then(|| by_words(list))));
-        [("tags", tags), ("languages", languages)].into_iter().chain(worded)
+        [("tags", tags), ("languages", languages), ("titles", titles)].into_iter().chain(worded)
     }
 }
 

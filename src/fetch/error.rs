@@ -44,7 +44,7 @@ pub enum FetchError {
     },
     /// The host stands in a private network.
     #[error(
-        "{host} is {address}, an address in a private network; set allow_private = true for this source if that is meant"
+        "{host} is {address}, an address in a private network; set allow_private = true for this source (by hand: --allow-private) if that is meant"
     )]
     Private {
         /// The host's name.
@@ -114,7 +114,7 @@ pub enum FetchError {
     },
     /// The host does not want it read.
     #[error(
-        "{url} is closed to us by its host's robots.txt; ask its owner, then set ignore_robots = true for this source"
+        "{url} is closed to us by its host's robots.txt; ask its owner, then set ignore_robots = true for this source (by hand: --ignore-robots)"
     )]
     Disallowed {
         /// The address.

@@ -96,6 +96,18 @@ pub enum Answer {
     Gone,
 }
 
+impl Answer {
+    /// What came from `place`, of which nothing was known.
+    pub fn document(self, place: &Place) -> Result<Fetched, FetchError> {
+        match self {
+            Self::Document(fetched) => Ok(*fetched),
+            // A server that says "not modified" then has lost its way.
+            Self::NotModified(_) => Err(FetchError::status(place.reference(), 304)),
+            Self::Gone => Err(FetchError::status(place.reference(), 410)),
+        }
+    }
+}
+
 /// A Document and what was wrong with its bytes without stopping it.
 #[derive(Debug, Clone)]
 pub struct Fetched {
@@ -166,12 +178,8 @@ impl Fetcher {
         access: &Access,
         at: DateTime<FixedOffset>,
     ) -> Result<Fetched, FetchError> {
-        match self.fetch(&Request { place, access, known: None, at }).await? {
-            Answer::Document(fetched) => Ok(*fetched),
-            // Nothing was known, so a server that says "not modified" has lost its way.
-            Answer::NotModified(_) => Err(FetchError::status(place.reference(), 304)),
-            Answer::Gone => Err(FetchError::status(place.reference(), 410)),
-        }
+        let answer = self.fetch(&Request { place, access, known: None, at }).await?;
+        answer.document(place)
     }
 
     /// The bytes of one place as they are, whatever their type.

@@ -8,10 +8,11 @@ use url::Url;
 
 use super::Context;
 use super::turn::IngestError;
+use crate::clock::Clock;
 use crate::domain::Pace;
-use crate::fetch::{self, Answer, FetchError, Place, Request};
+use crate::fetch::{self, Answer, FetchError, Fetcher, Place, Request};
 use crate::store::hosts::{self, Held, Ticket};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, Store, StoreError};
 
 /// How long a host is ours without another word; lengthened at half of it.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
@@ -74,37 +75,58 @@ impl Asked {
     }
 }
 
+/// Who asks, and where leases stand.
+#[derive(Clone, Copy)]
+pub(super) struct Asker<'a> {
+    pub clock: &'a Clock,
+    pub fetcher: &'a Fetcher,
+    pub hosts: &'a Hosts,
+    pub manners: &'a Manners,
+    /// None where nothing was ever stored: then nobody else asks.
+    pub store: Option<&'a Store>,
+}
+
+impl Context {
+    pub(super) fn asker(&self) -> Asker<'_> {
+        Asker {
+            clock: &self.clock,
+            fetcher: &self.fetcher,
+            hosts: &self.hosts,
+            manners: &self.manners,
+            store: Some(&self.store),
+        }
+    }
+}
+
 /// Fetches what `request` asks for when its host may be asked.
 pub(super) async fn ask(
-    context: &Context,
+    asker: Asker<'_>,
     request: &Request<'_>,
 ) -> Result<(Answer, Option<Asked>), IngestError> {
     let Place::Web { url, .. } = request.place else {
-        return Ok((context.fetcher.fetch(request).await?, None));
+        return Ok((asker.fetcher.fetch(request).await?, None));
     };
     let moved = request.known.and_then(|known| known.moved.as_ref());
     let url = moved.unwrap_or(url);
     let name = name(url);
-    let gate = context.hosts.gate(&name);
+    let gate = asker.hosts.gate(&name);
     let mut gate = gate.lock().await;
-    let held = hold(context, &mut gate, &name).await?;
+    let held = hold(asker, &mut gate, &name).await?;
     if !request.access.ignore_robots {
-        heed_robots(context, held, url, request).await?;
+        heed_robots(asker, held, url, request).await?;
     }
-    pause(context, held).await;
-    let answer = context.fetcher.fetch(request).await;
-    held.next_at = context.clock.now() + context.manners.delay;
+    pause(asker, held).await;
+    let answer = asker.fetcher.fetch(request).await;
+    held.next_at = asker.clock.now() + asker.manners.delay;
     let asked = Asked { ticket: held.ticket.clone(), next_at: held.next_at };
     Ok((answer?, Some(asked)))
 }
 
 /// Gives back every host that nobody is asking.
-pub(super) async fn release(context: &Context) -> Result<(), StoreError> {
-    let idle = context.hosts.take_idle();
-    if idle.is_empty() {
-        return Ok(());
-    }
-    let mut tx = context.store.begin().await?;
+pub(super) async fn release(asker: Asker<'_>) -> Result<(), StoreError> {
+    let idle = asker.hosts.take_idle();
+    let Some(store) = asker.store.filter(|_| !idle.is_empty()) else { return Ok(()) };
+    let mut tx = store.begin().await?;
     for held in idle {
         hosts::release(&mut tx.conn(), &held.ticket, held.next_at).await?;
     }
@@ -129,16 +151,14 @@ impl Hosts {
 
 /// The lease on the host, taken or lengthened where needed.
 async fn hold<'g>(
-    context: &Context,
+    asker: Asker<'_>,
     gate: &'g mut Option<Lease>,
     name: &str,
 ) -> Result<&'g mut Held, IngestError> {
-    let now = context.clock.now();
+    let now = asker.clock.now();
     if gate.as_ref().is_none_or(|lease| lease.until - now < LEASE / 2) {
-        let (holder, until) = (&context.manners.holder, now + LEASE);
-        let mut tx = context.store.begin().await?;
-        let held = hosts::claim(&mut tx.conn(), name, holder, now, until).await?;
-        tx.commit().await?;
+        let until = now + LEASE;
+        let held = claim(asker, name, now, until).await?;
         *gate = held.map(|held| Lease { held, until });
     }
     match gate {
@@ -147,27 +167,43 @@ async fn hold<'g>(
     }
 }
 
-async fn pause(context: &Context, held: &Held) {
-    let delay = context.manners.delay;
-    let now = context.clock.now();
+async fn claim(
+    asker: Asker<'_>,
+    name: &str,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Option<Held>, StoreError> {
+    let holder = &asker.manners.holder;
+    let Some(store) = asker.store else {
+        return Ok(Some(Held::alone(name, holder, now)));
+    };
+    let mut tx = store.begin().await?;
+    let held = hosts::claim(&mut tx.conn(), name, holder, now, until).await?;
+    tx.commit().await?;
+    Ok(held)
+}
+
+async fn pause(asker: Asker<'_>, held: &Held) {
+    let delay = asker.manners.delay;
+    let now = asker.clock.now();
     // A clock that was set back must not make a pause of hours.
-    context.clock.pause((held.next_at - now).min(delay)).await;
+    asker.clock.pause((held.next_at - now).min(delay)).await;
 }
 
 /// Whether the host lets us read `url`, from what it said within a day, else by asking it.
 async fn heed_robots(
-    context: &Context,
+    asker: Asker<'_>,
     held: &mut Held,
     url: &Url,
     request: &Request<'_>,
 ) -> Result<(), IngestError> {
-    let now = context.clock.now();
+    let now = asker.clock.now();
     if held.robots.as_ref().is_none_or(|(_, until)| *until <= now) {
-        pause(context, held).await;
-        let said = context.fetcher.robots(url, request.access).await;
-        held.next_at = context.clock.now() + context.manners.delay;
+        pause(asker, held).await;
+        let said = asker.fetcher.robots(url, request.access).await;
+        held.next_at = asker.clock.now() + asker.manners.delay;
         match said {
-            Ok(rules) => keep_robots(context, held, rules).await?,
+            Ok(rules) => keep_robots(asker, held, rules).await?,
             // RFC 9309 §2.4: an old one serves while there is no new one.
             Err(error) if held.robots.is_none() => return Err(error.into()),
             Err(_) => {}
@@ -180,11 +216,17 @@ async fn heed_robots(
     Err(FetchError::Disallowed { url: url.to_string() }.into())
 }
 
-async fn keep_robots(context: &Context, held: &mut Held, rules: String) -> Result<(), StoreError> {
-    let until = context.clock.now() + ROBOTS;
-    let mut tx = context.store.begin().await?;
-    hosts::set_robots(&mut tx.conn(), &held.ticket, &rules, until).await?;
-    tx.commit().await?;
+async fn keep_robots(
+    asker: Asker<'_>,
+    held: &mut Held,
+    rules: String,
+) -> Result<(), StoreError> {
+    let until = asker.clock.now() + ROBOTS;
+    if let Some(store) = asker.store {
+        let mut tx = store.begin().await?;
+        hosts::set_robots(&mut tx.conn(), &held.ticket, &rules, until).await?;
+        tx.commit().await?;
+    }
     held.robots = Some((rules, until));
     Ok(())
 }

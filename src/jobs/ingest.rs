@@ -17,9 +17,6 @@ use crate::fetch::{Answer, Place};
 use crate::store::standings::{self, Stood};
 use crate::store::{StoreError, kept, stories};
 
-/// Turns of one host that wait to be written while they hold articles.
-const HEAVY: usize = 4;
-
 /// A source whose time has come.
 #[derive(Debug)]
 pub struct Due {
@@ -78,7 +75,7 @@ pub async fn ingest(
 ) {
     let began = context.clock.now();
     let context = Arc::new(context.clone());
-    let (ledger, kept) = Ledger::open(Arc::clone(&context));
+    let (ledger, kept) = Ledger::open(Arc::clone(&context), due.len());
     let (done, mut reports) = mpsc::unbounded_channel();
     let mut tasks = JoinSet::new();
     let permits = Arc::new(Semaphore::new(context.manners.hosts));
@@ -96,12 +93,16 @@ pub async fn ingest(
                 }
                 let turn = Turn::new(Arc::clone(&context), source, ledger.clone(), stood);
                 let turn = look(turn).await;
-                // While one source is written the next is asked, so that many are written together; but articles weigh.
-                let most = if turn.is_light() { TOGETHER } else { HEAVY };
-                while writing.len() >= most {
+                // While one source is written the next is asked, so that many are written together.
+                while writing.len() >= TOGETHER {
                     ended(writing.join_next().await, &done);
                 }
-                writing.spawn(turn.finish());
+                let room = if turn.is_light() { None } else { ledger.room().await };
+                writing.spawn(async move {
+                    let report = turn.finish().await;
+                    drop(room);
+                    report
+                });
             }
             while !writing.is_empty() {
                 ended(writing.join_next().await, &done);
@@ -127,7 +128,7 @@ pub async fn ingest(
     if let Err(error) = let_search_find(&context, began, report).await {
         report.fail("search", &error);
     }
-    if let Err(error) = hosts::release(&context).await {
+    if let Err(error) = hosts::release(context.asker()).await {
         report.fail("giving hosts back", &error);
     }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use super::Context;
 use super::hosts::Asked;
@@ -20,6 +22,10 @@ use crate::store::{Conn, StoreError, articles, documents, stories};
 
 /// Turns that are written together at most.
 pub(super) const TOGETHER: usize = 32;
+/// Those among them that hold articles: articles weigh.
+const HEAVY: usize = 8;
+/// How long what is ready waits for what is not.
+const MOMENT: Duration = Duration::from_millis(50);
 
 /// What a turn has to write.
 pub(super) struct Page {
@@ -36,29 +42,44 @@ pub(super) struct Page {
 
 type Reply = Result<(Vec<Written>, Tally), IngestError>;
 
+/// A page, and who waits for it to be written.
+type Waiting = (Page, oneshot::Sender<Reply>);
+
 /// Takes pages; whoever hands one in waits until it is written.
 #[derive(Clone)]
-pub(super) struct Ledger(mpsc::Sender<(Page, oneshot::Sender<Reply>)>);
+pub(super) struct Ledger {
+    pages: mpsc::Sender<Waiting>,
+    room: Arc<Semaphore>,
+}
 
 impl Ledger {
-    /// Opens a ledger; it is closed, and its task ends, when its last clone is dropped.
-    pub(super) fn open(context: Arc<Context>) -> (Self, JoinHandle<()>) {
+    /// Opens a ledger for so many `turns`; it is closed, and its task ends, when its last clone is dropped.
+    pub(super) fn open(context: Arc<Context>, turns: usize) -> (Self, JoinHandle<()>) {
         let (sender, receiver) = mpsc::channel(TOGETHER);
-        (Self(sender), tokio::spawn(keep(context, receiver)))
+        let room = Arc::new(Semaphore::new(2 * HEAVY));
+        (Self { pages: sender, room }, tokio::spawn(keep(context, turns, receiver)))
+    }
+
+    /// Room for a turn that holds articles, of whichever host: some are written while others gather.
+    pub(super) async fn room(&self) -> Option<OwnedSemaphorePermit> {
+        // It lives as long as the ledger and is never closed.
+        Arc::clone(&self.room).acquire_owned().await.ok()
     }
 
     pub(super) async fn write(&self, page: Page) -> Reply {
         let (reply, answer) = oneshot::channel();
         let closed = || IngestError::Panic("the ledger was closed".into());
-        self.0.send((page, reply)).await.map_err(|_| closed())?;
+        self.pages.send((page, reply)).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 }
 
 /// While one transaction is committed, the next pages gather.
-async fn keep(context: Arc<Context>, mut pages: mpsc::Receiver<(Page, oneshot::Sender<Reply>)>) {
+async fn keep(context: Arc<Context>, turns: usize, mut pages: mpsc::Receiver<Waiting>) {
+    let mut coming = turns;
     let mut batch = Vec::with_capacity(TOGETHER);
     while pages.recv_many(&mut batch, TOGETHER).await > 0 {
+        gather(&mut coming, &mut pages, &mut batch).await;
         let (pages, replies): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
         match write(&context, pages).await {
             Ok(answers) => {
@@ -73,6 +94,32 @@ async fn keep(context: Arc<Context>, mut pages: mpsc::Receiver<(Page, oneshot::S
                     let _ = reply.send(Err(IngestError::Store(Arc::clone(&error))));
                 }
             }
+        }
+    }
+}
+
+/// Waits a moment for turns that are still to come, so that many are written together: each transaction costs a wait for
+/// the disk and every page of the indexes that it touches.
+async fn gather(
+    coming: &mut usize,
+    pages: &mut mpsc::Receiver<Waiting>,
+    batch: &mut Vec<Waiting>,
+) {
+    let mut seen = 0;
+    loop {
+        let ends = |(page, _): &Waiting| page.closes.is_some();
+        let ended = batch[seen..].iter().filter(|one| ends(one)).count();
+        *coming = coming.saturating_sub(ended);
+        seen = batch.len();
+        let heavy = batch.iter().filter(|(page, _)| !page.taken.is_empty()).count();
+        // A turn that has more to bring waits for this first.
+        let is_enough = heavy >= HEAVY || seen >= TOGETHER || !batch.iter().all(ends);
+        if *coming == 0 || is_enough {
+            return;
+        }
+        match timeout(MOMENT, pages.recv()).await {
+            Ok(Some(next)) => batch.push(next),
+            Ok(None) | Err(_) => return,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! | job | does |
 //! |---|---|
 //! | [`ingest`] | Source → Documents → Articles → store |
+//! | [`inquiry`] | a look at documents by hand |
 //! | [`health`] | what the operator is told of sources |
 //! | [`publish`] | store → Feed → files |
 //! | [`compose`] | store → Edition → outbox |
@@ -34,6 +35,7 @@ mod halt;
 pub mod health;
 mod hosts;
 pub mod ingest;
+pub mod inquiry;
 pub mod keeping;
 mod ledger;
 pub mod maintain;
@@ -70,6 +72,7 @@ pub use crate::store::StoreError;
 pub use halt::Halt;
 pub use hosts::{Hosts, Manners};
 pub use report::Report;
+pub use turn::IngestError;
 pub use vitals::{Ended, Vitals, WorkEnd};
 
 /// A Digest, the zone in which it dates things, and what it is written on.

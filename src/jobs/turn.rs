@@ -31,19 +31,25 @@ const MANY: usize = 64;
 
 /// Why one document of a source gave nothing.
 #[derive(Debug, Error)]
-pub(super) enum IngestError {
+pub enum IngestError {
+    /// It was not fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// It will not come back.
     #[error(
         "{0} is gone for good, its server says; take the source out, or give it its new address"
     )]
     Gone(String),
+    /// Somebody else holds the lease on its host.
     #[error("another pressroom is reading from {0}; this one comes again")]
     Elsewhere(String),
+    /// It is no article.
     #[error(transparent)]
     Normalize(#[from] NormalizeError),
+    /// What it brought, or the lease, was not stored.
     #[error("{0}")]
     Store(Arc<StoreError>),
+    /// A fault of ours.
     #[error("normalizing it ended in a panic; please report this with the document: {0}")]
     Panic(String),
 }
@@ -113,10 +119,10 @@ impl Turn {
         let at = self.context.clock.now().with_timezone(&self.context.zone).fixed_offset();
         let access = &self.source.access;
         let request = Request { place, access, known: known.as_ref(), at };
-        let mut answered = hosts::ask(&self.context, &request).await;
+        let mut answered = hosts::ask(self.context.asker(), &request).await;
         if known.as_ref().is_some_and(|known| known.moved.is_some()) && is_lost(&answered) {
             // Where it had moved to it is no more: the address that is configured may know better.
-            answered = hosts::ask(&self.context, &Request { known: None, ..request }).await;
+            answered = hosts::ask(self.context.asker(), &Request { known: None, ..request }).await;
         }
         let (answer, asked) = answered?;
         self.asked.extend(asked);

@@ -30,6 +30,14 @@ pub struct Held {
     pub robots: Option<(String, DateTime<Utc>)>,
 }
 
+impl Held {
+    /// Held where there is no store, and so nobody else.
+    pub fn alone(host: &str, holder: &str, now: DateTime<Utc>) -> Self {
+        let ticket = Ticket { host: host.to_owned(), holder: holder.to_owned(), fence: 0 };
+        Self { ticket, next_at: now, robots: None }
+    }
+}
+
 row! { HeldRow { fence: i64, next_at: i64, robots: Option<String>, robots_until: i64 } }
 
 /// Who holds it already keeps his fence.

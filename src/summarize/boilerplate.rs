@@ -2,24 +2,29 @@
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexSet};
+use regex::Regex;
 
 /// A call to follow or a byline is brief; a long sentence with the same words says something besides.
 const LONGEST_CALL: usize = 60;
 
 /// Wherever they stand and however long the sentence is.
-static ALWAYS: LazyLock<RegexSet> = LazyLock::new(|| {
-    set(&[
+static ANYWHERE: LazyLock<Regex> = LazyLock::new(|| {
+    any_of(&[
         r"https?://|\bwww\.",
         r"©|\(c\) ?\d{4}|版权(?:所有|声明|归)|著作权归|all rights reserved",
+        r"阅读(?:本文)?(?:大?约)?(?:需要?)?\s*\d+\s*分钟",
+    ])
+});
+
+/// Where a sentence begins so, however long it is. One that does not is left after a few characters.
+static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
+    any_of(&[
         r"^(?:图|表|图表|照片|图片|图源|配图|封面图?|题图|视频)\s*[\d一二三四五六七八九十]*\s*[:：.、|/▲▼]",
         r"^[▲▼△▽]",
-        // Four links side by side are a menu.
-        r"(?:[^|｜]+[|｜]){3}",
         r"^(?:图|表)\s*[\d一二三四五六七八九十]+",
         r"^(?:fig(?:ure|\.)?|table|photo(?:graph)?|image|pictured?|video|listing)\s*[\d.]*\s*[:|]",
         r"^(?:作者|文字?|编辑|编译|译者?|翻译|责编|责任编辑|审校|校对|记者|通讯员|来源|出处|撰文|摄影|原文(?:链接|地址)?|链接|本文(?:来自|来源|转自|转载自|作者))\s*[:：/｜|丨]",
-        r"^本文(?:作者|由.{2,12}(?:翻译|编译|整理))|^本文\s*(?:共|约|大约)?\s*\d+\s*字|阅读(?:本文)?(?:大?约)?(?:需要?)?\s*\d+\s*分钟",
+        r"^本文(?:作者|由.{2,12}(?:翻译|编译|整理))|^本文\s*(?:共|约|大约)?\s*\d+\s*字",
         r"^(?:authors?|written by|translat(?:ed by|or)|edit(?:ed by|or)|reviewed by|posted (?:by|on|in)|photo by|credits?|source|tags?|filed under|originally published)\s*[:|]",
     ])
 });
@@ -45,14 +50,24 @@ fn folded(pattern: &str) -> String {
     format!("(?i){}", pattern.replace(r"\b", r"(?-u:\b)"))
 }
 
-fn set(patterns: &[&str]) -> RegexSet {
-    RegexSet::new(patterns.iter().map(|pattern| folded(pattern)))
-        .expect("the patterns are fixed and tested")
-}
-
 /// One expression for all: where the first of them stands is all that matters.
 fn any_of(patterns: &[&str]) -> Regex {
     Regex::new(&folded(&patterns.join("|"))).expect("the patterns are fixed and tested")
+}
+
+/// Four links side by side, with a bar between each and the next.
+fn is_menu(sentence: &str) -> bool {
+    let bars = ['|', '｜'];
+    let mut parts = sentence.split(bars).map(str::is_empty).peekable();
+    let mut in_a_row = 0;
+    while let Some(is_empty) = parts.next() {
+        // What comes last has no bar behind it.
+        in_a_row = if is_empty || parts.peek().is_none() { 0 } else { in_a_row + 1 };
+        if in_a_row == 3 {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a call stands in the first half: one that only closes a statement does not make it a call.
@@ -62,7 +77,9 @@ fn opens_with_call(sentence: &str) -> bool {
 
 /// Whether `sentence` of `tokens` tokens is about the page.
 pub(super) fn is_boilerplate(sentence: &str, tokens: usize) -> bool {
-    ALWAYS.is_match(sentence) || (tokens <= LONGEST_CALL && opens_with_call(sentence))
+    let is_always =
+        BEGINNING.is_match(sentence) || is_menu(sentence) || ANYWHERE.is_match(sentence);
+    is_always || (tokens <= LONGEST_CALL && opens_with_call(sentence))
 }
 
 /// The mark of a list item at the start of a line: `- `, `• `, `1. `, `（2）`.
@@ -99,6 +116,8 @@ mod tests {
             ("Click here to read more.", true),
             ("See https://example.org for details.", true),
             ("More rankings: Trucks | Sedans | Vans | Bikes", true),
+            ("首页｜新闻｜体育｜", true),
+            ("a || b || c || d", false),
             ("每周精选 | 灯塔的历史。", false),
             ("图灵在1950年提出了这个问题。", false),
             ("关注隐私的人越来越多。", false),

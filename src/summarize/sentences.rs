@@ -116,6 +116,10 @@ fn belong_together(before: &str, after: &str) -> bool {
 
 /// White space collapsed; a line break between two Han characters is nothing, elsewhere a space.
 pub(super) fn one_line(text: &str) -> String {
+    let text = text.trim();
+    if is_one_line(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         let seam = (out.chars().next_back(), word.chars().next());
@@ -129,13 +133,21 @@ pub(super) fn one_line(text: &str) -> String {
     out
 }
 
+/// Whether there is nothing to collapse, as in most sentences.
+fn is_one_line(text: &str) -> bool {
+    if text.is_ascii() {
+        return !text.contains("  ") && !text.bytes().any(|b| b.is_ascii_control());
+    }
+    !text.contains(char::is_whitespace)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn sentences_end_where_readers_of_the_language_expect() {
-        let table: [(&str, &str, &[&str]); 9] = [
+        let table: [(&str, &str, &[&str]); 10] = [
             ("zh", "雨停了。天晴了！走吗?走。", &["雨停了。", "天晴了！", "走吗?", "走。"]),
             (
                 "zh",
@@ -157,6 +169,7 @@ mod tests {
             ),
             ("en", "A line\nbroken in two. Next.", &["A line broken in two.", "Next."]),
             ("zh", "一行\n断开。下一句。", &["一行断开。", "下一句。"]),
+            ("zh", " 用 Rust 写 的。", &["用 Rust 写的。"]),
         ];
         for (language, text, expected) in table {
             assert_eq!(split(text, language), expected, "{text}");

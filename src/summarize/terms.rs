@@ -1,5 +1,6 @@
 //! Text → terms and lengths: what ranking compares and what budgets count.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
@@ -129,22 +130,16 @@ impl Vocabulary {
     /// make a Chinese word often enough to do without a dictionary), particles aside, and stems of other words.
     pub(super) fn terms(&mut self, text: &str) -> Vec<u32> {
         let mut out = Vec::new();
-        let mut word = String::new();
+        let mut word: Option<usize> = None;
         let mut before: Option<char> = None;
-        for c in text.chars().chain([' ']) {
-            if c.is_ascii_alphanumeric() {
-                word.push(c.to_ascii_lowercase());
+        for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+            if c.is_ascii_alphanumeric() || !is_han(c) && c.is_alphanumeric() {
+                word.get_or_insert(at);
                 before = None;
                 continue;
             }
-            if !is_han(c) && c.is_alphanumeric() {
-                word.extend(c.to_lowercase());
-                before = None;
-                continue;
-            }
-            if !word.is_empty() {
-                out.extend(self.word(&word));
-                word.clear();
+            if let Some(start) = word.take() {
+                out.extend(self.word(&lower_case(&text[start..at])));
             }
             let han = (is_han(c) && !is_particle(c)).then_some(c);
             if let (Some(first), Some(second)) = (before, han) {
@@ -180,6 +175,14 @@ impl Vocabulary {
     pub(super) fn len(&self) -> usize {
         self.pairs.len() + self.stems.len()
     }
+}
+
+/// Most words are in lower case already.
+fn lower_case(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
+        return word.into();
+    }
+    word.to_lowercase().into()
 }
 
 /// The terms of a sentence.

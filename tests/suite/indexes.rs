@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chrono::DateTime;
-use pressroom::domain::{Document, Link, MediaType};
+use pressroom::domain::{Document, Link, MediaType, Precision};
 use pressroom::normalize::{self, LinkField, LinkRules, NormalizeError};
 use url::Url;
 
@@ -142,6 +142,27 @@ fn headings_with_paragraphs_below_them_are_read_without_any_frame() {
         ])
     );
     assert!(links[2].summary.as_deref().unwrap().starts_with("Nobody had touched it"));
+}
+
+#[test]
+fn where_the_page_gives_no_day_the_address_may() {
+    let entry = |path: &str, title: &str| {
+        format!("<div class=x><h2><a href=\"{path}\">{title}</a></h2></div>")
+    };
+    let html = [
+        entry("/2024/05/06/the-gate.html", "The gate that would not close"),
+        entry("/gg/202405/t20240507_18.html", "The buoy that moved by itself"),
+        entry("/news/2024-05-32/the-barge", "Two tugs and a stubborn barge"),
+        entry("/2031/01/02/the-yacht", "A yacht without anyone aboard"),
+        entry("/2024/05/a-month", "What a lock keeper reads"),
+    ];
+    let mut rules = LinkRules::default();
+    rules.place_entries("div.x").unwrap();
+    let links = read(&html.concat(), &rules).unwrap();
+    let days: Vec<_> = told(&links).into_iter().map(|(_, _, day)| day).collect();
+    assert_eq!(days, ["2024-05-06", "2024-05-07", "", "", ""]);
+    let first = links[0].published.as_ref().unwrap();
+    assert_eq!((first.raw.as_str(), first.precision), ("2024/05/06", Precision::Day));
 }
 
 #[test]

@@ -10,6 +10,8 @@ mod postgres;
 mod site;
 mod world;
 
+/// Sources as a person finds and tries them.
+mod adding;
 /// The archives of feeds.
 mod archives;
 /// Bodies of invented pages: what is the article, what is not, and pages that have none.
@@ -48,9 +50,9 @@ mod encrypted;
 mod faces;
 /// What a kill, a full disk and a damaged file leave behind.
 mod faults;
-/// Servers that misbehave, and such as are treated well.
+/// Servers that misbehave.
 mod fetching;
-/// What sources lead to, and what is kept of them.
+/// What sources lead to.
 mod following;
 /// How sources are doing, and who is told.
 mod health;
@@ -68,6 +70,8 @@ mod kills;
 mod lint;
 /// The digest in a browser.
 mod look;
+/// Servers that are treated well.
+mod manners;
 /// Titles, authors, dates and the rest by example.
 mod metadata;
 /// Section summaries by a model, over HTTP on loopback.
@@ -98,6 +102,8 @@ mod recipients;
 mod related;
 /// Feeds and mail from articles made by hand.
 mod render;
+/// One story told by several sources; new rules over what is kept.
+mod retelling;
 /// Slots: missed, overlapping, taken up again.
 mod roundtrip;
 mod scheduling;

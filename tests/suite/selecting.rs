@@ -43,6 +43,8 @@ async fn a_feed_takes_what_holds_one_of_its_words_in_title_or_text() {
         feed("pattern", "patterns = [\"^The (New|Old)\"]"),
         feed("both", "keywords = [\"school class\"]\npatterns = [\"Old\", \"no such words\"]"),
         feed("by-case", "patterns = [\"the new pier\"]"),
+        feed("title", "titles = [\"(?i)pier\", \"lantern\"]"),
+        feed("no-title", "exclude_titles = [\"Pier\", \"Lock\"]"),
     ]
     .concat();
     let world = World::new()
@@ -59,6 +61,8 @@ async fn a_feed_takes_what_holds_one_of_its_words_in_title_or_text() {
         ("pattern", vec!["The New Pier", "The Old Tower"]),
         ("both", vec!["The Old Tower"]),
         ("by-case", vec![]),
+        ("title", vec!["The New Pier"]),
+        ("no-title", vec!["The Old Tower"]),
     ] {
         assert_eq!(titles(&world, name), expected, "{name}");
     }

@@ -5,13 +5,12 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
-use super::look::{Held, Looker, Verdict};
+use super::look::{Held, Looker, Reach, Verdict};
 use super::show;
+use crate::app;
 use crate::cli::{Ending, input, say};
 use crate::clock::Clock;
 use crate::config::{self, Config, NewSource};
-use crate::domain::Access;
-use crate::fetch::{self, Fetcher};
 
 /// Articles that are shown.
 const SHOWN: usize = 10;
@@ -26,9 +25,8 @@ pub(in crate::cli) struct Options {
     /// Read it so, whatever suits best
     #[arg(long, value_enum)]
     kind: Option<Kind>,
-    /// Its host may stand in a private network
-    #[arg(long)]
-    allow_private: bool,
+    #[command(flatten)]
+    reach: Reach,
     /// Show the block and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -56,10 +54,12 @@ impl Kind {
 pub(super) async fn run(file: &Path, clock: &Clock, options: &Options) -> anyhow::Result<Ending> {
     let config = Config::load(file)?;
     let url = input::url(&options.url)?;
-    let fetcher = Fetcher::new(fetch::Settings::default());
-    let access = Access { allow_private: options.allow_private, ..Access::default() };
+    let access = options.reach.access();
     let at = clock.now().with_timezone(&config.zone).fixed_offset();
-    let verdict = Looker { fetcher: &fetcher, access: &access, at }.judge(&url).await?;
+    let inquiry = app::inquiry(&config, clock.clone()).await?;
+    let verdict = Looker { inquiry: &inquiry, access: &access, at }.judge(&url).await;
+    inquiry.end().await?;
+    let verdict = verdict?;
     let source = new_source(&config, &verdict, options);
     say(&told(&verdict, &source))?;
     if options.dry_run {
@@ -87,7 +87,8 @@ fn new_source(config: &Config, verdict: &Verdict, options: &Options) -> NewSourc
         kind,
         // Read as something else, it is the address that was given.
         url: if kind == verdict.kind { verdict.url.to_string() } else { options.url.clone() },
-        allow_private: options.allow_private,
+        allow_private: options.reach.allow_private,
+        ignore_robots: options.reach.ignore_robots,
         follow: kind == "feed" && verdict.is_excerpts,
     }
 }

@@ -1,11 +1,14 @@
 //! What an address turns out to be: a feed, an index, a sitemap or an article, and which of them serves best.
 
 use chrono::{DateTime, FixedOffset};
+use clap::Args;
 use url::Url;
 
 use crate::cli::input;
 use crate::domain::{Access, Article, Document, Link, MediaType, Note};
-use crate::fetch::{FetchError, Fetcher, Place};
+use crate::fetch::Place;
+use crate::jobs::IngestError;
+use crate::jobs::inquiry::Inquiry;
 use crate::normalize::{self, Alternate, LinkRules, NormalizeError, Normalized, Sitemap};
 
 /// Feeds that are tried of those a page declares or links to.
@@ -13,9 +16,27 @@ const MOST_TRIED: usize = 3;
 /// Characters of an entry, on average, below which a feed has excerpts only.
 const EXCERPT: usize = 700;
 
+/// How an address that is no source yet may be reached.
+#[derive(Debug, Args)]
+pub(super) struct Reach {
+    /// The host may stand in a private network
+    #[arg(long)]
+    pub allow_private: bool,
+    /// Read it whatever the host's robots.txt says: its owner agreed
+    #[arg(long)]
+    pub ignore_robots: bool,
+}
+
+impl Reach {
+    pub fn access(&self) -> Access {
+        let Self { allow_private, ignore_robots } = *self;
+        Access { allow_private, ignore_robots, credentials: None }
+    }
+}
+
 /// Looks without keeping anything.
 pub(super) struct Looker<'a> {
-    pub fetcher: &'a Fetcher,
+    pub inquiry: &'a Inquiry,
     pub access: &'a Access,
     pub at: DateTime<FixedOffset>,
 }
@@ -44,8 +65,8 @@ pub(super) struct Verdict {
 }
 
 impl Looker<'_> {
-    pub async fn document(&self, place: &Place) -> Result<(Document, Vec<Note>), FetchError> {
-        let fetched = self.fetcher.document(place, self.access, self.at).await?;
+    pub async fn document(&self, place: &Place) -> Result<(Document, Vec<Note>), IngestError> {
+        let fetched = self.inquiry.document(place, self.access, self.at).await?;
         Ok((fetched.document, fetched.notes))
     }
 

@@ -6,8 +6,9 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use clap::Args;
 
-use super::look::{Held, Looker, Verdict};
+use super::look::{Held, Looker, Reach, Verdict};
 use super::show;
+use crate::app;
 use crate::cli::{Ending, input, say};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -15,7 +16,7 @@ use crate::domain::{
     Access, Article, Document, IdentityRule, Intake, Link, MediaType, Republish, Source, SourceId,
     SourceKind,
 };
-use crate::fetch::{self, Fetcher, Place};
+use crate::fetch::Place;
 use crate::normalize::{self, NormalizeError, Normalized, Overrides, Settings, Sitemap};
 
 /// Links whose pages are fetched to see what becomes of them.
@@ -28,29 +29,36 @@ pub(in crate::cli) struct Options {
     /// A source of the configuration, or any address
     #[arg(value_name = "NAME|URL")]
     what: String,
-    /// The host of an address may stand in a private network
-    #[arg(long)]
-    allow_private: bool,
+    #[command(flatten)]
+    reach: Reach,
 }
 
 pub(super) async fn run(file: &Path, clock: &Clock, options: &Options) -> anyhow::Result<Ending> {
     let config = Config::load(file)?;
-    let fetcher = Fetcher::new(fetch::Settings::default());
     let at = clock.now().with_timezone(&config.zone).fixed_offset();
     let known = config.sources.iter().find(|plan| plan.source.id.as_str() == options.what);
     let access = match known {
         Some(plan) => plan.source.access.clone(),
-        None => Access { allow_private: options.allow_private, ..Access::default() },
+        None => options.reach.access(),
     };
-    let looker = Looker { fetcher: &fetcher, access: &access, at };
+    let inquiry = app::inquiry(&config, clock.clone()).await?;
+    let looker = Looker { inquiry: &inquiry, access: &access, at };
     let mut trial = Trial { looker, now: clock.now(), out: String::new(), failed: false };
-    let (source, overrides) = match known {
-        Some(plan) => (plan.source.clone(), plan.overrides.clone()),
-        None => (trial.source_of(&options.what, &access).await?, Overrides::default()),
+    let judged = match known {
+        Some(plan) => Ok((plan.source.clone(), plan.overrides.clone())),
+        None => {
+            let judged = trial.source_of(&options.what, &access).await;
+            judged.map(|source| (source, Overrides::default()))
+        }
     };
-    trial.source(&source, &overrides).await;
-    say(&trial.out)?;
-    Ok(if trial.failed { Ending::SomeFailed } else { Ending::Done })
+    if let Ok((source, overrides)) = &judged {
+        trial.source(source, overrides).await;
+    }
+    let Trial { out, failed, .. } = trial;
+    inquiry.end().await?;
+    judged?;
+    say(&out)?;
+    Ok(if failed { Ending::SomeFailed } else { Ending::Done })
 }
 
 struct Trial<'a> {
@@ -97,7 +105,7 @@ impl Trial<'_> {
     }
 
     async fn source(&mut self, source: &Source, overrides: &Overrides) {
-        let found = self.looker.fetcher.places(source);
+        let found = self.looker.inquiry.fetcher().places(source);
         for failure in &found.failures {
             self.fail(source.id.as_str(), failure);
         }

@@ -22,6 +22,8 @@ pub struct NewSource {
     pub url: String,
     /// Whether its host may stand in a private network.
     pub allow_private: bool,
+    /// Whether it is read whatever its host's robots.txt says.
+    pub ignore_robots: bool,
     /// Whether the pages of its entries are fetched, where that is not the rule.
     pub follow: bool,
 }
@@ -34,6 +36,9 @@ impl NewSource {
         table.insert("url", value(&self.url));
         if self.allow_private {
             table.insert("allow_private", value(true));
+        }
+        if self.ignore_robots {
+            table.insert("ignore_robots", value(true));
         }
         if self.follow {
             table.insert("follow", value(true));
@@ -141,6 +146,7 @@ mod tests {
 
     fn source(name: &str) -> NewSource {
         NewSource {
+            ignore_robots: false,
             name: name.into(),
             kind: "listing",
             url: "https://valley.example/news?a=1".into(),

@@ -24,6 +24,8 @@ macro_rules! selecting {
             #[serde(default)]
             pub patterns: Vec<Text>,
             #[serde(default)]
+            pub titles: Vec<Text>,
+            #[serde(default)]
             pub exclude_tags: Vec<String>,
             #[serde(default)]
             pub exclude_languages: Vec<Text>,
@@ -31,6 +33,8 @@ macro_rules! selecting {
             pub exclude_keywords: Vec<Text>,
             #[serde(default)]
             pub exclude_patterns: Vec<Text>,
+            #[serde(default)]
+            pub exclude_titles: Vec<Text>,
             pub max_age_days: Option<Spanned<u64>>,
             pub min_length: Option<usize>,
         }

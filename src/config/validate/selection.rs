@@ -26,6 +26,7 @@ struct Lists<'r> {
     languages: &'r [Text],
     keywords: &'r [Text],
     patterns: &'r [Text],
+    titles: &'r [Text],
 }
 
 macro_rules! chosen {
@@ -37,12 +38,14 @@ macro_rules! chosen {
                 languages: &$raw.languages,
                 keywords: &$raw.keywords,
                 patterns: &$raw.patterns,
+                titles: &$raw.titles,
             },
             unwanted: Lists {
                 tags: &$raw.exclude_tags,
                 languages: &$raw.exclude_languages,
                 keywords: &$raw.exclude_keywords,
                 patterns: &$raw.exclude_patterns,
+                titles: &$raw.exclude_titles,
             },
             max_age_days: $raw.max_age_days.as_ref(),
             min_length: $raw.min_length,
@@ -95,6 +98,7 @@ impl Check<'_> {
                 .collect(),
             keywords: self.wordings(lists.keywords, Wording::keyword, &format!("{key}keywords")),
             patterns: self.wordings(lists.patterns, Wording::pattern, &format!("{key}patterns")),
+            titles: self.wordings(lists.titles, Wording::pattern, &format!("{key}titles")),
         }
     }
 

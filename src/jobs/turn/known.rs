@@ -24,7 +24,7 @@ impl Turn {
     pub(super) async fn fetch_anew(&mut self, place: &Place) -> Result<Answer, IngestError> {
         let at = self.context.clock.now().with_timezone(&self.context.zone).fixed_offset();
         let request = Request { place, access: &self.source.access, known: None, at };
-        let (answer, asked) = hosts::ask(&self.context, &request).await?;
+        let (answer, asked) = hosts::ask(self.context.asker(), &request).await?;
         self.asked.extend(asked);
         Ok(answer)
     }

@@ -1,6 +1,7 @@
 //! Dates as pages write them, absolute and relative, in Chinese and English: words → Moment, never more than was said.
 
 mod absolute;
+mod address;
 mod numerals;
 mod relative;
 mod time_of_day;
@@ -12,6 +13,7 @@ use regex::Regex;
 
 use crate::domain::Moment;
 pub(super) use absolute::month_first_by_default;
+pub(super) use address::in_address;
 
 /// What a date on a page is read against.
 #[derive(Debug, Clone, Copy)]

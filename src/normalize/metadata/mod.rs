@@ -47,7 +47,7 @@ pub(super) fn fill(sight: &Sight<'_>, frame: &Frame, draft: &mut Draft) {
     let seen = visible::near_title(lines, draft.title.as_deref(), frame);
     draft.published = first_moment(&declared.published, frame, "published", &mut draft.notes)
         .or_else(|| settle(seen.published, "published", &mut draft.notes))
-        .or_else(|| base.and_then(|url| date_in_path(url, frame)));
+        .or_else(|| base.and_then(|url| dates::in_address(url, frame)));
     if draft.published.is_none() {
         draft.published =
             visible::only_time(page, frame).or_else(|| visible::only_date(lines, frame));
@@ -162,21 +162,6 @@ fn settle(reading: Option<Reading>, place: &str, notes: &mut Vec<Note>) -> Optio
             None
         }
     }
-}
-
-/// `/2024/05/06/` in an address is when the article was filed.
-fn date_in_path(url: &Url, frame: &Frame) -> Option<Moment> {
-    static PATH: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-        regex::Regex::new(
-            r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?([0-2]\d|3[01])(?:[/_.-]|$)",
-        )
-        .expect("the pattern is fixed and tested")
-    });
-    let found = PATH.captures(url.path())?;
-    let written = format!("{}-{}-{}", &found[1], &found[2], &found[3]);
-    let moment = dates::whole(&written, frame)?.ok()?;
-    (moment.instant <= frame.now)
-        .then_some(Moment { raw: found[0].trim_matches(['/', '_', '-', '.']).to_owned(), ..moment })
 }
 
 /// The address the page claims, unless it claims the front page of its site.
