@@ -161,6 +161,17 @@ async fn no_redirect_leads_into_the_own_network_however_it_is_spelled() {
 }
 
 #[tokio::test]
+async fn robots_txt_leads_no_further_than_a_page() {
+    let site = Site::new().await;
+    let start = "http://site.example/robots.txt";
+    site.refuses(start, "302 Found", "location: http://127.1/robots.txt");
+    let url = Url::parse("http://site.example/a").unwrap();
+    let error = Fetcher::new(through(&site)).robots(&url, &Access::default()).await.unwrap_err();
+    assert_eq!(error.kind(), "robots_unreachable");
+    assert!(error.to_string().contains("an address in a private network"), "{error}");
+}
+
+#[tokio::test]
 async fn the_address_that_was_checked_is_the_one_that_is_reached() {
     let site = Site::new().await;
     site.serves("/", HTML, "<p>there");

@@ -1,6 +1,9 @@
 //! Input that is not what it should be: each is named with its reason, the rest goes on, nothing half-written stays.
 
-use crate::world::{World, page, prose};
+use pressroom::domain::{Document, IdentityRule, MediaType, SourceId};
+use pressroom::normalize::{self, Overrides, Settings};
+
+use crate::world::{World, instant, page, prose};
 
 /// Runs a pass over one good and one bad file; gives the reason for the bad one.
 async fn refused(name: &str, content: impl AsRef<[u8]>) -> String {
@@ -146,4 +149,38 @@ async fn a_file_is_one_article_however_the_configuration_is_named() {
     let report = app.run(&pressroom::app::Wanted::default(), &|_| ()).await.unwrap();
     app.close().await;
     assert_eq!((report.new_articles, report.unchanged_documents), (0, 1));
+}
+
+#[test]
+fn entities_that_multiply_or_reach_for_files_stay_words_in_feeds_and_subscription_lists() {
+    let tenfold = |name: char, of: char| format!("<!ENTITY {name} \"{}\">", format!("&{of};").repeat(10));
+    let layers: String = ('b'..='i').zip('a'..='h').map(|(name, of)| tenfold(name, of)).collect();
+    let entities = format!("<!ENTITY a \"ha\">{layers}<!ENTITY f SYSTEM \"file:///etc/passwd\">");
+    let feed = format!(
+        "<!DOCTYPE rss [{entities}]><rss version=\"2.0\"><channel><title>&i;</title><item><title>The pier &i; &f;</title>\
+         <description>{}</description></item></channel></rss>",
+        prose("pier")
+    );
+    let list = format!(
+        "<!DOCTYPE opml [{entities}]><opml><body><outline text=\"&i; &f;\" xmlUrl=\"https://site.example/feed\"/></body></opml>"
+    );
+    let document = |text: String| Document {
+        reference: "list".into(),
+        url: None,
+        fetched_at: instant("2026-11-23T00:00:00Z").fixed_offset(),
+        media_type: MediaType::Feed,
+        text,
+        digest: String::new(),
+    };
+    let settings = Settings {
+        source: SourceId::new("site").unwrap(),
+        identity: IdentityRule::Entry,
+        overrides: Overrides::default(),
+    };
+    let read = normalize::syndicated(&document(feed), &settings).unwrap();
+    let title = &read.articles[0].as_ref().unwrap().article.title;
+    let outlines = format!("{:?}", normalize::outlines(&list).unwrap());
+    for told in [title, &outlines] {
+        assert!(told.len() < 1_000 && !told.contains("root:"), "{told}");
+    }
 }
