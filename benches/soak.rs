@@ -72,8 +72,10 @@ async fn soak(sources: usize, days: usize) {
         clock.advance(TimeDelta::hours(27));
     }
     app.close().await;
-    let expected: usize =
-        (0..sources).filter(|source| !misbehaves(*source)).map(|s| ITEMS + extra(s, days - 1)).sum();
+    let expected: usize = (0..sources)
+        .filter(|source| !misbehaves(*source))
+        .map(|s| ITEMS + extra(s, days - 1))
+        .sum();
     assert_eq!(new, expected, "every item once");
     println!("{sources} sources, {} refreshes: {new} articles, each once", days * 2);
 }
@@ -177,7 +179,8 @@ fn serve() {
                 if let Some(now) = path.strip_prefix("time/") {
                     account.now = now.parse().unwrap();
                 }
-                let _ = write!(stream, "asked {} times, {} too early", account.asked, account.early);
+                let _ =
+                    write!(stream, "asked {} times, {} too early", account.asked, account.early);
                 return;
             }
         });
@@ -249,7 +252,10 @@ fn misbehave(stream: &mut TcpStream, way: usize, bomb: &[u8]) -> Option<()> {
             "HTTP/1.1 429 Too Many Requests\r\nretry-after: 7200\r\ncontent-length: 0\r\n\r\n"
         ),
         // It redirects to where nobody listens.
-        6 => write!(stream, "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"),
+        6 => write!(
+            stream,
+            "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"
+        ),
         7 => {
             let length = bomb.len();
             write!(stream, "{head}content-encoding: gzip\r\ncontent-length: {length}\r\n\r\n")

@@ -216,11 +216,7 @@ async fn heed_robots(
     Err(FetchError::Disallowed { url: url.to_string() }.into())
 }
 
-async fn keep_robots(
-    asker: Asker<'_>,
-    held: &mut Held,
-    rules: String,
-) -> Result<(), StoreError> {
+async fn keep_robots(asker: Asker<'_>, held: &mut Held, rules: String) -> Result<(), StoreError> {
     let until = asker.clock.now() + ROBOTS;
     if let Some(store) = asker.store {
         let mut tx = store.begin().await?;

@@ -100,11 +100,7 @@ async fn keep(context: Arc<Context>, turns: usize, mut pages: mpsc::Receiver<Wai
 
 /// Waits a moment for turns that are still to come, so that many are written together: each transaction costs a wait for
 /// the disk and every page of the indexes that it touches.
-async fn gather(
-    coming: &mut usize,
-    pages: &mut mpsc::Receiver<Waiting>,
-    batch: &mut Vec<Waiting>,
-) {
+async fn gather(coming: &mut usize, pages: &mut mpsc::Receiver<Waiting>, batch: &mut Vec<Waiting>) {
     let mut seen = 0;
     loop {
         let ends = |(page, _): &Waiting| page.closes.is_some();

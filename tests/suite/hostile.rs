@@ -153,7 +153,8 @@ async fn a_file_is_one_article_however_the_configuration_is_named() {
 
 #[test]
 fn entities_that_multiply_or_reach_for_files_stay_words_in_feeds_and_subscription_lists() {
-    let tenfold = |name: char, of: char| format!("<!ENTITY {name} \"{}\">", format!("&{of};").repeat(10));
+    let tenfold =
+        |name: char, of: char| format!("<!ENTITY {name} \"{}\">", format!("&{of};").repeat(10));
     let layers: String = ('b'..='i').zip('a'..='h').map(|(name, of)| tenfold(name, of)).collect();
     let entities = format!("<!ENTITY a \"ha\">{layers}<!ENTITY f SYSTEM \"file:///etc/passwd\">");
     let feed = format!(

@@ -70,8 +70,7 @@ pub(super) fn read(entry: &Entry<'_>, place: &Place<'_>, rules: &LinkRules) -> O
         .and_then(Result::ok);
     let summary = text(LinkField::Summary).or(seen.summary);
     let is_own = |text: &String| title.as_ref().is_none_or(|title| !repeats(title, text));
-    let published =
-        published.or(seen.published).or_else(|| dates::in_address(&url, &place.frame));
+    let published = published.or(seen.published).or_else(|| dates::in_address(&url, &place.frame));
     Some(Link {
         url,
         published,
