@@ -44,12 +44,11 @@ pub(super) async fn run(file: &Path, clock: &Clock, options: &Options) -> anyhow
     let inquiry = app::inquiry(&config, clock.clone()).await?;
     let looker = Looker { inquiry: &inquiry, access: &access, at };
     let mut trial = Trial { looker, now: clock.now(), out: String::new(), failed: false };
-    let judged = match known {
-        Some(plan) => Ok((plan.source.clone(), plan.overrides.clone())),
-        None => {
-            let judged = trial.source_of(&options.what, &access).await;
-            judged.map(|source| (source, Overrides::default()))
-        }
+    let judged = if let Some(plan) = known {
+        Ok((plan.source.clone(), plan.overrides.clone()))
+    } else {
+        let judged = trial.source_of(&options.what, &access).await;
+        judged.map(|source| (source, Overrides::default()))
     };
     if let Ok((source, overrides)) = &judged {
         trial.source(source, overrides).await;
