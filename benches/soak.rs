@@ -206,24 +206,22 @@ fn answer(
         account.early += usize::from(alone.is_some_and(|until| now < until));
         now
     };
-    match way(source) {
-        Some(way) => misbehave(stream, way, bomb),
-        None => {
-            let day = usize::try_from(now / DAY).unwrap();
-            let tag = format!("\"{}\"", extra(source, day));
-            let fresh = if is_patient { "cache-control: max-age=7200\r\n" } else { "" };
-            let answer = if etag == tag {
-                format!("HTTP/1.1 304 Not Modified\r\netag: {tag}\r\n{fresh}\r\n")
-            } else {
-                let body = feed(source, extra(source, day));
-                format!(
-                    "HTTP/1.1 200 OK\r\ncontent-type: application/rss+xml\r\netag: {tag}\r\n{fresh}content-length: {}\r\n\r\n{body}",
-                    body.len()
-                )
-            };
-            stream.write_all(answer.as_bytes()).ok()
-        }
+    if let Some(way) = way(source) {
+        return misbehave(stream, way, bomb);
     }
+    let day = usize::try_from(now / DAY).unwrap();
+    let tag = format!("\"{}\"", extra(source, day));
+    let fresh = if is_patient { "cache-control: max-age=7200\r\n" } else { "" };
+    let answer = if etag == tag {
+        format!("HTTP/1.1 304 Not Modified\r\netag: {tag}\r\n{fresh}\r\n")
+    } else {
+        let body = feed(source, extra(source, day));
+        format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/rss+xml\r\netag: {tag}\r\n{fresh}content-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    stream.write_all(answer.as_bytes()).ok()
 }
 
 /// Which of the ten ways a source misbehaves in.
@@ -271,7 +269,7 @@ fn misbehave(stream: &mut TcpStream, way: usize, bomb: &[u8]) -> Option<()> {
 fn bomb() -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     for _ in 0..50 {
-        encoder.write_all(&[b' '; 1 << 20]).unwrap();
+        encoder.write_all(&vec![b' '; 1 << 20]).unwrap();
     }
     encoder.finish().unwrap()
 }
