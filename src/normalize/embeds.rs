@@ -9,9 +9,18 @@ use super::{body, dom, links, sanitize};
 pub(super) const MARK: &str = "rel=\"enclosure\"";
 
 /// Elements that play something from elsewhere.
-const PLAYERS: &str = "iframe, embed, object, video, audio, amp-iframe, amp-video, amp-audio";
+const PLAYERS: &str = "iframe, embed, object, video, audio, amp-iframe, amp-video, amp-audio, amp-youtube, amp-vimeo, \
+    amp-dailymotion, amp-twitter, amp-instagram, amp-facebook";
+/// Elements of AMP that name what they show by a number in this attribute, and the address that it belongs to.
+const NUMBERED: [(&str, &str, &str); 5] = [
+    ("amp-youtube", "data-videoid", "https://www.youtube.com/watch?v="),
+    ("amp-vimeo", "data-videoid", "https://vimeo.com/"),
+    ("amp-dailymotion", "data-videoid", "https://www.dailymotion.com/video/"),
+    ("amp-twitter", "data-tweetid", "https://twitter.com/i/status/"),
+    ("amp-instagram", "data-shortcode", "https://www.instagram.com/p/"),
+];
 /// Attributes that hold its address, at once or when it scrolls into view.
-const ADDRESSES: [&str; 4] = ["src", "data-src", "data", "data-lazy-src"];
+const ADDRESSES: [&str; 5] = ["src", "data-src", "data", "data-lazy-src", "data-href"];
 /// Pixels of the smallest player; what is smaller counts readers or shares.
 const SMALLEST: f64 = 40.0;
 /// Players of one page; more are a gallery or an attack.
@@ -52,7 +61,13 @@ fn address(player: &NodeRef<'_>, base: Option<&Url>) -> Option<Url> {
             .find_map(|name| node.attr(name).and_then(|value| links::absolute(&value, base)))
     };
     let inner = || player.find(&["source"]).iter().chain(&player.find(&["embed"])).find_map(own);
-    own(player).or_else(inner)
+    own(player).or_else(|| numbered(player)).or_else(inner)
+}
+
+fn numbered(player: &NodeRef<'_>) -> Option<Url> {
+    let (_, attribute, place) = NUMBERED.iter().find(|(name, ..)| player.has_name(name))?;
+    let number = player.attr(attribute)?;
+    Url::parse(&format!("{place}{}", number.trim())).ok()
 }
 
 /// A player in a player went with the outer one.

@@ -43,6 +43,10 @@ pub(super) fn stated(page: &Page, lines: &[String], title: Option<&str>) -> Fact
 }
 
 fn minutes(line: &str) -> Option<u32> {
+    // Every way of saying it has one of these.
+    if !["min", "Min", "MIN", "分钟"].iter().any(|word| line.contains(word)) {
+        return None;
+    }
     let found = MINUTES.captures(line)?;
     let number = found.get(1).or(found.get(2))?.as_str().parse().ok()?;
     (number > 0).then_some(number)

@@ -11,17 +11,19 @@ const MAX_CLIMB: usize = 6;
 
 /// Puts TeX as code in the place of every formula that has it.
 pub(super) fn write(page: &Page) {
-    for script in page.select("script[type^='math/tex']").nodes().iter().take(MAX_FORMULAS) {
+    let written = page.select("script[type^='math/tex'], math, annotation, annotation-xml");
+    let named = |name: &'static str| written.nodes().iter().filter(move |n| n.has_name(name));
+    for script in named("script").take(MAX_FORMULAS) {
         remove_drawn(script);
         put(script, &script.text());
     }
-    for math in page.select("math").nodes().iter().take(MAX_FORMULAS) {
+    for math in named("math").take(MAX_FORMULAS) {
         if let Some(tex) = tex(math) {
             put(&drawing(*math), &tex);
         }
     }
     // Notes of a formula in another notation than its own would be read beside it.
-    page.select("annotation, annotation-xml").remove();
+    named("annotation").chain(named("annotation-xml")).for_each(NodeRef::remove_from_parent);
 }
 
 fn put(place: &NodeRef<'_>, tex: &str) {

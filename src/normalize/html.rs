@@ -8,7 +8,10 @@ use super::draft::Draft;
 use super::evidence::Looked;
 use super::limits::{self, MAX_DEPTH, MAX_NODES, MAX_STEPS};
 use super::metadata::{self, Declared};
-use super::{NormalizeError, Settings, body, dom, footnotes, language, misread, related, tidy};
+use super::{
+    NormalizeError, Settings, body, dom, footnotes, language, misread, related, scripts, shadow,
+    tidy,
+};
 use crate::domain::{Document, Language, Section};
 
 /// Reads a web page.
@@ -41,14 +44,14 @@ fn read_page(
     let declared = Declared::read(page);
     let base = base_url(page, document);
     let base = base.as_ref();
-    let unshown = body::Unshown::read(page);
-    let sent = related::Sent::read(page);
+    let scripts = scripts::inline(page);
+    let unshown = body::Unshown::find(page, &scripts);
     draft.further_pages = body::further::find(page, base);
     tidy::tidy(page);
     draft.footnotes = footnotes::take(page);
     let spoken = declared.language.clone().or_else(|| language::of_page(page));
     let frame = frame(document, spoken.as_ref());
-    related::take(page, &sent, base, &frame, &mut draft);
+    related::take(page, &scripts, base, &frame, &mut draft);
     let lines = page.body().map(|body| dom::spaced_lines(&body)).unwrap_or_default();
     let seen = metadata::Sight { page, lines: &lines, declared: &declared, base };
     metadata::fill(&seen, &frame, &mut draft);
@@ -68,7 +71,7 @@ pub(super) fn read_fragment(html: &str, document: &Document) -> Result<Draft, No
     let base = document.url.clone();
     tidy::tidy(&page);
     let mut draft = Draft::default();
-    related::take(&page, &related::Sent::default(), base.as_ref(), &frame, &mut draft);
+    related::take(&page, &[], base.as_ref(), &frame, &mut draft);
     body::fill_whole(&page, base.as_ref(), &frame, &mut draft);
     Ok(draft)
 }
@@ -87,6 +90,7 @@ fn frame(document: &Document, language: Option<&Language>) -> Frame {
 pub(super) fn parse(html: &str) -> Result<Page, NormalizeError> {
     limits::check_markup(html)?;
     let page = Page::from(html);
+    shadow::open(&page);
     check_tree(&page.root())?;
     Ok(page)
 }

@@ -130,7 +130,9 @@ fn narrow(text: &str) -> Cow<'_, str> {
 /// The text cut before each label; what precedes the first has none.
 fn segments(text: &str) -> Vec<(Option<Label>, &str)> {
     let mut cuts = Vec::new();
-    for found in LABEL.captures_iter(text) {
+    // Most lines have no label, and are told apart by the mark behind one.
+    let labelled = if text.contains([':', '：']) { text } else { "" };
+    for found in LABEL.captures_iter(labelled) {
         let (Some(whole), Some(name)) = (found.get(0), found.name("label")) else { continue };
         let label = LABELS
             .iter()

@@ -53,11 +53,10 @@ fn check_binary(text: &str) -> Result<(), NormalizeError> {
 
 /// Refuses markup whose tags alone show that parsing it would not end soon.
 pub(super) fn check_markup(html: &str) -> Result<(), NormalizeError> {
-    let bytes = html.as_bytes();
     let (mut at, mut open, mut deepest) = (0, 0_usize, 0);
-    while let Some(next) = bytes[at..].iter().position(|b| *b == b'<') {
+    while let Some(next) = html[at..].find('<') {
         at += next + 1;
-        let tag = Tag::read(&bytes[at..]);
+        let tag = Tag::read(&html.as_bytes()[at..]);
         if tag.attributes > MAX_ATTRIBUTES {
             return Err(NormalizeError::TooManyAttributes {
                 attributes: tag.attributes,
@@ -79,48 +78,55 @@ pub(super) fn check_markup(html: &str) -> Result<(), NormalizeError> {
 }
 
 /// Elements that must be closed and so add depth where they are not; `p`, `li`, `td` and the like close themselves.
-const NESTING: [&[u8]; 37] = [
-    b"div",
-    b"span",
-    b"section",
-    b"article",
-    b"main",
-    b"aside",
-    b"nav",
-    b"header",
-    b"footer",
-    b"blockquote",
-    b"ul",
-    b"ol",
-    b"dl",
-    b"table",
-    b"form",
-    b"fieldset",
-    b"figure",
-    b"center",
-    b"font",
-    b"b",
-    b"i",
-    b"u",
-    b"em",
-    b"strong",
-    b"small",
-    b"big",
-    b"sub",
-    b"sup",
-    b"code",
-    b"pre",
-    b"del",
-    b"ins",
-    b"label",
-    b"object",
-    b"svg",
-    b"details",
-    b"math",
-];
+fn is_nesting(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"div"
+            | b"span"
+            | b"section"
+            | b"article"
+            | b"main"
+            | b"aside"
+            | b"nav"
+            | b"header"
+            | b"footer"
+            | b"blockquote"
+            | b"ul"
+            | b"ol"
+            | b"dl"
+            | b"table"
+            | b"form"
+            | b"fieldset"
+            | b"figure"
+            | b"center"
+            | b"font"
+            | b"b"
+            | b"i"
+            | b"u"
+            | b"em"
+            | b"strong"
+            | b"small"
+            | b"big"
+            | b"sub"
+            | b"sup"
+            | b"code"
+            | b"pre"
+            | b"del"
+            | b"ins"
+            | b"label"
+            | b"object"
+            | b"svg"
+            | b"template"
+            | b"details"
+            | b"math"
+    )
+}
 
 /// How elements end whose text the parser does not read as tags.
 const RAW: [&str; 3] = ["</script", "</style", "</textarea"];
+
+/// Bytes of a name that are looked at; no name that counts has as many.
+const LONGEST_NAME: usize = 12;
 
 enum TagKind {
     Open,
@@ -142,13 +148,19 @@ impl Tag {
         }
         let closes = rest.first() == Some(&b'/');
         let rest = &rest[usize::from(closes)..];
-        let length = rest.iter().take(12).take_while(|b| b.is_ascii_alphanumeric()).count();
-        let name = &rest[..length];
-        let is = |known: &&[u8]| name.eq_ignore_ascii_case(known);
-        let raw = RAW.iter().find(|end| !closes && is(&&end.as_bytes()[2..]));
+        let mut name = [0; LONGEST_NAME];
+        let mut length = 0;
+        for (lower, letter) in
+            name.iter_mut().zip(rest.iter().take_while(|b| b.is_ascii_alphanumeric()))
+        {
+            *lower = letter.to_ascii_lowercase();
+            length += 1;
+        }
+        let name = &name[..length];
+        let raw = RAW.iter().find(|end| !closes && name == &end.as_bytes()[2..]);
         let kind = match raw {
             Some(end) => TagKind::Raw(end),
-            None if !NESTING.iter().any(is) => TagKind::Other,
+            None if !is_nesting(name) => TagKind::Other,
             None if closes => TagKind::Close,
             None => TagKind::Open,
         };
@@ -179,12 +191,18 @@ fn count_attributes(rest: &[u8]) -> usize {
     count
 }
 
+/// The place after the next `end`, in letters of either case; all ends begin with a sign that is rare in what they end.
 fn skip_past(html: &str, from: usize, end: &str) -> usize {
-    let (bytes, end) = (html.as_bytes(), end.as_bytes());
-    bytes[from..]
-        .windows(end.len())
-        .position(|w| w.eq_ignore_ascii_case(end))
-        .map_or(bytes.len(), |at| from + at + end.len())
+    let (mut at, first) = (from, end.as_bytes()[0]);
+    while let Some(next) = html[at..].find(char::from(first)) {
+        at += next;
+        let is_end = |rest: &[u8]| rest.eq_ignore_ascii_case(end.as_bytes());
+        if html.as_bytes().get(at..at + end.len()).is_some_and(is_end) {
+            return at + end.len();
+        }
+        at += 1;
+    }
+    html.len()
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@
 //! | indexes: the articles that a page or a sitemap names | `listing/`, `sitemap.rs` |
 //! | what an operator says of one source, over the rules | `overrides.rs` |
 //! | why each field is what it is, on request | `evidence.rs` |
-//! | content that the server sent inside scripts | `scripts.rs` |
+//! | content that the server sent inside scripts, or in shadow trees | `scripts.rs`, `shadow.rs` |
 //! | sanitising, once | `sanitize.rs` |
 
 mod alternates;
@@ -55,6 +55,7 @@ mod related;
 mod sanitize;
 mod scripts;
 mod sections;
+mod shadow;
 mod signatures;
 mod sitemap;
 mod syndicated;

@@ -1,9 +1,10 @@
-//! Scripts of a page as text: which of them may hold content, and the long strings in them, rid of their escapes.
+//! Scripts of a page as text: which of them may hold content, and the long strings in them, rid of their escapes. They are read
+//! only where what the page shows is not enough, long after they were taken out of it.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
-use dom_query::Document as Page;
+use dom_query::{Document as Page, NodeRef};
 
 /// Bytes of scripts that are read, and of one string at least and at most.
 const MAX_SCRIPTS: usize = 6 << 20;
@@ -12,11 +13,15 @@ const MAX_STRING: usize = 2 << 20;
 /// Strings in strings: data in JSON in a script, as frameworks stream it.
 pub(super) const MAX_NESTING: usize = 2;
 
-/// The scripts inside the page that `may_hold` what is looked for.
-pub(super) fn texts(page: &Page, may_hold: impl Fn(&str) -> bool) -> Vec<String> {
+/// The scripts that stand in the page itself.
+pub(super) fn inline(page: &Page) -> Vec<NodeRef<'_>> {
+    page.select("script:not([src])").nodes().to_vec()
+}
+
+/// The texts of those `scripts` that `may_hold` what is looked for.
+pub(super) fn texts(scripts: &[NodeRef<'_>], may_hold: impl Fn(&str) -> bool) -> Vec<String> {
     let mut left = MAX_SCRIPTS;
-    let elements = page.select("script:not([src])");
-    let texts = elements.nodes().iter().map(|node| node.text().to_string());
+    let texts = scripts.iter().map(|node| node.text().to_string());
     texts
         .filter(|text| text.len() >= MIN_STRING && may_hold(text))
         .take_while(|text| {

@@ -262,7 +262,7 @@ fn has_block_inside(node: &NodeRef<'_>) -> bool {
     has_block || (has_image && !dom::text(node).is_empty())
 }
 
-/// A table of one column, with tables inside, or with blocks of prose in its cells holds no data.
+/// A table of one row or one column, with tables inside, or with blocks of prose in its cells holds no data.
 fn is_layout(table: &NodeRef<'_>) -> bool {
     if !table.find(&["table"]).is_empty()
         || !table.find(&["h2"]).is_empty()
@@ -273,7 +273,7 @@ fn is_layout(table: &NodeRef<'_>) -> bool {
     let rows = table.find(&["tr"]);
     let columns = rows.iter().map(|row| row.element_children().len()).max().unwrap_or(0);
     let long_cell = table.find(&["td"]).iter().any(|cell| dom::text(cell).chars().count() > 600);
-    columns < 2 || long_cell
+    rows.len() < 2 || columns < 2 || long_cell
 }
 
 #[cfg(test)]

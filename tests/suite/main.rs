@@ -54,6 +54,8 @@ mod faults;
 mod fetching;
 /// What sources lead to.
 mod following;
+/// Forms of an article beside the one that a browser draws at once: AMP, print, shadow trees.
+mod forms;
 /// How sources are doing, and who is told.
 mod health;
 /// What happens to input that is not what it should be.
@@ -129,5 +131,7 @@ mod subscribing;
 mod summarize;
 /// Feeds read while they are written and their writers killed.
 mod torn;
+/// Pages without a date, and what tempts to give them one.
+mod undated;
 /// Pages over HTTP on loopback.
 mod web;

@@ -1,5 +1,6 @@
 //! Elements that are no part of an article wherever they stand: by their meaning in HTML, or by the words of their class and id.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use dom_query::NodeRef;
@@ -8,9 +9,31 @@ use regex::Regex;
 use super::prose::{Measure, Prose};
 use crate::normalize::dom;
 
-/// Elements that HTML keeps for other things than the article.
-const ELEMENTS: [&str; 9] =
-    ["nav", "aside", "footer", "form", "button", "input", "select", "dialog", "label"];
+/// Elements that HTML, and AMP, keep for other things than the article.
+fn is_kept_for_others(name: &str) -> bool {
+    matches!(
+        name,
+        "nav"
+            | "aside"
+            | "footer"
+            | "form"
+            | "button"
+            | "input"
+            | "select"
+            | "dialog"
+            | "label"
+            | "amp-ad"
+            | "amp-addthis"
+            | "amp-consent"
+            | "amp-embed"
+            | "amp-next-page"
+            | "amp-sidebar"
+            | "amp-social-share"
+            | "amp-sticky-ad"
+            | "amp-user-notification"
+    )
+}
+
 /// ARIA's names for the same.
 const ROLES: [&str; 8] = [
     "navigation",
@@ -55,13 +78,14 @@ static HUMP: LazyLock<Regex> =
 /// Removes what is foreign, save what holds a good part of the prose: that is the article under a strange name.
 /// Lists of links go too where nothing else has judged them.
 pub(super) fn remove(root: &NodeRef<'_>, prose: &Prose, with_lists: bool) {
-    let most = prose.total() / 3;
+    let (most, mut names) = (prose.total() / 3, Names::default());
     let elements = root.descendants_it().filter(|node| node.is_element() && !is_root(node));
     let foreign: Vec<NodeRef<'_>> = elements
         .filter(|node| {
             let measure = prose.measure(node);
             measure.prose <= most
-                && (is_foreign(node, measure) || (with_lists && is_list_of_links(node, measure)))
+                && (is_foreign(node, measure, &mut names)
+                    || (with_lists && is_list_of_links(node, measure)))
         })
         .collect();
     for node in foreign {
@@ -73,23 +97,47 @@ fn is_root(node: &NodeRef<'_>) -> bool {
     ["html", "body", "article", "main"].iter().any(|name| node.has_name(name))
 }
 
-fn is_foreign(node: &NodeRef<'_>, measure: Measure) -> bool {
+fn is_foreign(node: &NodeRef<'_>, measure: Measure, names: &mut Names) -> bool {
     let name = dom::name(node);
-    ELEMENTS.contains(&&*name)
+    is_kept_for_others(&name)
         || is_hidden(node)
         || node.attr("role").is_some_and(|role| ROLES.contains(&role.as_ref()))
-        || (dom::is_block(&name) && is_called_foreign(node, measure))
+        || (dom::is_block(&name) && names.are_foreign(node, measure))
 }
 
-fn is_called_foreign(node: &NodeRef<'_>, measure: Measure) -> bool {
-    ["class", "id"].iter().filter_map(|attribute| node.attr(attribute)).any(|value| {
-        let value = if value.contains(|c: char| c.is_ascii_uppercase()) {
-            HUMP.replace_all(&value, "$1-$2").into_owned()
+/// What names of classes and ids say; pages give the same ones to many elements.
+#[derive(Default)]
+struct Names(HashMap<String, Called>);
+
+/// What one name says of an element.
+#[derive(Clone, Copy)]
+struct Called {
+    is_by_others: bool,
+    serves: bool,
+}
+
+impl Names {
+    fn are_foreign(&mut self, node: &NodeRef<'_>, measure: Measure) -> bool {
+        ["class", "id"].iter().filter_map(|attribute| node.attr(attribute)).any(|value| {
+            let called = self.read(&value);
+            called.is_by_others || (measure.prose <= MUCH && called.serves)
+        })
+    }
+
+    fn read(&mut self, value: &str) -> Called {
+        if let Some(known) = self.0.get(value) {
+            return *known;
+        }
+        let words = if value.contains(|c: char| c.is_ascii_uppercase()) {
+            HUMP.replace_all(value, "$1-$2")
         } else {
-            value.to_string()
+            value.into()
         };
-        OTHERS.is_match(&value) || (measure.prose <= MUCH && SERVICE.is_match(&value))
-    })
+        let is_by_others = OTHERS.is_match(&words);
+        let called = Called { is_by_others, serves: is_by_others || SERVICE.is_match(&words) };
+        self.0.insert(value.to_owned(), called);
+        called
+    }
 }
 
 /// Whether the element's names say that others than the author wrote it.

@@ -31,7 +31,7 @@ use crate::domain::Section;
 /// Fills the draft's sections and media from the best candidate; `unshown` may hold the article where the page shows little.
 pub(super) fn fill(
     page: &Page,
-    unshown: &Unshown,
+    unshown: &Unshown<'_>,
     base: Option<&Url>,
     frame: &Frame,
     draft: &mut Draft,

@@ -1,7 +1,7 @@
 //! Articles that the server sent inside a script: an escaped HTML, Markdown or plain string that a script would put into an
 //! empty container (hydration data of frameworks, a variable, JSON-LD's `articleBody`).
 
-use dom_query::Document as Page;
+use dom_query::{Document as Page, NodeRef};
 use pulldown_cmark::{Options, Parser, html};
 
 use super::prose::Prose;
@@ -11,11 +11,6 @@ use crate::normalize::scripts::{self, MAX_NESTING};
 /// Long strings that are parsed to see what they hold.
 const MAX_TRIED: usize = 4;
 
-/// The scripts of the page that may hold an article, read before they are removed.
-pub(super) fn scripts(page: &Page) -> Vec<String> {
-    scripts::texts(page, may_hold_article)
-}
-
 /// Paragraphs of HTML, however escaped; headings of Markdown; schema.org's name for the body.
 fn may_hold_article(script: &str) -> bool {
     ["<p", "<br", "\\u003cp", "\\u003Cp", "\\x3cp", "\\x3Cp", "&lt;p", "\\n#", "articleBody"]
@@ -24,8 +19,9 @@ fn may_hold_article(script: &str) -> bool {
 }
 
 /// The string with the most prose, as a page of its own.
-pub(super) fn find(scripts: &[String]) -> Option<Page> {
-    let mut found: Vec<String> = scripts.iter().flat_map(|script| articles(script, 0)).collect();
+pub(super) fn find(scripts: &[NodeRef<'_>]) -> Option<Page> {
+    let texts = scripts::texts(scripts, may_hold_article);
+    let mut found: Vec<String> = texts.iter().flat_map(|script| articles(script, 0)).collect();
     found.sort_by_key(|html| std::cmp::Reverse(html.len()));
     let pages = found.into_iter().take(MAX_TRIED).map(Page::fragment);
     pages.max_by_key(|page| Prose::of(&page.root()).total())

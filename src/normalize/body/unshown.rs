@@ -1,5 +1,5 @@
-//! What the server sent and a browser does not show as it is: scripts that carry the text, and the form for readers without
-//! scripts. Read before the page is tidied, searched where what is shown is poor.
+//! What the server sent and a browser does not show as it is: scripts that carry the text, the form for readers without
+//! scripts, and the one for paper. Noted before the page is tidied, read where what is shown is poor.
 
 use dom_query::{Document as Page, NodeRef};
 
@@ -11,24 +11,32 @@ use crate::normalize::dom;
 const MIN_PARAGRAPHS: usize = 3;
 
 /// What may hold the article unseen.
-#[derive(Debug, Default)]
-pub(in crate::normalize) struct Unshown {
-    scripts: Vec<String>,
-    /// HTML for readers without scripts.
-    plain: Option<String>,
+#[derive(Debug)]
+pub(in crate::normalize) struct Unshown<'a> {
+    scripts: &'a [NodeRef<'a>],
+    /// What the page says to readers without scripts.
+    plain: Vec<NodeRef<'a>>,
+    /// What it shows on paper alone.
+    printed: Vec<NodeRef<'a>>,
 }
 
-impl Unshown {
-    /// Reads it off a page that nothing has been removed from.
-    pub fn read(page: &Page) -> Self {
-        Self { scripts: payload::scripts(page), plain: plain(page) }
+impl<'a> Unshown<'a> {
+    /// Finds it in a page that nothing has been removed from, and takes the form for paper out: it says the article twice.
+    pub fn find(page: &'a Page, scripts: &'a [NodeRef<'a>]) -> Self {
+        let plain = page.select("body noscript").nodes().to_vec();
+        let printed = page.select("body [class*=print i], body [id*=print i]");
+        let printed: Vec<NodeRef<'a>> =
+            printed.nodes().iter().filter(|node| is_for_paper(node)).copied().collect();
+        printed.iter().for_each(NodeRef::remove_from_parent);
+        Self { scripts, plain, printed }
     }
 
     /// The pages made of it, with the way that each was found.
     pub(super) fn pages(&self) -> Vec<(&'static str, Page)> {
-        let sent = payload::find(&self.scripts).map(|page| ("payload", page));
-        let plain = self.plain.as_deref().map(|html| ("noscript", Page::fragment(html)));
-        sent.into_iter().chain(plain).collect()
+        let sent = payload::find(self.scripts).map(|page| ("payload", page));
+        let form = |name, forms| Some((name, Page::fragment(longest(forms)?)));
+        let others = [form("noscript", &self.plain), form("print", &self.printed)];
+        sent.into_iter().chain(others.into_iter().flatten()).collect()
     }
 }
 
@@ -45,10 +53,40 @@ pub(super) fn rescue<'a>(
     unshown.into_iter().fold(shown, |best, sent| chooser::rescue(best, Some(sent)))
 }
 
-/// The longest form for readers without scripts that is made of paragraphs.
-fn plain(page: &Page) -> Option<String> {
-    let forms = page.select("body noscript");
-    let longest = forms.nodes().iter().filter(|form| is_article(form));
+/// Names by which the common style sheets show an element on paper alone.
+const PAPER_ALONE: [&str; 7] = [
+    "print-only",
+    "only-print",
+    "printonly",
+    "show-for-print",
+    "visible-print",
+    "visible-print-block",
+    "visible-print-inline-block",
+];
+/// Names by which they hide one from the screen until something shows it.
+const HIDDEN: [&str; 4] = ["hidden", "hide", "d-none", "visually-hidden"];
+
+/// An element for paper alone: called so, or hidden and named after printing. A shown one is the article with a button to print.
+fn is_for_paper(node: &NodeRef<'_>) -> bool {
+    let value = |name| node.attr(name).unwrap_or_default().to_ascii_lowercase();
+    let (class, id) = (value("class"), value("id"));
+    let mut words = class.split_whitespace();
+    if words.clone().any(|word| PAPER_ALONE.contains(&word)) {
+        return true;
+    }
+    let keeps_off = |word: &str| word.contains("no") || word.contains("hid");
+    let is_named = |word: &str| word.contains("print") && !keeps_off(word);
+    // What is hidden from some screens alone is called so with a colon.
+    let is_called_hidden = !class.contains(':') && words.clone().any(|word| HIDDEN.contains(&word));
+    let is_hidden = is_called_hidden
+        || node.has_attr("hidden")
+        || value("style").replace(' ', "").contains("display:none");
+    is_hidden && (is_named(&id) || words.any(is_named))
+}
+
+/// The longest form that is made of paragraphs.
+fn longest(forms: &[NodeRef<'_>]) -> Option<String> {
+    let longest = forms.iter().filter(|form| is_article(form));
     longest.map(|form| form.inner_html().to_string()).max_by_key(String::len)
 }
 

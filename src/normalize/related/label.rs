@@ -24,14 +24,8 @@ const MAX_BYTES: usize = 200;
 pub(super) fn find(page: &Page) -> Vec<Label<'_>> {
     let Some(body) = page.body() else { return Vec::new() };
     let mut labels: Vec<Label<'_>> = Vec::new();
-    let mut texts = Vec::new();
-    dom::walk(&body, |step| {
-        if let dom::Step::Text(node) = step {
-            texts.push(node);
-        }
-    });
-    for node in texts {
-        if let Some(label) = label_at(node)
+    for (node, is_in_heading) in texts(&body) {
+        if let Some(label) = label_at(node, is_in_heading)
             && !labels.iter().any(|known| known.node.id == label.node.id)
         {
             labels.push(label);
@@ -43,11 +37,24 @@ pub(super) fn find(page: &Page) -> Vec<Label<'_>> {
     labels
 }
 
-fn label_at(node: NodeRef<'_>) -> Option<Label<'_>> {
+/// The texts that a reader sees, and whether each stands in a heading.
+fn texts<'a>(body: &NodeRef<'a>) -> Vec<(NodeRef<'a>, bool)> {
+    let (mut texts, mut headings) = (Vec::new(), 0_usize);
+    dom::walk(body, |step| match step {
+        dom::Step::Text(node) => texts.push((node, headings > 0)),
+        dom::Step::Enter(name) => headings += usize::from(dom::heading_level(name).is_some()),
+        dom::Step::Leave(name) => headings -= usize::from(dom::heading_level(name).is_some()),
+    });
+    texts
+}
+
+fn label_at(node: NodeRef<'_>, is_in_heading: bool) -> Option<Label<'_>> {
     let fits = |text: &str| text.len() <= MAX_BYTES && text.contains(char::is_alphabetic);
     let own = dom::with_text(&node, |text| fits(text).then(|| text.to_owned()))?;
     // The words may be split among inline elements of one heading.
-    let heading = dom::closest(node, |n| dom::heading_level(&dom::name(n)).is_some());
+    let heading = is_in_heading
+        .then(|| dom::closest(node, |n| dom::heading_level(&dom::name(n)).is_some()))
+        .flatten();
     // An unclosed heading holds the rest of the page, and each text in it would read all of it.
     let heading = heading.filter(|heading| heading.descendants_it().nth(MAX_NODES).is_none());
     let whole = heading.map(|heading| (heading, dom::text(&heading)));

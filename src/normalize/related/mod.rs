@@ -9,7 +9,7 @@ mod record;
 mod sent;
 mod shape;
 
-use dom_query::Document as Page;
+use dom_query::{Document as Page, NodeRef};
 use url::Url;
 
 use super::dates::Frame;
@@ -17,10 +17,15 @@ use super::draft::Draft;
 use crate::domain::{Note, RelatedGroup, RelatedItem};
 use block::Site;
 use entry::Entry;
-pub(super) use sent::Sent;
 
-/// Moves related items out of the page and into the draft.
-pub(super) fn take(page: &Page, sent: &Sent, base: Option<&Url>, frame: &Frame, draft: &mut Draft) {
+/// Moves related items out of the page, or else out of its `scripts`, into the draft.
+pub(super) fn take(
+    page: &Page,
+    scripts: &[NodeRef<'_>],
+    base: Option<&Url>,
+    frame: &Frame,
+    draft: &mut Draft,
+) {
     let most_linked = if base.is_none() { entry::most_linked(page) } else { None };
     let site = Site { base, own: base.or(most_linked.as_ref()) };
     let labels = label::find(page);
@@ -35,7 +40,7 @@ pub(super) fn take(page: &Page, sent: &Sent, base: Option<&Url>, frame: &Frame, 
         card.part.remove_from_parent();
     }
     if draft.related.is_empty() {
-        for item in sent.items(site.own, base, frame) {
+        for item in sent::items(scripts, site.own, base, frame) {
             keep(item, draft);
         }
     }

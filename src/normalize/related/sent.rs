@@ -1,9 +1,9 @@
 //! Further reading that the server sent inside a script (hydration data of frameworks, a variable): lists whose name says what
-//! they are. Read before the page is tidied, used where the page itself shows no further reading.
+//! they are. Read where the page itself shows no further reading.
 
 use std::sync::LazyLock;
 
-use dom_query::Document as Page;
+use dom_query::NodeRef;
 use regex::Regex;
 use serde_json::Value;
 use url::Url;
@@ -23,37 +23,26 @@ const MIN_ITEMS: usize = 2;
 /// Items of one list that are read; a longer one is an archive.
 const MAX_ITEMS: usize = 80;
 
-/// The scripts that may hold such a list.
-#[derive(Debug, Default)]
-pub(in crate::normalize) struct Sent(Vec<String>);
-
-impl Sent {
-    /// Reads them off a page that nothing has been removed from.
-    pub fn read(page: &Page) -> Self {
-        Self(scripts::texts(page, may_name_list))
+/// The items of the lists, in the order of the scripts.
+pub(super) fn items(
+    scripts: &[NodeRef<'_>],
+    own: Option<&Url>,
+    base: Option<&Url>,
+    frame: &Frame,
+) -> Vec<RelatedItem> {
+    let (mut lists, mut tries) = (Vec::new(), MAX_TRIES);
+    for script in scripts::texts(scripts, may_name_list) {
+        collect(&script, 0, &mut tries, &mut lists);
     }
-
-    /// The items of the lists, in the order of the scripts.
-    pub(super) fn items(
-        &self,
-        own: Option<&Url>,
-        base: Option<&Url>,
-        frame: &Frame,
-    ) -> Vec<RelatedItem> {
-        let (mut lists, mut tries) = (Vec::new(), MAX_TRIES);
-        for script in &self.0 {
-            collect(script, 0, &mut tries, &mut lists);
-        }
-        let read = |(group, list): &(RelatedGroup, Value)| {
-            let records = records(list).iter().take(MAX_ITEMS);
-            let items: Vec<RelatedItem> = records
-                .filter_map(|value| record::read(*group, value, base, frame))
-                .filter(|item| !is_own_page(item, base))
-                .collect();
-            (items.len() >= MIN_ITEMS && !is_foreign(&items, own)).then_some(items)
-        };
-        lists.iter().filter_map(read).flatten().collect()
-    }
+    let read = |(group, list): &(RelatedGroup, Value)| {
+        let records = records(list).iter().take(MAX_ITEMS);
+        let items: Vec<RelatedItem> = records
+            .filter_map(|value| record::read(*group, value, base, frame))
+            .filter(|item| !is_own_page(item, base))
+            .collect();
+        (items.len() >= MIN_ITEMS && !is_foreign(&items, own)).then_some(items)
+    };
+    lists.iter().filter_map(read).flatten().collect()
 }
 
 fn is_own_page(item: &RelatedItem, base: Option<&Url>) -> bool {
@@ -94,13 +83,15 @@ fn collect(
     lists: &mut Vec<(RelatedGroup, Value)>,
 ) {
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"\b([A-Za-z][A-Za-z_-]{2,40})["']?\s*[:=]\s*[\[{]"#)
+        // A border of words in all scripts would cost the fast engine on any text beyond ASCII.
+        Regex::new(r#"(?-u:\b)[A-Za-z][A-Za-z_-]{2,40}["']?\s*[:=]\s*[\[{]"#)
             .expect("the pattern is fixed and tested")
     });
     let mut at = 0;
-    while let Some(found) = NAMED.captures_at(script, at) {
-        let (whole, name) = (found.get_match(), &found[1]);
+    while let Some(whole) = NAMED.find_at(script, at) {
         at = whole.end();
+        let is_name = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '-');
+        let name = whole.as_str().split(|c| !is_name(c)).next().unwrap_or_default();
         let Some(group) = group(name) else { continue };
         let Some(left) = tries.checked_sub(1) else { return };
         *tries = left;

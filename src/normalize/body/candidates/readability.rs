@@ -4,8 +4,6 @@ use dom_query::{Document as Page, NodeRef};
 use dom_smoothie::{Article, Config, ParsePolicy, Readability};
 use url::Url;
 
-use crate::normalize::dom;
-
 /// The page reduced to the article, which [`node`] gives.
 pub(in crate::normalize::body) fn find(page: &Page, base: Option<&Url>) -> Option<Page> {
     // The library keeps a copy of the page for a second try, which few pages need.
@@ -31,5 +29,12 @@ fn reader(page: &Page, base: Option<&Url>) -> Option<Readability> {
 
 /// What the library itself takes without another try.
 fn is_enough(article: &Article) -> bool {
-    dom::squeeze(&article.text_content).chars().count() >= Config::default().char_threshold
+    let lengths = article.text_content.split_whitespace().map(|word| 1 + word.chars().count());
+    let enough = Config::default().char_threshold;
+    let reached = |sum: &mut usize, length| {
+        *sum += length;
+        Some(*sum)
+    };
+    // A space stands before every word but the first.
+    lengths.scan(0, reached).any(|length| length > enough)
 }
