@@ -1,6 +1,6 @@
 //! Reading a parsed tree: kinds of elements, text as a reader sees it, lines with the place they stand in.
 
-use dom_query::{LocalName, NodeData, NodeRef};
+use dom_query::{LocalName, NodeData, NodeRef, TreeNode};
 
 /// The element's name in lower case; empty for texts and comments.
 pub(super) fn name(node: &NodeRef<'_>) -> LocalName {
@@ -10,6 +10,15 @@ pub(super) fn name(node: &NodeRef<'_>) -> LocalName {
 /// Whether `test` holds for the element's name; texts and comments have none.
 pub(super) fn is_named(node: &NodeRef<'_>, test: impl Fn(&str) -> bool) -> bool {
     node.qual_name_ref().is_some_and(|name| test(&name.local))
+}
+
+/// Whether `test` holds for the name and the value of one of the element's attributes.
+pub(super) fn has_attribute(node: &NodeRef<'_>, mut test: impl FnMut(&str, &str) -> bool) -> bool {
+    let any = |tree_node: &TreeNode| {
+        let element = tree_node.as_element();
+        element.is_some_and(|e| e.attrs.iter().any(|a| test(&a.name.local, &a.value)))
+    };
+    node.query(any).unwrap_or_default()
 }
 
 /// Elements that begin and end a line.

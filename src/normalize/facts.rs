@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use dom_query::Document as Page;
+use dom_query::{Document as Page, NodeRef};
 use regex::Regex;
 
 use super::counters;
@@ -54,14 +54,14 @@ fn minutes(line: &str) -> Option<u32> {
 
 /// The page's own licence: `rel=license` is the web's word for it.
 fn licence(page: &Page) -> Option<String> {
-    let link = page.select("a[rel~=license], link[rel~=license]");
-    let address = link.nodes().first().and_then(|node| node.attr("href")).map(|v| v.to_string());
-    let meta = || {
-        page.select("meta[name='dcterms.license'], meta[name='dc.rights.license']")
-            .attr("content")
-            .map(|v| v.to_string())
-    };
-    address.or_else(meta).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty())
+    let stated = page.select(
+        "a[rel~=license], link[rel~=license], meta[name='dcterms.license'], meta[name='dc.rights.license']",
+    );
+    let (metas, links): (Vec<NodeRef<'_>>, Vec<NodeRef<'_>>) =
+        stated.nodes().iter().copied().partition(|node| node.has_name("meta"));
+    let address = links.first().and_then(|link| link.attr("href"));
+    let licence = address.or_else(|| metas.first()?.attr("content"))?;
+    Some(licence.trim().to_owned()).filter(|licence| !licence.is_empty())
 }
 
 /// Minutes that the text takes, words and Han characters each at their own pace; none for a text of a few lines.

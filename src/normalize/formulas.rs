@@ -1,6 +1,6 @@
 //! Formulas as their TeX: what draws them, in glyphs, in `MathML` and again for screen readers, says them several times.
 
-use dom_query::{Document as Page, NodeRef};
+use dom_query::NodeRef;
 
 use super::{dom, sanitize};
 
@@ -9,11 +9,13 @@ const MAX_FORMULAS: usize = 5_000;
 /// Elements around a formula that draw it.
 const MAX_CLIMB: usize = 6;
 
-/// Puts TeX as code in the place of every formula that has it.
-pub(super) fn write(page: &Page) {
-    let written = page.select("script[type^='math/tex'], math, annotation, annotation-xml");
-    let named = |name: &'static str| written.nodes().iter().filter(move |n| n.has_name(name));
-    for script in named("script").take(MAX_FORMULAS) {
+/// Puts TeX as code in the place of every formula that has it, among the scripts, `math` and annotations of a page.
+pub(super) fn write(elements: &[NodeRef<'_>]) {
+    let named = |name: &'static str| elements.iter().filter(move |n| n.has_name(name));
+    let is_tex = |script: &&NodeRef<'_>| {
+        dom::has_attribute(script, |name, value| name == "type" && value.starts_with("math/tex"))
+    };
+    for script in named("script").filter(is_tex).take(MAX_FORMULAS) {
         remove_drawn(script);
         put(script, &script.text());
     }

@@ -90,7 +90,9 @@ fn frame(document: &Document, language: Option<&Language>) -> Frame {
 pub(super) fn parse(html: &str) -> Result<Page, NormalizeError> {
     limits::check_markup(html)?;
     let page = Page::from(html);
-    shadow::open(&page);
+    if html.contains("shadowrootmode") {
+        shadow::open(&page);
+    }
     check_tree(&page.root())?;
     Ok(page)
 }

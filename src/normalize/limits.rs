@@ -172,9 +172,7 @@ impl Tag {
 /// White space before a name, outside quotes, up to the tag's end; an upper bound is enough.
 fn count_attributes(rest: &[u8]) -> usize {
     // Nearly every tag ends at the first bracket and is too short for so many.
-    let first = rest.iter().take(MAX_ATTRIBUTES).position(|b| *b == b'>').map(|end| &rest[..end]);
-    let is_paired = |tag: &[u8], quote: u8| tag.split(|b| *b == quote).count() % 2 == 1;
-    if first.is_some_and(|tag| is_paired(tag, b'"') && is_paired(tag, b'\'')) {
+    if ends_soon(rest) {
         return 0;
     }
     let (mut quote, mut count, mut before) = (None, 0, b' ');
@@ -189,6 +187,20 @@ fn count_attributes(rest: &[u8]) -> usize {
         before = b;
     }
     count
+}
+
+/// Whether the first bracket is near and no quote is open there.
+fn ends_soon(rest: &[u8]) -> bool {
+    let (mut double, mut single) = (false, false);
+    for b in rest.iter().take(MAX_ATTRIBUTES) {
+        match b {
+            b'"' => double = !double,
+            b'\'' => single = !single,
+            b'>' => return !double && !single,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The place after the next `end`, in letters of either case; all ends begin with a sign that is rare in what they end.

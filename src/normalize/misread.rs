@@ -28,7 +28,7 @@ pub(super) fn repaired(text: &str) -> Cow<'_, str> {
 /// Whether most of what is not ASCII stands in long runs of the letters that bytes above 0xA0 become.
 fn is_misread(text: &str) -> bool {
     // Most pages are told apart by a count that costs next to nothing.
-    if text.bytes().filter(|byte| matches!(byte, 0xC2 | 0xC3)).count() < RUN * RUNS {
+    if leads(text.as_bytes()) < RUN * RUNS {
         return false;
     }
     let (mut run, mut runs) = (0, 0);
@@ -49,6 +49,12 @@ fn is_misread(text: &str) -> bool {
         }
     }
     false
+}
+
+/// Bytes that begin a letter from U+00A0 to U+00FF; counted in parts so short that a byte holds the count.
+fn leads(bytes: &[u8]) -> usize {
+    let count = |part: &[u8]| part.iter().map(|byte| u8::from(byte & 0xFE == 0xC2)).sum::<u8>();
+    bytes.chunks(usize::from(u8::MAX)).map(|part| usize::from(count(part))).sum()
 }
 
 #[cfg(test)]

@@ -27,24 +27,59 @@ pub(super) fn may_name_image(attribute: &str) -> bool {
     LAZY.contains(&attribute) || LAZY_SETS[..2].contains(&attribute)
 }
 
-/// Elements that no reader sees and nothing of which is kept.
-const UNSEEN: [&str; 9] =
-    ["script", "style", "template", "link", "noscript", "svg", "select", "textarea", "canvas"];
+/// What the page is made of, as far as it is changed here.
+#[derive(Default)]
+struct Found<'a> {
+    noscripts: Vec<NodeRef<'a>>,
+    formulas: Vec<NodeRef<'a>>,
+    code: Vec<NodeRef<'a>>,
+    /// What no reader sees and nothing of which is kept.
+    unseen: Vec<NodeRef<'a>>,
+    images: Vec<NodeRef<'a>>,
+    hidden: Vec<NodeRef<'a>>,
+}
+
+impl<'a> Found<'a> {
+    fn sort(&mut self, node: NodeRef<'a>) {
+        if node.is_comment() {
+            return self.unseen.push(node);
+        }
+        if dom::has_attribute(&node, |name, _| matches!(name, "hidden" | "aria-hidden")) {
+            self.hidden.push(node);
+        }
+        match &*dom::name(&node) {
+            "noscript" => {
+                self.noscripts.push(node);
+                self.unseen.push(node);
+            }
+            "script" => {
+                self.formulas.push(node);
+                self.unseen.push(node);
+            }
+            "math" | "annotation" | "annotation-xml" => self.formulas.push(node),
+            "pre" | "xmp" | "listing" => self.code.push(node),
+            "style" | "template" | "link" | "svg" | "select" | "textarea" | "canvas" => {
+                self.unseen.push(node);
+            }
+            "img" | "amp-img" => self.images.push(node),
+            _ => {}
+        }
+    }
+}
 
 /// Tidies the page in place.
 pub(super) fn tidy(page: &Document) {
-    let all: Vec<NodeRef<'_>> = page.root().descendants_it().collect();
-    let named = |names: &'static [&'static str]| {
-        all.iter().filter(move |node| dom::is_named(node, |name| names.contains(&name)))
-    };
-    named(&["noscript"]).for_each(unwrap_image);
-    all.iter().filter(|node| node.is_element()).for_each(show_what_a_script_would);
-    formulas::write(page);
-    named(&["xmp", "listing"]).for_each(|node| node.rename("pre"));
-    named(&["pre"]).for_each(name_language);
-    let unseen = all.iter().filter(|node| node.is_comment()).chain(named(&UNSEEN));
-    unseen.for_each(NodeRef::remove_from_parent);
-    named(&["img", "amp-img"]).for_each(resolve_image);
+    let mut found = Found::default();
+    page.root().descendants_it().for_each(|node| found.sort(node));
+    found.noscripts.iter().for_each(unwrap_image);
+    found.hidden.iter().for_each(show_what_a_script_would);
+    formulas::write(&found.formulas);
+    // Old names of the same.
+    let old = found.code.iter().filter(|node| !node.has_name("pre"));
+    old.for_each(|node| node.rename("pre"));
+    found.code.iter().for_each(name_language);
+    found.unseen.iter().for_each(NodeRef::remove_from_parent);
+    found.images.iter().for_each(resolve_image);
 }
 
 /// An image that only readers without scripts get stands in for the empty one before it.
@@ -87,9 +122,6 @@ fn language(node: &NodeRef<'_>) -> Option<String> {
 /// Prose that waits for a script: parts streamed in hidden containers (`S:` and a number, as React writes them), and paid
 /// articles, whose parts schema.org asks to call `paywall` and which are in the page for those who may read them.
 fn show_what_a_script_would(node: &NodeRef<'_>) {
-    if !node.has_attr("hidden") && !node.has_attr("aria-hidden") {
-        return;
-    }
     let is_streamed =
         node.has_name("div") && node.attr("id").is_some_and(|id| id.starts_with("S:"));
     if is_streamed || node.has_name("p") || node.has_class("paywall") {

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
+use super::dom;
 use crate::domain::RelatedGroup;
 
 /// Longest label in characters; a longer line that begins with such words is a sentence.
@@ -72,9 +73,10 @@ fn bare_label(label: &str) -> Option<String> {
     if label.len() > 4 * MAX_LABEL || label.chars().count() > MAX_LABEL {
         return None;
     }
-    let plain = label.replace(['’', '‘'], "'");
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    let joined = words.join(" ");
+    let mut joined = dom::squeeze(label);
+    if joined.contains(['’', '‘']) {
+        joined = joined.replace(['’', '‘'], "'");
+    }
     let bare = trim_marks(&joined);
     (!bare.is_empty()).then(|| bare.to_owned())
 }

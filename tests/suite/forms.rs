@@ -61,7 +61,8 @@ fn the_form_for_paper_does_not_say_the_article_twice() {
         ));
         assert_eq!(article(&html).text(), PIER.join("\n\n"), "{hidden}");
     }
-    let shown = page(&format!("<div id=printArea><h1>造桥</h1>{}</div>", paragraphs(&灯塔)));
+    let shown =
+        page(&format!("<div id=printArea><h1>The New Pier</h1>{}</div>", paragraphs(&灯塔)));
     assert_eq!(article(&shown).text(), 灯塔.join("\n\n"), "it is on the screen, too");
 }
 

@@ -99,10 +99,15 @@ fn is_root(node: &NodeRef<'_>) -> bool {
 
 fn is_foreign(node: &NodeRef<'_>, measure: Measure, names: &mut Names) -> bool {
     let name = dom::name(node);
+    let is_block = dom::is_block(&name);
     is_kept_for_others(&name)
-        || is_hidden(node)
-        || node.attr("role").is_some_and(|role| ROLES.contains(&role.as_ref()))
-        || (dom::is_block(&name) && names.are_foreign(node, measure))
+        || dom::has_attribute(node, |attribute, value| match attribute {
+            "hidden" => true,
+            "aria-hidden" => value == "true",
+            "role" => ROLES.contains(&value),
+            "class" | "id" => is_block && names.read(value).is_foreign(measure),
+            _ => false,
+        })
 }
 
 /// What names of classes and ids say; pages give the same ones to many elements.
@@ -116,14 +121,13 @@ struct Called {
     serves: bool,
 }
 
-impl Names {
-    fn are_foreign(&mut self, node: &NodeRef<'_>, measure: Measure) -> bool {
-        ["class", "id"].iter().filter_map(|attribute| node.attr(attribute)).any(|value| {
-            let called = self.read(&value);
-            called.is_by_others || (measure.prose <= MUCH && called.serves)
-        })
+impl Called {
+    fn is_foreign(self, measure: Measure) -> bool {
+        self.is_by_others || (measure.prose <= MUCH && self.serves)
     }
+}
 
+impl Names {
     fn read(&mut self, value: &str) -> Called {
         if let Some(known) = self.0.get(value) {
             return *known;
@@ -151,10 +155,6 @@ pub(in crate::normalize) fn is_by_others(node: &NodeRef<'_>) -> bool {
 /// Whether a name or a part of an address says so.
 pub(in crate::normalize) fn names_others(name: &str) -> bool {
     OTHERS.is_match(&name.replace('.', "-"))
-}
-
-fn is_hidden(node: &NodeRef<'_>) -> bool {
-    node.has_attr("hidden") || node.attr("aria-hidden").as_deref() == Some("true")
 }
 
 /// Several links and hardly a word beside them: a menu, a list of teasers, tags.

@@ -1,10 +1,10 @@
 //! Where the prose of a tree stands: runs of text between the borders of blocks, and how much of them each element holds.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 use dom_query::{NodeId, NodeRef};
+use foldhash::fast::RandomState;
 
 use crate::normalize::dom;
 
@@ -24,27 +24,7 @@ pub(super) struct Run {
 #[derive(Debug, Default)]
 pub(super) struct Prose {
     pub runs: Vec<Run>,
-    measures: HashMap<NodeId, Measure, BuildHasherDefault<Numbers>>,
-}
-
-/// Nodes are numbered by the parser; their numbers need no protection and every element is looked up.
-#[derive(Debug, Default, Clone, Copy)]
-struct Numbers(u64);
-
-impl Hasher for Numbers {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u32(u32::from(*byte));
-        }
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
+    measures: HashMap<NodeId, Measure, RandomState>,
 }
 
 /// What one element holds.
@@ -230,8 +210,12 @@ impl Gathered {
         self.is_imprint |=
             !text.is_ascii() && ["©", "ICP备", "网安备"].iter().any(|mark| text.contains(mark));
         for c in text.chars().filter(|c| !c.is_whitespace()) {
-            *counted += 1 + usize::from(is_wide(c));
-            self.has_sentence |= ends_clause(c);
+            // Most letters are told from all others at once.
+            if !c.is_ascii_alphanumeric() {
+                *counted += usize::from(is_wide(c));
+                self.has_sentence |= ends_clause(c);
+            }
+            *counted += 1;
             // FNV-1a: short, and the same on every machine and run.
             self.key = (self.key ^ u64::from(c)).wrapping_mul(0x0100_0000_01b3);
         }

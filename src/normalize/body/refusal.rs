@@ -85,7 +85,7 @@ pub(super) fn of(page: &Page) -> Option<&'static str> {
     let mut said: Vec<String> =
         page.select("title, h1, h2").nodes().iter().take(6).map(dom::text).collect();
     if let Some(body) = page.body() {
-        let lines = dom::lines(&body);
+        let lines = lines_outside_links(&body);
         let mut left = EXAMINED;
         said.extend(lines.into_iter().filter(|line| line.chars().count() < 200).take_while(
             |line| {
@@ -96,6 +96,25 @@ pub(super) fn of(page: &Page) -> Option<&'static str> {
     }
     let found = SIGNS.iter().find(|sign| said.iter().any(|line| sign.pattern.is_match(line)));
     found.map(|sign| sign.reason)
+}
+
+/// The lines that are not all links: every menu leads to the login.
+fn lines_outside_links(body: &NodeRef<'_>) -> Vec<String> {
+    let (mut lines, mut line, mut links, mut is_free) = (Vec::new(), String::new(), 0_usize, false);
+    dom::walk(body, |step| match step {
+        dom::Step::Text(node) => dom::with_text(&node, |text| {
+            is_free |= links == 0 && text.contains(char::is_alphanumeric);
+            line.push_str(text);
+        }),
+        dom::Step::Enter("a") => links += 1,
+        dom::Step::Leave("a") => links -= 1,
+        dom::Step::Enter(name) | dom::Step::Leave(name) if name == "br" || dom::is_block(name) => {
+            let said = std::mem::take(&mut line);
+            lines.extend(std::mem::take(&mut is_free).then(|| dom::squeeze(&said)));
+        }
+        _ => {}
+    });
+    lines
 }
 
 #[cfg(test)]
@@ -126,9 +145,11 @@ mod tests {
             ("<p>You need to enable JavaScript to run this app.</p>", "scripts"),
             ("<h1>Sign in to continue</h1>", "login"),
             ("<p>请先登录</p>", "login"),
+            ("<p><a href=/in>登录</a>后查看</p>", "login"),
         ] {
             assert!(of(&Page::from(html)).is_some_and(|reason| reason.contains(word)), "{html}");
         }
-        assert_eq!(of(&Page::from("<title>The pier</title><p>It opened on 4 April.</p>")), None);
+        let short = "<title>The pier</title><p><a href=/in>登录</a> | <a href=/in>Sign in</a></p><ul><li><a href=/in>Sign in</a></ul><p>It opened on 4 April.</p>";
+        assert_eq!(of(&Page::from(short)), None);
     }
 }

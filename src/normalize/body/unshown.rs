@@ -24,9 +24,10 @@ impl<'a> Unshown<'a> {
     /// Finds it in a page that nothing has been removed from, and takes the form for paper out: it says the article twice.
     pub fn find(page: &'a Page, scripts: &'a [NodeRef<'a>]) -> Self {
         let plain = page.select("body noscript").nodes().to_vec();
-        let printed = page.select("body [class*=print i], body [id*=print i]");
-        let printed: Vec<NodeRef<'a>> =
-            printed.nodes().iter().filter(|node| is_for_paper(node)).copied().collect();
+        let printed: Vec<NodeRef<'a>> = page
+            .body()
+            .map(|body| body.descendants_it().filter(is_for_paper).collect())
+            .unwrap_or_default();
         printed.iter().for_each(NodeRef::remove_from_parent);
         Self { scripts, plain, printed }
     }
@@ -68,6 +69,12 @@ const HIDDEN: [&str; 4] = ["hidden", "hide", "d-none", "visually-hidden"];
 
 /// An element for paper alone: called so, or hidden and named after printing. A shown one is the article with a button to print.
 fn is_for_paper(node: &NodeRef<'_>) -> bool {
+    // Few elements are called so, and every element is asked.
+    if !dom::has_attribute(node, |name, value| {
+        matches!(name, "class" | "id") && (value.contains("rint") || value.contains("RINT"))
+    }) {
+        return false;
+    }
     let value = |name| node.attr(name).unwrap_or_default().to_ascii_lowercase();
     let (class, id) = (value("class"), value("id"));
     let mut words = class.split_whitespace();

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use super::Declared;
 use crate::domain::repeats;
 use crate::normalize::draft::Draft;
@@ -49,7 +51,7 @@ fn is_cut_from(text: &str, body: &str) -> bool {
 }
 
 fn likeness(text: &str, body: &str) -> f64 {
-    let own: HashSet<(char, char)> = pairs(text).collect();
+    let own: HashSet<(char, char), RandomState> = pairs(text).collect();
     let count = |set: usize| f64::from(u32::try_from(set).unwrap_or(u32::MAX));
     let mut missing = own.clone();
     for pair in pairs(body) {

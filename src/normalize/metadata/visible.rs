@@ -228,6 +228,8 @@ const MARKED: [&str; 7] = [
     "a[href*='/author/']",
     "a[href*='/authors/']",
 ];
+/// How many of the marks are HTML's own.
+const OF_HTML: usize = 3;
 /// More names than this are a list of the site's authors.
 const MAX_MARKED: usize = 8;
 /// Characters of an element that holds a byline and nothing else.
@@ -236,16 +238,15 @@ const MAX_BYLINE: usize = 80;
 /// Names that the page marks as its authors in HTML.
 pub(super) fn marked_authors(page: &Page) -> Vec<String> {
     let fits = |names: &Vec<String>| !names.is_empty() && names.len() <= MAX_MARKED;
-    let marked = marked(page);
-    MARKED.iter().map(|selector| marked_by(&marked, selector)).find(fits).unwrap_or_default()
+    static ANY: LazyLock<Matcher> = LazyLock::new(|| any_of(&MARKED));
+    let marked = page.select_matcher(&ANY);
+    let mut names = MARKED.iter().map(|selector| marked_by(marked.nodes(), selector));
+    names.find(fits).unwrap_or_default()
 }
 
-/// Every element that one of the marks fits, found in one walk.
-fn marked(page: &Page) -> Vec<NodeRef<'_>> {
-    static ANY: LazyLock<Matcher> = LazyLock::new(|| {
-        Matcher::new(&MARKED.join(", ")).expect("the selectors are fixed and tested")
-    });
-    page.select_matcher(&ANY).nodes().to_vec()
+/// Finds in one walk every element that one of the marks fits.
+fn any_of(marks: &[&str]) -> Matcher {
+    Matcher::new(&marks.join(", ")).expect("the selectors are fixed and tested")
 }
 
 /// Names that only their elements set apart from one another.
@@ -264,8 +265,9 @@ pub(super) fn signature(page: &Page) -> Vec<String> {
 
 /// Names that the page marks in the vocabularies of HTML, in the one that has most of them.
 pub(super) fn itemprop_authors(page: &Page) -> Vec<String> {
-    let marked = marked(page);
-    let people = MARKED[..3].iter().map(|selector| marked_by(&marked, selector));
+    static ANY: LazyLock<Matcher> = LazyLock::new(|| any_of(&MARKED[..OF_HTML]));
+    let marked = page.select_matcher(&ANY);
+    let people = MARKED[..OF_HTML].iter().map(|selector| marked_by(marked.nodes(), selector));
     people.max_by_key(Vec::len).filter(|names| names.len() <= MAX_MARKED).unwrap_or_default()
 }
 

@@ -62,11 +62,11 @@ fn label_at(node: NodeRef<'_>, is_in_heading: bool) -> Option<Label<'_>> {
         Some((heading, words)) => (*heading, words.as_str()),
         None => (node, own.as_str()),
     };
+    let group = wording::group(words)?;
     // "Read more" in a link is a button and announces nothing.
     if wording::is_more_link(words) && dom::closest(node, |n| n.has_name("a")).is_some() {
         return None;
     }
-    let group = wording::group(words)?;
     let label = Label { group, node: outermost(start, words) };
     (!is_in_menu(&label.node) && !is_in_page_footer(&label.node)).then_some(label)
 }
