@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use chrono::TimeDelta;
 use regex::Regex;
 
 use super::dates::{self, Frame, Reading};
@@ -30,11 +31,17 @@ enum Label {
     Source,
     Published,
     Updated,
+    /// When something else is, was or ends: what the text tells of, and not when it was published.
+    OtherTime,
     Tags,
     Ignored,
 }
 
-const LABELS: [(Label, &str); 6] = [
+const LABELS: [(Label, &str); 7] = [
+    (
+        Label::OtherTime,
+        r"(?:活动|会议|考试|报名|截止|举办|演出|比赛|展览|开放|营业|施工|生效|实施|施行|出生|成立|建站|有效)(?:时间|日期)",
+    ),
     (
         Label::Author,
         r"本文作者|文章作者|作\s*者|撰文|撰稿|执笔人?|文字|记者|通讯员|发布者|发布人|authors?|written by|posted by|reporter",
@@ -111,7 +118,18 @@ fn read(
             None => parts.extend(pieces(value).map(|words| piece(words, frame))),
         }
     }
+    for part in &mut parts {
+        *part = part.take().filter(|field| !is_to_come(field, frame));
+    }
     (!parts.is_empty()).then_some(parts)
+}
+
+/// Nothing was published after it was read; a day is left for zones that the page does not name.
+fn is_to_come(field: &Field, frame: &Frame) -> bool {
+    match field {
+        Field::Published(Ok(moment)) => moment.instant > frame.now + TimeDelta::days(1),
+        _ => false,
+    }
 }
 
 /// Digits and the marks of a date in their narrow forms, for the wide ones that Chinese and Japanese pages also write.
@@ -161,6 +179,7 @@ fn labelled(label: Label, value: &str, frame: &Frame) -> Vec<Option<Field>> {
     match label {
         Label::Published => vec![dates::machine(value, frame).map(Field::Published)],
         Label::Updated => vec![dates::machine(value, frame).map(Field::Updated)],
+        Label::OtherTime => vec![None],
         Label::Tags => vec![Some(Field::Tags(tags(value)))],
         Label::Ignored => with_date(Field::Ignored, value, frame),
         Label::Author => {

@@ -21,12 +21,30 @@ pub(super) fn near_title_piece(piece: &str, frame: &Frame) -> Option<Field> {
         // A longer piece is prose; more words than a source's name are the title of another article.
         (piece.chars().count() <= MAX_DATED
             && words(&dates::without_date(piece, frame)) <= MAX_BESIDE_DATE
-            && !is_garbled(piece))
+            && !is_garbled(piece)
+            && !OTHER.is_match(piece)
+            && !is_span(piece, frame))
         .then(|| dates::first_in(piece, frame))
         .flatten()
         .map(Field::Published)
     };
     unlabelled(piece, frame).or_else(dated).or_else(|| timed_beside_name(piece, frame))
+}
+
+/// What a date is of that is not when the page was published.
+static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(?:born|died|closes?|closing|deadline|due|expires?|until|starts?|begins?|ends?|opens?|effective|versions?|founded|established|since|valid)\b",
+        r"|版本|截止|截至|出生|生于|卒于|逝世|成立于|创办于|施行|生效|有效期"
+    ))
+    .expect("the pattern is fixed and tested")
+});
+
+/// Two days in one piece are a life or a term.
+fn is_span(piece: &str, frame: &Frame) -> bool {
+    let day = |text: &str| dates::first_in(text, frame)?.ok().map(|m| m.instant.date_naive());
+    let second = day(&dates::without_date(piece, frame));
+    second.is_some() && second != day(piece)
 }
 
 /// Characters of a source's name.

@@ -17,10 +17,11 @@ const BEFORE: usize = 4;
 const AFTER: usize = 25;
 /// Lines of prose after which metadata has ended.
 const PROSE_LINES: usize = 2;
-/// Characters of a line that is surely prose.
+/// Characters of a line that is surely prose, and of a sentence that is.
 const PROSE: usize = 120;
-/// Han characters of a sentence that is.
-const HAN_PROSE: usize = 30;
+const SENTENCE: usize = 60;
+/// Han characters of such a sentence.
+const HAN_SENTENCE: usize = 20;
 
 /// What stands near the title.
 #[derive(Debug, Default)]
@@ -81,8 +82,9 @@ fn is_han(c: char) -> bool {
 /// A long line, or a Chinese sentence: it says in thirty characters what takes a hundred letters.
 fn is_prose(line: &str) -> bool {
     let han = line.chars().filter(|c| is_han(*c)).count();
-    let is_sentence = han >= HAN_PROSE && line.contains(['，', '。', '！', '？', '；']);
-    is_sentence || line.chars().count() > PROSE
+    let is_sentence = han >= HAN_SENTENCE && line.contains(['，', '。', '！', '？', '；']);
+    let length = line.chars().count();
+    is_sentence || length > PROSE || (length >= SENTENCE && line.ends_with(['.', '!', '?']))
 }
 
 /// Chinese reporters inside a line, or a line below the title that is nothing but a name.
