@@ -77,6 +77,7 @@ impl Whole {
     pub fn row(&mut self) {
         let cells = std::mem::take(&mut self.table.cells);
         self.table.row = 0;
+        self.table.rows += 1;
         self.line(&cells.join(" | "));
     }
 }
@@ -88,13 +89,14 @@ pub(super) struct Table {
     cells: Vec<String>,
     row: usize,
     columns: usize,
+    rows: usize,
     has_prose: bool,
 }
 
 impl Table {
-    /// One column, or prose in a cell: such a table lays out a page.
+    /// One row or column, or prose in a cell: such a table lays out a page.
     pub fn is_layout(&self) -> bool {
-        self.columns < 2 || self.has_prose
+        self.rows < 2 || self.columns < 2 || self.has_prose
     }
 }
 
