@@ -239,8 +239,8 @@ const MAX_BYLINE: usize = 80;
 
 /// Names that the page marks as its authors in HTML.
 pub(super) fn marked_authors(page: &Page) -> Vec<String> {
-    let fits = |names: &Vec<String>| !names.is_empty() && names.len() <= MAX_MARKED;
     static ANY: LazyLock<Matcher> = LazyLock::new(|| any_of(&MARKED));
+    let fits = |names: &Vec<String>| !names.is_empty() && names.len() <= MAX_MARKED;
     let marked = page.select_matcher(&ANY);
     let mut names = MARKED.iter().map(|selector| marked_by(marked.nodes(), selector));
     names.find(fits).unwrap_or_default()
