@@ -123,15 +123,16 @@ pub async fn record(
     steps: &[Step],
     now: DateTime<Utc>,
 ) -> Result<Vec<bool>, StoreError> {
+    let (run_at, now_at) = (steps.len() * STEP.len() + 1, steps.len() * STEP.len() + 2);
     let text = format!(
         "UPDATE delivery SET state = v.column4, attempts = v.column5, doubts = v.column6, not_before = v.column7, \
-         response = v.column8, changed_at = $2, owner = CASE WHEN v.column4 = 'sending' THEN delivery.owner END \
+         response = v.column8, changed_at = ${now_at}, owner = CASE WHEN v.column4 = 'sending' THEN delivery.owner END \
          FROM (VALUES {}) AS v WHERE delivery.message = v.column1 AND delivery.address = v.column2 \
-         AND delivery.state = v.column3 AND delivery.owner = $1 RETURNING message, address",
-        values(3, steps.len(), &STEP)
+         AND delivery.state = v.column3 AND delivery.owner = ${run_at} RETURNING message, address",
+        values(conn, steps.len(), &STEP)
     );
     let rows: Vec<Stepped> = on!(conn, x => {
-        let mut query = sqlx::query_as(AssertSqlSafe(text)).bind(run).bind(micros(now));
+        let mut query = sqlx::query_as(AssertSqlSafe(text));
         for Step { delivery, from } in steps {
             query = query
                 .bind(delivery.message.to_string())
@@ -143,7 +144,7 @@ pub async fn record(
                 .bind(micros(delivery.not_before))
                 .bind(delivery.response.as_deref());
         }
-        query.fetch_all(x).await
+        query.bind(run).bind(micros(now)).fetch_all(x).await
     })?;
     let done: HashSet<(String, String)> =
         rows.into_iter().map(|row| (row.message, row.address)).collect();

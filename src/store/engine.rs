@@ -132,17 +132,21 @@ impl PerEngine {
     }
 }
 
-/// Placeholders of a VALUES list of `rows` rows, from `$first` on. The types are for PostgreSQL, which would take an
-/// untyped list for text.
-pub(super) fn values(first: usize, rows: usize, types: &[&str]) -> String {
+/// A VALUES list of `rows` rows. Its values are the first that are bound; what else the statement takes is numbered on from
+/// there. SQLite looks for each number among all others whenever a value is bound, so that there they have none; PostgreSQL
+/// wants types, since it takes an untyped list for text.
+pub(super) fn values(conn: &Conn<'_>, rows: usize, types: &[&str]) -> String {
     let mut text = String::with_capacity(rows * types.len() * 20);
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { "), (" });
         for (column, sql_type) in types.iter().enumerate() {
             let comma = if column == 0 { "" } else { ", " };
-            let number = first + row * types.len() + column;
+            let number = 1 + row * types.len() + column;
             // Writing to a String cannot fail.
-            let _ = write!(text, "{comma}CAST(${number} AS {sql_type})");
+            let _ = match conn {
+                Conn::Sqlite(_) => write!(text, "{comma}?"),
+                Conn::Postgres(_) => write!(text, "{comma}CAST(${number} AS {sql_type})"),
+            };
         }
     }
     text.push(')');

@@ -102,13 +102,14 @@ async fn fan_out_chunk(
 ) -> Result<u64, StoreError> {
     let text = format!(
         "INSERT INTO delivery (message, address, state, attempts, doubts, not_before, deadline, mail_id, changed_at) \
-         SELECT v.column1, v.column2, 'new', 0, 0, v.column3, v.column4, v.column5, $1 FROM (VALUES {}) AS v \
+         SELECT v.column1, v.column2, 'new', 0, 0, v.column3, v.column4, v.column5, ${} FROM (VALUES {}) AS v \
          WHERE NOT EXISTS (SELECT 1 FROM suppression WHERE suppression.address = v.column6) \
          ON CONFLICT (message, address) DO NOTHING",
-        values(2, deliveries.len(), &FRESH)
+        deliveries.len() * FRESH.len() + 1,
+        values(conn, deliveries.len(), &FRESH)
     );
     Ok(on!(conn, x => {
-        let mut query = sqlx::query(AssertSqlSafe(text)).bind(micros(now));
+        let mut query = sqlx::query(AssertSqlSafe(text));
         for delivery in deliveries {
             query = query
                 .bind(delivery.message.to_string())
@@ -118,7 +119,7 @@ async fn fan_out_chunk(
                 .bind(&delivery.mail_id)
                 .bind(delivery.address.folded());
         }
-        query.execute(x).await.map(|done| done.rows_affected())
+        query.bind(micros(now)).execute(x).await.map(|done| done.rows_affected())
     })?)
 }
 
