@@ -120,6 +120,9 @@ fn xhtml_construct(check: &mut Check<'_, '_>, index: usize) {
     if !element.text.trim().is_empty() || first.is_none_or(|first| !is_div(first)) {
         check.found(Rule::MissingXhtmlDiv, index, "XHTML stands in one div");
     }
+    if first.is_some_and(|first| is_div(first) && !check.element(*first).prefix.is_empty()) {
+        check.found(Rule::AvoidNamespacePrefix, index, "readers expect XHTML unprefixed");
+    }
     if first.is_some_and(|first| check.element(*first).ns != Ns::Xhtml) {
         check.found(Rule::NotHtml, index, "elements that are not in the namespace of XHTML");
     }

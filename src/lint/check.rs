@@ -40,6 +40,8 @@ pub(super) enum Kind {
     Language,
     /// A mail address with a name.
     Contact,
+    /// A mail address.
+    Mail,
     /// One or more.
     Positive,
     /// Zero or more.
@@ -251,6 +253,7 @@ impl<'c, 'a> Check<'c, 'a> {
                 self.plain(index, value, Rule::ContainsHtml, what);
                 contact(value)
             }
+            Kind::Mail => not(addresses::is_mail(value), Rule::InvalidContact),
             Kind::Positive => {
                 not(values::integer(value).is_some_and(|n| n > 0), Rule::InvalidPositiveInteger)
             }

@@ -44,7 +44,7 @@ fn head(check: &mut Check<'_, '_>, index: usize) {
             _ if element.ns != Ns::None => {}
             "title" | "ownerName" => check.leaf(child, Kind::Html),
             "dateCreated" | "dateModified" => check.leaf(child, Kind::Rfc822),
-            "ownerEmail" => check.leaf(child, Kind::Contact),
+            "ownerEmail" => check.leaf(child, Kind::Mail),
             "ownerId" | "docs" => check.leaf(child, Kind::Address),
             "expansionState" => expansion_state(check, child),
             "vertScrollState" | "windowTop" | "windowLeft" | "windowBottom" | "windowRight" => {

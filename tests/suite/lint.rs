@@ -201,6 +201,8 @@ fn each_breach_is_found_by_its_name() {
         (JSON, "\"id\":\"1\"", "\"id\":1", "error: invalid-member"),
         (JSON, "version/1.1", "version/2", "error: invalid-version"),
         (JSON, ",\"items\"", ",\"more\":1,\"items\"", "error: invalid-member"),
+        (OPML, "</title>", "</title><ownerEmail>ann@example.org</ownerEmail>", ""),
+        (OPML, "</title>", "</title><ownerEmail>Ann</ownerEmail>", "error: invalid-contact"),
         (OPML, " type='rss'", "", "warning: missing-outline-type"),
         (OPML, "text='River' ", "", "error: missing-attribute"),
     ] {

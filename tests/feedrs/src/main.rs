@@ -1,4 +1,9 @@
-//! What feed-rs makes of the feed in a file, as one line of JSON.
+//! What feed-rs makes of the feed in a file, as one line of JSON. By hand, since it takes longer to build than to ask:
+//!
+//! ```sh
+//! cargo build --manifest-path tests/feedrs/Cargo.toml
+//! PRESSROOM_TEST_FEED_RS=$PWD/tests/feedrs/target/debug/pressroom-feedrs cargo test --test suite through_feed_rs
+//! ```
 
 use std::process::ExitCode;
 
