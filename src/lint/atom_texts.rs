@@ -117,10 +117,12 @@ fn xhtml_construct(check: &mut Check<'_, '_>, index: usize) {
         check.element(*child).ns == Ns::Xhtml && check.element(*child).name == "div"
     };
     let first = element.children.first();
+    let is_prefixed =
+        first.is_some_and(|first| is_div(first) && !check.element(*first).prefix.is_empty());
     if !element.text.trim().is_empty() || first.is_none_or(|first| !is_div(first)) {
         check.found(Rule::MissingXhtmlDiv, index, "XHTML stands in one div");
     }
-    if first.is_some_and(|first| is_div(first) && !check.element(*first).prefix.is_empty()) {
+    if is_prefixed {
         check.found(Rule::AvoidNamespacePrefix, index, "readers expect XHTML unprefixed");
     }
     if first.is_some_and(|first| check.element(*first).ns != Ns::Xhtml) {
