@@ -5,45 +5,9 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{ArticleId, Language, Moment, Provenance, RelatedItem, Summary, repeats, sha256_hex};
-
-/// What a piece of a Section is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum BlockKind {
-    /// Running prose.
-    Paragraph,
-    /// A list, whole.
-    List,
-    /// A quotation.
-    Quote,
-    /// Source code or preformatted text.
-    Code,
-    /// A table.
-    Table,
-    /// A figure with or without a caption.
-    Figure,
-}
-
-/// One piece of a Section. Both forms say the same, save for a figure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Block {
-    /// What it is; summaries are made of prose only.
-    pub kind: BlockKind,
-    /// Plain text; list items and table rows on lines of their own. Empty for a figure: its caption stands in the HTML and
-    /// belongs to the picture, not to the running text.
-    pub text: String,
-    /// Sanitised HTML with absolute URLs.
-    pub html: String,
-}
-
-impl Block {
-    /// A block of plain `text`.
-    pub fn plain(kind: BlockKind, text: String) -> Self {
-        let html = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        Self { kind, html: format!("<p>{html}</p>"), text }
-    }
-}
+use super::{
+    ArticleId, Block, Language, Moment, Provenance, RelatedItem, Summary, repeats, sha256_hex,
+};
 
 /// A titled part of an Article. The opening one may have no heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

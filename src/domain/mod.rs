@@ -7,7 +7,8 @@
 //! | [`Standing`], [`Health`], [`Outcome`], [`Pace`] | `standing.rs` |
 //! | [`Quiet`] | `quiet.rs` |
 //! | [`Document`], [`Known`] | `document.rs` |
-//! | [`Article`], [`Section`], [`Block`], [`Media`], [`Facts`] | `article.rs` |
+//! | [`Article`], [`Section`], [`Media`], [`Facts`] | `article.rs` |
+//! | [`Block`] | `block.rs` |
 //! | [`Provenance`] | `provenance.rs` |
 //! | [`RelatedItem`] | `related.rs` |
 //! | [`Link`] | `link.rs` |
@@ -36,6 +37,7 @@
 
 mod act;
 mod article;
+mod block;
 mod brief;
 mod confirmation;
 mod delivery;
@@ -72,7 +74,8 @@ mod visit;
 mod words;
 
 pub use act::Act;
-pub use article::{Article, Block, BlockKind, Facts, Media, Section, place_of, text_of};
+pub use article::{Article, Facts, Media, Section, place_of, text_of};
+pub use block::{Block, BlockKind};
 pub use brief::{Brief, SectionBrief, Why};
 pub use confirmation::{Confirmation, Purpose, Spent, Token};
 pub use delivery::{Delivery, DeliveryState, IllegalTransition, Verdict};

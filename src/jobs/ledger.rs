@@ -23,7 +23,7 @@ use crate::store::{Conn, StoreError, articles, documents, stories};
 /// Turns that are written together at most.
 pub(super) const TOGETHER: usize = 32;
 /// Those among them that hold articles: articles weigh.
-const HEAVY: usize = 8;
+const HEAVY: usize = 4;
 /// How long what is ready waits for what is not.
 const MOMENT: Duration = Duration::from_millis(50);
 

@@ -188,7 +188,9 @@ impl Trial<'_> {
                 }
             };
             match normalize::normalize(&document, &settings(source, overrides)) {
-                Ok(normalized) => {
+                Ok(mut normalized) => {
+                    let published = &mut normalized.article.published;
+                    *published = published.take().or_else(|| link.published.clone());
                     self.tell("follow", &show::article(&normalized.article));
                     self.filtered(source, &normalized.article);
                 }
