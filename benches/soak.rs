@@ -95,7 +95,7 @@ fn configuration(sources: usize, port: u16) -> String {
         [store]\npath = \"press.db\"\n[publish]\ndirectory = \"feeds\"\n\
         [mail]\nfrom = \"a@press.example\"\ntransport = \"directory\"\ndirectory = \"mail\"\n\
         [fetch]\ndelay_ms = 0\nhosts = 64\ntimeout_seconds = 1\npoll_min_minutes = 60\npoll_max_minutes = 60\n\
-        [schedules]\npublish = \"@hourly\"\ndeliver = \"@hourly\"\n"
+        [schedules]\ningest = \"@hourly\"\npublish = \"@hourly\"\ndeliver = \"@hourly\"\n"
             .to_owned();
     for source in 0..sources {
         let host = format!("127.1.{}.{}", source / 250, source % 250 + 1);
