@@ -234,11 +234,11 @@ fn misbehave(stream: &mut TcpStream, way: usize, bomb: &[u8]) -> Option<()> {
     let _ = match way {
         // It never answers, or a byte at a time.
         0 => {
-            std::thread::sleep(Duration::from_secs(2));
+            std::thread::sleep(Duration::from_secs(10));
             Ok(())
         }
         1 => head.bytes().try_for_each(|byte| {
-            std::thread::sleep(Duration::from_millis(30));
+            std::thread::sleep(Duration::from_millis(200));
             stream.write_all(&[byte])
         }),
         // It closes midway; it says that more is to come.
