@@ -102,14 +102,12 @@ pub async fn open_store_beside(config: &Config) -> Result<Store, StoreError> {
 
 /// What looks at sources by hand, beside a daemon that may be at work.
 pub async fn inquiry(config: &Config, clock: Clock) -> Result<Inquiry, StoreError> {
-    let store = match open_store_beside(config).await {
+    let store = match Store::open_read_only(&place(config)).await {
         Ok(store) => Some(store),
         Err(StoreError::Missing { .. }) => None,
         Err(error) => return Err(error),
     };
-    let holder = format!("by hand {}", Uuid::now_v7());
-    let manners = Manners { holder, ..manners(config) };
-    Ok(Inquiry::new(clock, Fetcher::new(fetch_settings(config)), manners, store))
+    Ok(Inquiry::new(clock, Fetcher::new(fetch_settings(config)), manners(config), store))
 }
 
 /// How politely hosts are asked.

@@ -75,15 +75,25 @@ impl Asked {
     }
 }
 
-/// Who asks, and where leases stand.
+/// Where leases stand.
+#[derive(Clone, Copy)]
+pub(super) enum Leases<'a> {
+    /// They are taken there.
+    Of(&'a Store),
+    /// Those of others are respected, and nothing is written: a look by hand changes nothing.
+    Seen(&'a Store),
+    /// Where nothing was ever stored nobody else asks.
+    Nowhere,
+}
+
+/// Who asks, and under which leases.
 #[derive(Clone, Copy)]
 pub(super) struct Asker<'a> {
     pub clock: &'a Clock,
     pub fetcher: &'a Fetcher,
     pub hosts: &'a Hosts,
     pub manners: &'a Manners,
-    /// None where nothing was ever stored: then nobody else asks.
-    pub store: Option<&'a Store>,
+    pub leases: Leases<'a>,
 }
 
 impl Context {
@@ -93,7 +103,7 @@ impl Context {
             fetcher: &self.fetcher,
             hosts: &self.hosts,
             manners: &self.manners,
-            store: Some(&self.store),
+            leases: Leases::Of(&self.store),
         }
     }
 }
@@ -125,7 +135,10 @@ pub(super) async fn ask(
 /// Gives back every host that nobody is asking.
 pub(super) async fn release(asker: Asker<'_>) -> Result<(), StoreError> {
     let idle = asker.hosts.take_idle();
-    let Some(store) = asker.store.filter(|_| !idle.is_empty()) else { return Ok(()) };
+    let Leases::Of(store) = asker.leases else { return Ok(()) };
+    if idle.is_empty() {
+        return Ok(());
+    }
     let mut tx = store.begin().await?;
     for held in idle {
         hosts::release(&mut tx.conn(), &held.ticket, held.next_at).await?;
@@ -174,13 +187,16 @@ async fn claim(
     until: DateTime<Utc>,
 ) -> Result<Option<Held>, StoreError> {
     let holder = &asker.manners.holder;
-    let Some(store) = asker.store else {
-        return Ok(Some(Held::alone(name, holder, now)));
-    };
-    let mut tx = store.begin().await?;
-    let held = hosts::claim(&mut tx.conn(), name, holder, now, until).await?;
-    tx.commit().await?;
-    Ok(held)
+    match asker.leases {
+        Leases::Of(store) => {
+            let mut tx = store.begin().await?;
+            let held = hosts::claim(&mut tx.conn(), name, holder, now, until).await?;
+            tx.commit().await?;
+            Ok(held)
+        }
+        Leases::Seen(store) => hosts::look(&mut store.read().await?.conn(), name, now).await,
+        Leases::Nowhere => Ok(Some(Held::alone(name, holder, now))),
+    }
 }
 
 async fn pause(asker: Asker<'_>, held: &Held) {
@@ -218,7 +234,7 @@ async fn heed_robots(
 
 async fn keep_robots(asker: Asker<'_>, held: &mut Held, rules: String) -> Result<(), StoreError> {
     let until = asker.clock.now() + ROBOTS;
-    if let Some(store) = asker.store {
+    if let Leases::Of(store) = asker.leases {
         let mut tx = store.begin().await?;
         hosts::set_robots(&mut tx.conn(), &held.ticket, &rules, until).await?;
         tx.commit().await?;

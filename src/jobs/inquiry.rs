@@ -1,13 +1,13 @@
-//! A look at documents by hand: asked for as politely as ingest asks, under the same leases, and nothing of them is stored.
+//! A look at documents by hand: asked for as politely as ingest asks, with respect for its leases, and nothing is stored.
 
 use chrono::{DateTime, FixedOffset};
 
-use super::hosts::{self, Asker, Hosts, Manners};
+use super::hosts::{self, Asker, Hosts, Leases, Manners};
 use super::turn::IngestError;
 use crate::clock::Clock;
 use crate::domain::Access;
 use crate::fetch::{Fetched, Fetcher, Place, Request};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 /// Asks for documents.
 #[derive(Debug)]
@@ -42,13 +42,11 @@ impl Inquiry {
         Ok(answer.document(place)?)
     }
 
-    /// Gives the hosts back.
-    pub async fn end(self) -> Result<(), StoreError> {
-        hosts::release(self.asker()).await?;
+    /// Closes what was looked into.
+    pub async fn end(self) {
         if let Some(store) = &self.store {
             store.close().await;
         }
-        Ok(())
     }
 
     fn asker(&self) -> Asker<'_> {
@@ -57,7 +55,7 @@ impl Inquiry {
             fetcher: &self.fetcher,
             hosts: &self.hosts,
             manners: &self.manners,
-            store: self.store.as_ref(),
+            leases: self.store.as_ref().map_or(Leases::Nowhere, Leases::Seen),
         }
     }
 }

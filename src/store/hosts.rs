@@ -31,7 +31,7 @@ pub struct Held {
 }
 
 impl Held {
-    /// Held where there is no store, and so nobody else.
+    /// Where nobody else has it, and nothing is known of it.
     pub fn alone(host: &str, holder: &str, now: DateTime<Utc>) -> Self {
         let ticket = Ticket { host: host.to_owned(), holder: holder.to_owned(), fence: 0 };
         Self { ticket, next_at: now, robots: None }
@@ -39,6 +39,8 @@ impl Held {
 }
 
 row! { HeldRow { fence: i64, next_at: i64, robots: Option<String>, robots_until: i64 } }
+
+row! { SeenRow { fence: i64, next_at: i64, robots: Option<String>, robots_until: i64, lease_until: i64 } }
 
 /// Who holds it already keeps his fence.
 const CLAIM: &str = "INSERT INTO host (name, next_at, lease_by, lease_until, fence, robots_until) \
@@ -48,6 +50,9 @@ const CLAIM: &str = "INSERT INTO host (name, next_at, lease_by, lease_until, fen
             THEN host.fence ELSE host.fence + 1 END \
     WHERE host.lease_by = excluded.lease_by OR host.lease_until <= $4 \
     RETURNING fence, next_at, robots, robots_until";
+
+const LOOK: &str =
+    "SELECT fence, next_at, robots, robots_until, lease_until FROM host WHERE name = $1";
 
 const SETTLE: &str =
     "UPDATE host SET next_at = $4 WHERE name = $1 AND lease_by = $2 AND fence = $3";
@@ -73,13 +78,35 @@ pub async fn claim(
         .bind(micros(now))
         .fetch_optional(x)
         .await)?;
-    let Some(row) = row else { return Ok(None) };
-    let robots_until = instant(row.robots_until, "host", host)?;
-    Ok(Some(Held {
-        ticket: Ticket { host: host.to_owned(), holder: holder.to_owned(), fence: row.fence },
-        next_at: instant(row.next_at, "host", host)?,
-        robots: row.robots.map(|rules| (rules, robots_until)),
-    }))
+    row.map(|row| row.read(host, holder)).transpose()
+}
+
+/// What is known of `host`, for somebody who does not take it; `None` while it is taken.
+pub async fn look(
+    conn: &mut Conn<'_>,
+    host: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Held>, StoreError> {
+    let row: Option<SeenRow> =
+        on!(conn, x => sqlx::query_as(LOOK).bind(host).fetch_optional(x).await)?;
+    let Some(SeenRow { fence, next_at, robots, robots_until, lease_until }) = row else {
+        return Ok(Some(Held::alone(host, "", now)));
+    };
+    if lease_until > micros(now) {
+        return Ok(None);
+    }
+    HeldRow { fence, next_at, robots, robots_until }.read(host, "").map(Some)
+}
+
+impl HeldRow {
+    fn read(self, host: &str, holder: &str) -> Result<Held, StoreError> {
+        let robots_until = instant(self.robots_until, "host", host)?;
+        Ok(Held {
+            ticket: Ticket { host: host.to_owned(), holder: holder.to_owned(), fence: self.fence },
+            next_at: instant(self.next_at, "host", host)?,
+            robots: self.robots.map(|rules| (rules, robots_until)),
+        })
+    }
 }
 
 /// Says when the host may be asked again; `false` where the lease has passed to somebody else, and then nothing is changed.

@@ -163,6 +163,7 @@ mod tests {
         }
         assert!(db.log_bytes() > LOG_LIMIT, "{}", db.log_bytes());
         execute(&mut reader.conn(), "ROLLBACK").await.unwrap();
+        drop(reader);
         // The first one is taken in with all before it, the second begins the log anew.
         fill(&db, 1).await;
         fill(&db, 1).await;

@@ -38,6 +38,9 @@ async fn by_hand_a_host_is_asked_as_politely_as_by_the_daemon() {
     assert!(out.contains("ignore_robots = true"), "{out}{err}");
 
     let app = world.open().await;
+    let (out, _) = told(&world, &["source", "test", "pier"]).await;
+    assert!(out.contains("robots.txt"), "{out}");
+    assert_eq!(world.rows("host"), 0, "a look changes nothing");
     let mut tx = app.context().store.begin().await.unwrap();
     let (now, host) = (world.clock.now(), site.address.clone());
     let until = now + TimeDelta::days(36_500);

@@ -58,7 +58,7 @@ pub(super) async fn run(file: &Path, clock: &Clock, options: &Options) -> anyhow
     let at = clock.now().with_timezone(&config.zone).fixed_offset();
     let inquiry = app::inquiry(&config, clock.clone()).await?;
     let verdict = Looker { inquiry: &inquiry, access: &access, at }.judge(&url).await;
-    inquiry.end().await?;
+    inquiry.end().await;
     let verdict = verdict?;
     let source = new_source(&config, &verdict, options);
     say(&told(&verdict, &source))?;

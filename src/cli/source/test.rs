@@ -54,7 +54,7 @@ pub(super) async fn run(file: &Path, clock: &Clock, options: &Options) -> anyhow
         trial.source(source, overrides).await;
     }
     let Trial { out, failed, .. } = trial;
-    inquiry.end().await?;
+    inquiry.end().await;
     judged?;
     say(&out)?;
     Ok(if failed { Ending::SomeFailed } else { Ending::Done })
