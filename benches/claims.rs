@@ -115,17 +115,17 @@ async fn mailer(store: Store, run: String, now: DateTime<Utc>) -> usize {
     tx.commit().await.unwrap();
     let mut claimed = 0;
     loop {
-        let mut tx = store.begin().await.unwrap();
+        let mut single = store.single().await.unwrap();
         let limit = i64::try_from(AT_ONCE).unwrap();
-        let rows = claims::claim(&mut tx.conn(), &run, now, limit).await.unwrap();
-        tx.commit().await.unwrap();
+        let rows = claims::claim(&mut single.conn(), &run, now, limit).await.unwrap();
+        single.last().await.unwrap();
         if rows.is_empty() {
             return claimed;
         }
         let steps: Vec<Step> = rows.into_iter().map(sending).collect();
-        let mut tx = store.begin().await.unwrap();
-        let done = claims::record(&mut tx.conn(), &run, &steps, now).await.unwrap();
-        tx.commit().await.unwrap();
+        let mut single = store.single().await.unwrap();
+        let done = claims::record(&mut single.conn(), &run, &steps, now).await.unwrap();
+        single.last().await.unwrap();
         claimed += done.into_iter().filter(|done| *done).count();
     }
 }
@@ -143,10 +143,10 @@ async fn fetchers(store: &Store, now: DateTime<Utc>, round: usize) -> f64 {
         for n in 0..HOSTS / FETCHERS {
             let host = format!("https://host{round}-{fetcher}-{n}.example");
             let until = now + TimeDelta::minutes(1);
-            let mut tx = store.begin().await.unwrap();
-            let held = hosts::claim(&mut tx.conn(), &host, "bench", now, until).await.unwrap();
+            let mut single = store.single().await.unwrap();
+            let held = hosts::claim(&mut single.conn(), &host, "bench", now, until).await.unwrap();
             assert!(held.is_some());
-            tx.commit().await.unwrap();
+            single.last().await.unwrap();
         }
     };
     let all: Vec<_> = (0..FETCHERS).map(|n| tokio::spawn(lease(store.clone(), n))).collect();

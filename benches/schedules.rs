@@ -18,8 +18,13 @@ const SCHEDULES: usize = 100_000;
 async fn main() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("pressroom.toml");
-    let text = "site = { title = \"Bench\", zone = \"UTC\" }\nstore = { path = \"press.db\" }\n\
-        publish = { directory = \"feeds\" }\nmail = { from = \"digest@press.example\", transport = \"directory\", directory = \"mail\" }\n";
+    let text = r#"
+site = { title = "Bench", public_url = "https://press.example/", zone = "UTC" }
+store = { path = "press.db" }
+publish = { directory = "feeds" }
+schedules = { ingest = "0 0 1 1 *", publish = "0 0 1 1 *", deliver = "0 0 1 1 *" }
+mail = { from = "digest@press.example", transport = "directory", directory = "mail" }
+"#;
     fs::write(&file, text).unwrap();
     let clock = Clock::fixed("2026-03-01T08:00:00Z".parse().unwrap());
     let app = App::open(&Config::load(&file).unwrap(), clock.clone()).await.unwrap();

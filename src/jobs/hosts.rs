@@ -189,9 +189,9 @@ async fn claim(
     let holder = &asker.manners.holder;
     match asker.leases {
         Leases::Of(store) => {
-            let mut tx = store.begin().await?;
-            let held = hosts::claim(&mut tx.conn(), name, holder, now, until).await?;
-            tx.commit().await?;
+            let mut single = store.single().await?;
+            let held = hosts::claim(&mut single.conn(), name, holder, now, until).await?;
+            single.last().await?;
             Ok(held)
         }
         Leases::Seen(store) => hosts::look(&mut store.read().await?.conn(), name, now).await,
@@ -235,9 +235,9 @@ async fn heed_robots(
 async fn keep_robots(asker: Asker<'_>, held: &mut Held, rules: String) -> Result<(), StoreError> {
     let until = asker.clock.now() + ROBOTS;
     if let Leases::Of(store) = asker.leases {
-        let mut tx = store.begin().await?;
-        hosts::set_robots(&mut tx.conn(), &held.ticket, &rules, until).await?;
-        tx.commit().await?;
+        let mut single = store.single().await?;
+        hosts::set_robots(&mut single.conn(), &held.ticket, &rules, until).await?;
+        single.last().await?;
     }
     held.robots = Some((rules, until));
     Ok(())
