@@ -41,7 +41,9 @@ pub enum IngestError {
     )]
     Gone(String),
     /// Somebody else holds the lease on its host.
-    #[error("another pressroom is reading from {0}; this one comes again")]
+    #[error(
+        "another pressroom is reading from {0}; it is free when that one is done, or five minutes after it was killed"
+    )]
     Elsewhere(String),
     /// It is no article.
     #[error(transparent)]
