@@ -1,5 +1,7 @@
 //! An element that holds a value, read whole: up to its end tag, or where that is missing, up to what cannot belong to it.
 
+use std::rc::Rc;
+
 use url::Url;
 
 use super::field::Field;
@@ -36,10 +38,21 @@ pub(super) struct Start<'a> {
     pub vocabulary: Vocabulary,
     pub name: String,
     pub attributes: Attributes<'a>,
-    pub base: Option<Url>,
+    pub base: Option<Rc<Url>>,
 }
 
 impl<'a> Start<'a> {
+    /// What the attributes alone say.
+    pub fn file(
+        vocabulary: Vocabulary,
+        name: &str,
+        attributes: &Attributes<'a>,
+        base: Option<&Rc<Url>>,
+    ) -> Field<'a> {
+        let (name, attributes, base) = (name.to_owned(), attributes.clone(), base.cloned());
+        Self { written: "", vocabulary, name, attributes, base }.empty()
+    }
+
     /// The element, if it ends with its own tag.
     pub fn empty(self) -> Field<'a> {
         let Self { vocabulary, name, attributes, base, .. } = self;

@@ -10,7 +10,7 @@ use super::super::{html, language, links, plain};
 use super::wire::{About, Channel, Entry, File, MAX_OF_A_KIND, Markup};
 use super::{NormalizeError, Normalized, Settings, dates, field};
 use crate::domain::{
-    Article, ArticleId, Block, BlockKind, Document, Facts, IdentityRule, Language, Media,
+    Article, ArticleId, Block, BlockKind, Document, Facts, IdentityRule, Language, Media, Moment,
     Provenance, Section,
 };
 
@@ -27,6 +27,7 @@ pub(super) fn article(
     settings: &Settings,
 ) -> Result<Normalized, NormalizeError> {
     let link = link(entry);
+    // Content is written for the page that it stands on.
     let base = entry.base.clone().or_else(|| link.clone()).or_else(|| document.url.clone());
     let mut draft = body(entry, base.as_ref(), document)?;
     let frame = Frame { now: document.fetched_at, month_first: true };
@@ -46,8 +47,8 @@ pub(super) fn article(
         title,
         lead: lead(entry),
         attribution: entry.origin.title.clone(),
-        authors: unique(&entry.authors),
-        published: entry.published.as_deref().and_then(|text| dates::moment(text, &frame)),
+        authors: unique(authors(entry, channel)),
+        published: published(entry, &frame),
         updated: entry.updated.as_deref().and_then(|text| dates::moment(text, &frame)),
         language: None,
         tags: unique(&entry.categories),
@@ -66,6 +67,17 @@ pub(super) fn article(
     Ok(Normalized { article, notes: draft.notes, further_pages: Vec::new(), candidates })
 }
 
+/// When it came out, as the first of its dates says that can be read; else when it was written.
+fn published(entry: &Entry, frame: &Frame) -> Option<Moment> {
+    entry.published.iter().chain(&entry.created).find_map(|text| dates::moment(text, frame))
+}
+
+/// RFC 4287 §4.2.1, JSON Feed 1.1: its own, else those of the feed it was taken from, else those of this one.
+fn authors<'a>(entry: &'a Entry, channel: &'a Channel) -> &'a [String] {
+    let places = [&entry.authors, &entry.origin.authors, &channel.about.authors];
+    places.into_iter().find(|authors| !authors.is_empty()).map_or(&[], Vec::as_slice)
+}
+
 /// The feed that the entry says it was taken from, else the one that it stands in.
 fn provenance(
     entry: &Entry,
@@ -75,12 +87,12 @@ fn provenance(
 ) -> Option<Provenance> {
     let is_taken = entry.origin.title.is_some();
     let about = if is_taken { &entry.origin } else { &channel.about };
-    let About { title, id, link, feed, updated, rights } = about;
+    let About { title, id, link, feed, updated, rights, .. } = about;
     let fetched = || document.url.clone().filter(|_| !is_taken);
     Some(Provenance {
         title: title.clone()?,
         id: id.clone(),
-        page: link.clone(),
+        page: link.as_ref().map(|link| link.url.clone()),
         feed: feed.clone().or_else(fetched),
         updated: updated.as_deref().and_then(|text| dates::moment(text, frame)),
         rights: rights.clone(),
@@ -116,7 +128,7 @@ fn link(entry: &Entry) -> Option<Url> {
         let id = entry.id_address.clone().filter(|id| matches!(id.scheme(), "http" | "https"))?;
         Some(links::without_tracking(id))
     };
-    entry.link.clone().map(links::without_tracking).or_else(from_id)
+    entry.link.as_ref().map(|link| links::without_tracking(link.url.clone())).or_else(from_id)
 }
 
 /// Title; else the first words of the text; else what names the entry at all.
@@ -131,6 +143,7 @@ fn title(entry: &Entry, draft: &Draft, link: Option<&Url>) -> Result<String, Nor
     entry
         .title
         .clone()
+        .or_else(|| entry.other_title.clone())
         .or_else(heading)
         .or_else(words)
         .or_else(|| link.map(Url::to_string))
@@ -150,11 +163,23 @@ fn first_words(text: &str) -> String {
     format!("{whole}…")
 }
 
-/// The full content, else the summary, cut into sections with its related items as a page would be.
+/// The full content, else the summary.
 fn body(entry: &Entry, base: Option<&Url>, document: &Document) -> Result<Draft, NormalizeError> {
-    let Some(content) = entry.content.as_ref().or(entry.summary.as_ref()) else {
-        return Ok(Draft::default());
-    };
+    let mut draft = Draft::default();
+    for written in [&entry.content, &entry.summary].into_iter().flatten() {
+        draft = cut(written, base, document)?;
+        // Content may be a drawing, or a form.
+        if !draft.media.is_empty()
+            || draft.sections.iter().any(|section| !section.blocks.is_empty())
+        {
+            break;
+        }
+    }
+    Ok(draft)
+}
+
+/// Cut into sections with its related items as a page would be.
+fn cut(content: &Markup, base: Option<&Url>, document: &Document) -> Result<Draft, NormalizeError> {
     if !content.is_html {
         let sections = vec![Section::opening(paragraphs(&content.text))];
         return Ok(Draft { sections, ..Draft::default() });

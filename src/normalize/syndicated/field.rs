@@ -1,9 +1,13 @@
 //! An element, read whole: its value as a line, as an address, as a text or markup.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use url::Url;
 
+use super::kinds;
+use super::places::attribute;
+use super::tags::{self, Tags, Token};
 use super::vocabulary::Vocabulary;
 use super::wire::Markup;
 
@@ -19,7 +23,7 @@ pub(super) struct Field<'a> {
     pub inner: &'a str,
     /// Whether elements stand in it.
     pub has_elements: bool,
-    pub base: Option<Url>,
+    pub base: Option<Rc<Url>>,
 }
 
 impl Field<'_> {
@@ -39,10 +43,22 @@ impl Field<'_> {
     }
 
     pub fn address(&self, text: &str) -> Option<Url> {
-        let text = text.trim();
-        match &self.base {
-            Some(base) => base.join(text).ok(),
-            None => Url::parse(text).ok(),
+        address(text, self.base.as_deref())
+    }
+
+    /// What relative addresses in its content count from, where it says so itself or where its only element does.
+    pub fn own_base(&self) -> Option<Url> {
+        let inside = || {
+            Tags::new(self.inner).find_map(|token| match token {
+                Token::Start { attributes, .. } => Some(tags::attributes(attributes)),
+                _ => None,
+            })
+        };
+        let first = if self.has_elements { inside() } else { None };
+        let inner = first.as_ref().and_then(|found| attribute(found, "xml:base"));
+        match inner {
+            Some(inner) => address(inner, self.base.as_deref()),
+            None => self.base.as_deref().filter(|_| self.attribute("xml:base").is_some()).cloned(),
         }
     }
 
@@ -52,29 +68,31 @@ impl Field<'_> {
         if self.has_elements {
             return Markup { text: self.inner.to_owned(), is_html: true };
         }
-        let is_encoded = self.attribute("mode") == Some("base64") || is_binary(&kind);
-        let decoded = if is_encoded { base64(&self.text) } else { None };
-        let text = decoded.unwrap_or_else(|| self.text.clone());
+        let is_encoded = self.attribute("mode") == Some("base64") || kinds::is_binary(&kind);
+        let decoded = if is_encoded { kinds::base64(&self.text) } else { None };
+        let is_seen = is_encoded && decoded.is_none() && kinds::is_medium(&kind);
+        let written = || if is_seen { String::new() } else { self.text.clone() };
+        let text = decoded.unwrap_or_else(written);
         let is_text =
             matches!(kind.as_str(), "text" | "text/plain") && self.attribute("mode").is_none();
-        Markup { is_html: kind.contains("html") || !is_text && looks_like_markup(&text), text }
+        Markup {
+            is_html: kind.contains("html") || !is_text && kinds::looks_like_markup(&text),
+            text,
+        }
     }
 }
 
-/// A tag or a reference; what has neither reads the same either way.
-fn looks_like_markup(text: &str) -> bool {
-    let tag = text
-        .as_bytes()
-        .windows(2)
-        .any(|w| w[0] == b'<' && (w[1].is_ascii_alphabetic() || w[1] == b'/'));
-    let reference = text.split('&').skip(1).any(|rest| {
-        rest.split_once(';').is_some_and(|(name, _)| {
-            !name.is_empty()
-                && name.len() < 10
-                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
-        })
-    });
-    tag || reference
+/// `written` as an address. Without a scheme, a host is taken for one where it looks like nothing else.
+pub(super) fn address(written: &str, base: Option<&Url>) -> Option<Url> {
+    let written = written.trim();
+    if written.starts_with("www.") {
+        return Url::parse(&format!("http://{written}")).ok();
+    }
+    match base {
+        Some(base) => base.join(written).ok(),
+        None if written.starts_with("//") => Url::parse(&format!("https:{written}")).ok(),
+        None => Url::parse(written).ok(),
+    }
 }
 
 /// The words of a piece of HTML.
@@ -90,26 +108,4 @@ pub(super) fn plain(html: &str) -> String {
 
 fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// RFC 4287 §4.1.3.3: what is neither text nor XML comes in base64.
-fn is_binary(media_type: &str) -> bool {
-    let is_text = media_type.starts_with("text/") || media_type.contains("html");
-    media_type.contains('/') && !is_text && !media_type.ends_with("xml")
-}
-
-/// RFC 4648 §4, for such content and for Atom 0.3's `mode="base64"`.
-fn base64(text: &str) -> Option<String> {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
-    for b in text.bytes().filter(|b| !b.is_ascii_whitespace() && *b != b'=') {
-        let digit = DIGITS.iter().position(|digit| *digit == b)?;
-        bits = (bits << 6) | u32::try_from(digit).ok()?;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from((bits >> count) & 0xFF).ok()?);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }

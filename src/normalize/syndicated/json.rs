@@ -3,26 +3,45 @@
 use serde_json::Value;
 use url::Url;
 
-use super::NormalizeError;
-use super::wire::{About, Channel, Entry, File, Markup};
-use crate::domain::Quiet;
+use super::wire::{About, Channel, Entry, File, Link, Markup, Rank};
+use super::{NormalizeError, field, json_mends};
+use crate::domain::{Note, Quiet};
 
 /// Reads a feed in JSON.
 pub(super) fn read(text: &str, base: Option<&Url>) -> Result<Channel, NormalizeError> {
-    let feed: Value = serde_json::from_str(text).map_err(|_| NormalizeError::NoFeed)?;
+    let (feed, notes) = parsed(text).ok_or(NormalizeError::NoFeed)?;
     let items = feed.get("items").and_then(Value::as_array).ok_or(NormalizeError::NoFeed)?;
+    let page = address(&feed, "home_page_url", base);
+    let own = address(&feed, "feed_url", base);
+    let base = base.or(page.as_ref()).or(own.as_ref());
+    let entries = items.iter().map(|item| entry(item, base)).collect();
     Ok(Channel {
         about: About {
             title: string(&feed, "title"),
-            link: address(&feed, "home_page_url", base),
-            feed: address(&feed, "feed_url", base),
+            link: page.map(plain),
+            feed: own,
+            authors: authors(&feed),
             ..About::default()
         },
         language: string(&feed, "language"),
         quiet: Quiet::default(),
-        entries: items.iter().map(|item| entry(item, base)).collect(),
-        notes: Vec::new(),
+        entries,
+        notes,
     })
+}
+
+/// As it is, else mended.
+fn parsed(text: &str) -> Option<(Value, Vec<Note>)> {
+    if let Ok(whole) = serde_json::from_str(text) {
+        return Some((whole, Vec::new()));
+    }
+    let mended = serde_json::from_str(&json_mends::mended(text)).ok()?;
+    let what = "its JSON was mended: raw characters in strings, stray commas, or a missing end";
+    Some((mended, vec![Note::new("feed", what)]))
+}
+
+fn plain(url: Url) -> Link {
+    Link { url, rank: Rank::Plain }
 }
 
 fn string(value: &Value, name: &str) -> Option<String> {
@@ -32,7 +51,7 @@ fn string(value: &Value, name: &str) -> Option<String> {
 
 fn address(value: &Value, name: &str, base: Option<&Url>) -> Option<Url> {
     let text = string(value, name)?;
-    base.map_or_else(|| Url::parse(&text).ok(), |base| base.join(&text).ok())
+    field::address(&text, base)
 }
 
 fn entry(item: &Value, base: Option<&Url>) -> Entry {
@@ -42,17 +61,18 @@ fn entry(item: &Value, base: Option<&Url>) -> Entry {
         // Version 1 says "string", and that numbers shall be read as such.
         id: string(item, "id")
             .or_else(|| item.get("id").filter(|id| id.is_number()).map(Value::to_string)),
-        link: address(item, "url", base).or_else(|| address(item, "external_url", base)),
+        // "Ideally, the id is the full URL of the resource."
+        id_address: string(item, "id").and_then(|id| Url::parse(&id).ok()),
+        link: address(item, "url", base).or_else(|| address(item, "external_url", base)).map(plain),
         title: string(item, "title"),
         content: html.or(text),
         summary: string(item, "summary").map(|text| Markup { text, is_html: false }),
         authors: authors(item),
-        published: string(item, "date_published"),
+        published: string(item, "date_published").into_iter().collect(),
         updated: string(item, "date_modified"),
         categories: list(item, "tags").filter_map(Value::as_str).map(str::to_owned).collect(),
         files: files(item, base),
         language: string(item, "language"),
-        base: base.cloned(),
         ..Entry::default()
     }
 }

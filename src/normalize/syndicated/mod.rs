@@ -5,10 +5,10 @@
 //! | text → tags and texts, whatever the damage; nothing recurses | `tags.rs` |
 //! | character references, XML's, HTML's and the wrong ones | `references.rs` |
 //! | namespaces as feeds really write them | `vocabulary.rs` |
-//! | tags → channel and entries | `reader.rs`, `places.rs`, `element.rs`, `field.rs`, `fields.rs`, `wire.rs` |
+//! | tags → channel and entries | `reader.rs`, `places.rs`, `element.rs`, `field.rs`, `kinds.rs`, `fields.rs`, `wire.rs` |
 //! | what was mended | `mends.rs` |
 //! | JSON Feed → the same | `json.rs` |
-//! | dates in every form that feeds have | `dates.rs` |
+//! | dates in every form that feeds have | `dates/` |
 //! | an entry → an Article with an identity | `entry.rs` |
 
 pub(super) mod dates;
@@ -17,6 +17,8 @@ mod entry;
 mod field;
 mod fields;
 mod json;
+mod json_mends;
+mod kinds;
 mod mends;
 mod places;
 mod reader;
@@ -89,8 +91,8 @@ fn read(
     let mut entries = Vec::with_capacity(channel.entries.len());
     let mut numbers = Vec::with_capacity(channel.entries.len());
     for (item, number) in channel.entries.iter().zip(1..) {
-        // An entry without a language has its channel's.
-        entries.push(fingerprint(&(item, &channel.language)));
+        // An entry without a language or an author has its channel's.
+        entries.push(fingerprint(&(item, &channel.language, &channel.about.authors)));
         if entries.last().is_some_and(|entry| known.contains(entry)) {
             continue;
         }
@@ -110,7 +112,8 @@ fn read(
             numbers.push(number);
         }
     }
-    let info = ChannelInfo { title: channel.about.title, url: channel.about.link };
+    let info =
+        ChannelInfo { title: channel.about.title, url: channel.about.link.map(|link| link.url) };
     Ok(Syndicated { channel: info, quiet: channel.quiet, articles, numbers, entries, notes })
 }
 
@@ -137,5 +140,7 @@ fn parse(text: &str, url: Option<&Url>) -> Result<Channel, NormalizeError> {
     reader::read(text, url)
 }
 
+#[cfg(test)]
+mod field_tests;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! Where in a feed the reader is: what each element opens, and what stands around it.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use url::Url;
 
@@ -28,7 +29,7 @@ pub(super) enum Place {
 pub(super) struct Frame {
     pub name: String,
     pub place: Place,
-    pub base: Option<Url>,
+    pub base: Option<Rc<Url>>,
     pub language: Option<String>,
 }
 
@@ -69,9 +70,14 @@ impl Reader<'_> {
             // An envelope (SOAP, a wrapper of somebody's own) is looked through.
             (Place::Outside, _) => Place::Outside,
             (Place::Root | Place::Channel, "items") => Place::Through,
+            // Apple's `image` has an attribute and nothing else.
+            (Place::Root | Place::Channel | Place::Entry, "image")
+                if vocabulary == Vocabulary::Itunes =>
+            {
+                return None;
+            }
             (Place::Root | Place::Channel | Place::Entry, "image" | "textinput")
-            | (Place::Channel | Place::Root, "author" | "contributor")
-            | (Place::Entry, "contributor") => Place::Aside,
+            | (Place::Root | Place::Channel | Place::Entry, "contributor") => Place::Aside,
             // RSS names the feed in the text and gives its address as an attribute.
             (Place::Entry, "source") if attribute(attributes, "url").is_none() => {
                 if !self.next_is_tag() {
@@ -80,8 +86,12 @@ impl Reader<'_> {
                 Place::Source
             }
             // Atom's authors hold elements, RSS's a text.
-            (Place::Entry, "author") if is_core && self.next_is_tag() => Place::Person,
-            (Place::Entry | Place::Channel, "group" | "items")
+            (Place::Entry | Place::Channel | Place::Source, "author")
+                if is_core && self.next_is_tag() =>
+            {
+                Place::Person
+            }
+            (Place::Entry | Place::Channel, "group" | "items" | "content")
                 if vocabulary == Vocabulary::Media =>
             {
                 Place::Through
@@ -96,12 +106,13 @@ impl Reader<'_> {
     }
 
     /// What relative addresses in an element count from.
-    pub(super) fn base_of(&self, attributes: &Attributes<'_>) -> Option<Url> {
-        let around = self.stack.last().map_or(self.base.as_ref(), |frame| frame.base.as_ref());
-        match (around, attribute(attributes, "xml:base")) {
-            (Some(around), Some(own)) => around.join(own).ok().or_else(|| Some(around.clone())),
-            (None, Some(own)) => Url::parse(own).ok(),
-            (around, None) => around.cloned(),
-        }
+    pub(super) fn base_of(&self, attributes: &Attributes<'_>) -> Option<Rc<Url>> {
+        let around = self.stack.last().and_then(|frame| frame.base.as_ref());
+        let around = around.or(self.base.as_ref());
+        let own = attribute(attributes, "xml:base").and_then(|own| match around {
+            Some(around) => around.join(own).ok(),
+            None => Url::parse(own).ok(),
+        });
+        own.map(Rc::new).or_else(|| around.cloned())
     }
 }

@@ -1,16 +1,18 @@
 //! Tags → channel and entries. One pass, one stack on the heap; elements that are not known are passed over.
 
+use std::rc::Rc;
+
 use url::Url;
 
 use super::NormalizeError;
 use super::element::Start;
-use super::field::Field;
+use super::field::{self, Field};
 use super::fields;
 use super::mends::Mends;
 use super::places::{Attributes, Frame, Place, attribute};
 use super::tags::{self, Tags, Token};
 use super::vocabulary::Prefixes;
-use super::wire::{Channel, Entry};
+use super::wire::{Channel, Entry, Link, Rank};
 use crate::domain::Note;
 
 /// Far above any feed; XHTML content is the deepest that feeds have.
@@ -34,7 +36,8 @@ pub(super) struct Reader<'a> {
     pub(super) source: &'a str,
     pub(super) prefixes: Prefixes,
     pub(super) stack: Vec<Frame>,
-    pub(super) base: Option<Url>,
+    /// What addresses count from where nothing else is said: the feed's own, else its page.
+    pub(super) base: Option<Rc<Url>>,
     pub(super) mends: Mends,
     channel: Channel,
     entry: Option<Entry>,
@@ -49,7 +52,7 @@ impl<'a> Reader<'a> {
             source,
             prefixes: Prefixes::default(),
             stack: Vec::new(),
-            base: base.cloned(),
+            base: base.cloned().map(Rc::new),
             mends: Mends::default(),
             channel: Channel::default(),
             entry: None,
@@ -85,6 +88,10 @@ impl<'a> Reader<'a> {
         let (vocabulary, name) = self.prefixes.resolve(written);
         let base = self.base_of(&attributes);
         if let Some(place) = self.place(vocabulary, &name, &attributes) {
+            if place == Place::Through && name == "content" {
+                // Media RSS: it is a file, and what stands in it tells more of the entry.
+                self.take(&Start::file(vocabulary, &name, &attributes, base.as_ref()));
+            }
             // RDF's references stand for what is said elsewhere, whether they are closed or not.
             let is_reference =
                 place == Place::Aside && attribute(&attributes, "rdf:resource").is_some();
@@ -101,15 +108,14 @@ impl<'a> Reader<'a> {
     }
 
     fn begin(&mut self, attributes: &Attributes<'_>) {
-        let address = |written: &str| match &self.base {
-            Some(base) => base.join(written).ok(),
-            None => Url::parse(written).ok(),
-        };
+        let address = |written: &str| field::address(written, self.base.as_deref());
         // RDF names its items, CDF points to them.
         let id = attribute(attributes, "rdf:about").or_else(|| attribute(attributes, "about"));
+        let page = attribute(attributes, "href").and_then(address);
         self.entry = Some(Entry {
             id: id.map(str::to_owned).filter(|id| !id.is_empty()),
-            link: attribute(attributes, "href").and_then(address),
+            id_address: id.and_then(address),
+            link: page.map(|url| Link { url, rank: Rank::Untyped }),
             ..Entry::default()
         });
     }
@@ -118,7 +124,7 @@ impl<'a> Reader<'a> {
         &mut self,
         written: &str,
         place: Place,
-        base: Option<Url>,
+        base: Option<Rc<Url>>,
         attributes: &Attributes<'_>,
     ) {
         if place == Place::Entry {
@@ -132,11 +138,15 @@ impl<'a> Reader<'a> {
             self.channel.language.clone_from(&language);
         }
         if place == Place::Channel && self.channel.about.link.is_none() {
-            self.channel.about.link =
-                attribute(attributes, "href").and_then(|href| Url::parse(href).ok());
+            let page = attribute(attributes, "href").and_then(|href| Url::parse(href).ok());
+            self.channel.about.link = page.map(|url| Link { url, rank: Rank::Untyped });
         }
         if let (Place::Entry, Some(entry)) = (place, self.entry.as_mut()) {
-            entry.base.clone_from(&base);
+            let is_own = match (&base, &self.base) {
+                (Some(base), Some(document)) => !Rc::ptr_eq(base, document),
+                (base, _) => base.is_some(),
+            };
+            entry.base = base.as_deref().filter(|_| is_own).cloned();
             entry.language.clone_from(&language);
         }
         self.stack.push(Frame { name: written.to_ascii_lowercase(), place, base, language });
@@ -149,7 +159,14 @@ impl<'a> Reader<'a> {
                     fields::of_entry(entry, field);
                 }
             }
-            Place::Channel | Place::Root => fields::of_channel(&mut self.channel, field),
+            Place::Channel | Place::Root => {
+                fields::of_channel(&mut self.channel, field);
+                if self.base.is_none() {
+                    let about = &self.channel.about;
+                    let page = about.link.as_ref().map(|link| &link.url);
+                    self.base = about.feed.as_ref().or(page).cloned().map(Rc::new);
+                }
+            }
             Place::Source => {
                 if let Some(entry) = &mut self.entry {
                     fields::other(entry, field);
@@ -166,8 +183,13 @@ impl<'a> Reader<'a> {
                 }
             }
             Place::Aside => {
+                let is_picture =
+                    self.stack.last().is_some_and(|frame| frame.name.ends_with("image"));
                 if let Some(entry) = &mut self.entry {
                     fields::other(entry, field);
+                    if is_picture && field.name == "url" {
+                        fields::picture(entry, field);
+                    }
                 }
             }
             Place::Outside | Place::Through => {}
@@ -190,8 +212,10 @@ impl<'a> Reader<'a> {
             Some(Place::Entry) => self.finish_entry(),
             Some(Place::Person) => {
                 let person = self.person.take();
-                if let Some(entry) = &mut self.entry {
-                    entry.authors.extend(person);
+                match (self.owner(), &mut self.entry) {
+                    (Place::Entry, Some(entry)) => entry.authors.extend(person),
+                    (Place::Source, Some(entry)) => entry.origin.authors.extend(person),
+                    _ => self.channel.about.authors.extend(person),
                 }
             }
             _ => {}

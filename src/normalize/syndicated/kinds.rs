@@ -1,0 +1,61 @@
+//! What kind of content a field has where feeds leave it open: markup or words, base64 or neither.
+
+/// Elements of HTML, today's and former ones.
+const ELEMENTS: &str = "a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote \
+    body br button canvas caption center cite code col colgroup data dd del details dfn dir div dl dt em embed fieldset \
+    figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd \
+    label legend li link main map mark marquee math menu meta meter nav nobr noframes noscript object ol optgroup option \
+    output p param picture pre progress q rp rt ruby s samp script section select small source span strike strong style sub \
+    summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr";
+
+/// A tag or a reference; what has neither reads the same either way.
+pub(super) fn looks_like_markup(text: &str) -> bool {
+    let mut tags = text.split('<').skip(1);
+    tags.any(begins_tag) || text.split('&').skip(1).any(begins_reference)
+}
+
+/// Of HTML's elements only: `Vec<T>` and `#include <stdio.h>` are words.
+fn begins_tag(rest: &str) -> bool {
+    if rest.starts_with("!--") {
+        return true;
+    }
+    let name = rest.strip_prefix('/').unwrap_or(rest);
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+    let name = name[..end].to_ascii_lowercase();
+    ELEMENTS.split_ascii_whitespace().any(|element| element == name)
+}
+
+fn begins_reference(rest: &str) -> bool {
+    rest.split_once(';').is_some_and(|(name, _)| {
+        !name.is_empty()
+            && name.len() < 10
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
+    })
+}
+
+/// RFC 4287 §4.1.3.3: what is neither text nor XML comes in base64.
+pub(super) fn is_binary(media_type: &str) -> bool {
+    let is_text = media_type.starts_with("text/") || media_type.contains("html");
+    media_type.contains('/') && !is_text && !media_type.ends_with("xml")
+}
+
+/// What is shown or played and never read.
+pub(super) fn is_medium(media_type: &str) -> bool {
+    ["image/", "audio/", "video/"].iter().any(|kind| media_type.starts_with(kind))
+}
+
+/// RFC 4648 §4, for such content and for Atom 0.3's `mode="base64"`.
+pub(super) fn base64(text: &str) -> Option<String> {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
+    for b in text.bytes().filter(|b| !b.is_ascii_whitespace() && *b != b'=') {
+        let digit = DIGITS.iter().position(|digit| *digit == b)?;
+        bits = (bits << 6) | u32::try_from(digit).ok()?;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from((bits >> count) & 0xFF).ok()?);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
