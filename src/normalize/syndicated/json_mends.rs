@@ -1,5 +1,7 @@
 //! JSON that is nearly JSON → JSON: raw characters in strings, commas before a bracket, and an end that is missing.
 
+use std::fmt::Write as _;
+
 /// `text` with what of this is wrong in it mended; what else is wrong stays.
 pub(super) fn mended(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
@@ -13,7 +15,8 @@ pub(super) fn mended(text: &str) -> String {
             '"' => in_string = !in_string,
             // RFC 8259 §7: control characters are escaped.
             c if in_string && c.is_ascii_control() => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
                 continue;
             }
             '{' if !in_string => open.push('}'),

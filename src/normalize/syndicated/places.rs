@@ -76,8 +76,10 @@ impl Reader<'_> {
             {
                 return None;
             }
-            (Place::Root | Place::Channel | Place::Entry, "image" | "textinput")
-            | (Place::Root | Place::Channel | Place::Entry, "contributor") => Place::Aside,
+            (
+                Place::Root | Place::Channel | Place::Entry,
+                "image" | "textinput" | "contributor",
+            ) => Place::Aside,
             // RSS names the feed in the text and gives its address as an attribute.
             (Place::Entry, "source") if attribute(attributes, "url").is_none() => {
                 if !self.next_is_tag() {

@@ -42,7 +42,7 @@ fn offset(text: &str) -> Option<FixedOffset> {
     let sign = if text.starts_with('+') { 1 } else { -1 };
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     // "+5:30" and "+1" have one digit of hours.
-    let (hours, minutes) = digits.split_at(if digits.len() % 2 == 0 { 2 } else { 1 });
+    let (hours, minutes) = digits.split_at(2 - digits.len() % 2);
     let minutes: i32 = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
     FixedOffset::east_opt(sign * (hours.parse::<i32>().ok()? * 3600 + minutes * 60))
 }

@@ -30,7 +30,7 @@ pub(super) fn read(text: &str) -> Option<Written> {
     let rest = format!("{} {}", &text[..from], &text[to..]);
     // French and Spanish Tuesdays begin as March does, and stand before the month.
     let words = rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    let month = words.filter_map(months::number).last()?;
+    let month = words.filter_map(months::number).next_back()?;
     let numbers: Vec<&str> =
         rest.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
     let (day, year) = match numbers[..] {
