@@ -1,22 +1,28 @@
 //! What refreshing many sources costs, against a bare floor in the same run: conditional GET, reading XML, ammonia, SQLite in
-//! batches. `cargo bench --bench refresh [SOURCES]` prints CPU milliseconds a source and their ratio.
+//! batches. `cargo bench --bench refresh [SOURCES]` prints CPU milliseconds a source and their ratio, and the most memory held.
 //!
 //! A process of its own serves the feeds, so that its work is in neither figure. Rows that were stored are counted.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a measurement that cannot go on shall stop")]
 
+#[path = "stand/mod.rs"]
+mod stand;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use sha2::{Digest as _, Sha256};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{QueryBuilder, Row as _, SqlitePool};
+use stand::{Request, Servers, cpu};
 
 const ITEMS: usize = 20;
 const ITEM_BYTES: usize = 8_000;
@@ -26,31 +32,31 @@ const CHANGING: usize = 20;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     match arguments.first().map(String::as_str) {
-        Some("--serve") => serve(),
+        Some("--serve") => stand::serve(answer),
         sources => measure(sources.and_then(|number| number.parse().ok()).unwrap_or(500)),
     }
 }
 
 fn measure(sources: usize) {
-    let server = Server::start();
+    let servers = Servers::start();
+    let address = format!("http://127.0.0.1:{}", servers.port);
     let directory = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let floor = runtime.block_on(Floor::new(&directory.path().join("floor.db")));
-    let ours = Ours::new(directory.path(), sources, &server.address);
+    let ours = Ours::new(directory.path(), sources, &address);
     println!("{sources} sources of {ITEMS} items of {ITEM_BYTES} bytes; CPU milliseconds a source");
     for pass in ["cold", "unchanged", "5 % changed"] {
         if pass == "5 % changed" {
-            server.change();
+            servers.tell("change");
         }
         let before = cpu();
-        runtime.block_on(floor.refresh(&server.address, sources));
-        let after = cpu();
-        let bare = (after.0 - before.0) * 1000.0 / to_f64(sources);
+        runtime.block_on(floor.refresh(&address, sources));
+        let bare = (cpu().own - before.own) * 1000.0 / to_f64(sources);
         let before = cpu();
-        ours.refresh();
-        let after = cpu();
-        let whole = (after.1 - before.1) * 1000.0 / to_f64(sources);
-        println!("{pass:12} floor {bare:6.2}  pressroom {whole:6.2}  ratio {:.2}", whole / bare);
+        let peak = ours.refresh();
+        let whole = (cpu().children - before.children) * 1000.0 / to_f64(sources);
+        let ratio = whole / bare;
+        println!("{pass:12} floor {bare:6.2}  pressroom {whole:6.2}  ratio {ratio:.2}  {peak} MB");
     }
     let stored = runtime.block_on(ours.stored());
     println!("stored: floor {}, pressroom {stored}", runtime.block_on(floor.stored()));
@@ -58,22 +64,6 @@ fn measure(sources: usize) {
 
 fn to_f64(number: usize) -> f64 {
     f64::from(u32::try_from(number).unwrap())
-}
-
-/// CPU seconds of this process, and of those of its children that have ended.
-fn cpu() -> (f64, f64) {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<f64> = stat
-        .rsplit_once(") ")
-        .unwrap()
-        .1
-        .split(' ')
-        .skip(11)
-        .take(4)
-        .map(|field| field.parse().unwrap())
-        .collect();
-    // proc(5): clock ticks, of which Linux shows 100 a second.
-    ((fields[0] + fields[1]) / 100.0, (fields[2] + fields[3]) / 100.0)
 }
 
 /// The bare minimum.
@@ -200,13 +190,25 @@ impl Ours {
         Self { config, store }
     }
 
-    fn refresh(&self) {
-        let status = Command::new(env!("CARGO_BIN_EXE_pressroom"))
+    /// One pass; the megabytes it held at most.
+    fn refresh(&self) -> u64 {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_pressroom"))
             .args(["--quiet", "--config"])
             .arg(&self.config)
             .arg("run")
-            .status();
-        assert!(status.unwrap().success());
+            .envs(stand::environment())
+            .spawn()
+            .unwrap();
+        let (process, mut peak) = (child.id().to_string(), 0);
+        let status = loop {
+            peak = stand::memory(&process, "VmHWM").unwrap_or(peak);
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        assert!(status.success());
+        peak / 1024
     }
 
     async fn stored(&self) -> i64 {
@@ -216,94 +218,30 @@ impl Ours {
     }
 }
 
-/// Serves feeds, in a process of its own.
-struct Server {
-    child: Child,
-    address: String,
-}
+/// Whether some feeds have one item more by now.
+static CHANGED: AtomicBool = AtomicBool::new(false);
 
-impl Server {
-    fn start() -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .arg("--serve")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut address = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        Self { child, address: address.trim().to_owned() }
+/// Serves a feed.
+fn answer(stream: &mut TcpStream, Request { path, etag }: &Request) -> Option<()> {
+    if path == "change" {
+        CHANGED.store(true, Ordering::SeqCst);
+        return None;
     }
-
-    /// From now on some feeds have one item more.
-    fn change(&self) {
-        let mut stream = TcpStream::connect(self.address.trim_start_matches("http://")).unwrap();
-        stream.write_all(b"GET /change HTTP/1.1\r\n\r\n").unwrap();
-        stream.read_exact(&mut [0; 12]).unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn serve() {
-    use std::sync::atomic::{AtomicBool, Ordering};
-    static CHANGED: AtomicBool = AtomicBool::new(false);
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    println!("http://{}", listener.local_addr().unwrap());
-    for stream in listener.incoming() {
-        std::thread::spawn(move || {
-            let mut stream = stream.unwrap();
-            stream.set_nodelay(true).unwrap();
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            while let Some((path, etag)) = request(&mut reader) {
-                if path == "change" {
-                    CHANGED.store(true, Ordering::SeqCst);
-                }
-                let Ok(source) = path.parse::<usize>() else {
-                    let _ =
-                        stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
-                    continue;
-                };
-                let extra = CHANGED.load(Ordering::SeqCst) && source.is_multiple_of(CHANGING);
-                let tag = format!("\"{source}-{extra}\"");
-                let answer = if etag.as_deref() == Some(tag.as_str()) {
-                    format!("HTTP/1.1 304 Not Modified\r\netag: {tag}\r\n\r\n")
-                } else {
-                    let body = feed(source, usize::from(extra));
-                    let length = body.len();
-                    format!(
-                        "HTTP/1.1 200 OK\r\ncontent-type: application/rss+xml\r\netag: {tag}\r\ncontent-length: {length}\r\n\r\n{body}"
-                    )
-                };
-                if stream.write_all(answer.as_bytes()).is_err() {
-                    return;
-                }
-            }
-        });
-    }
-}
-
-/// The path without its slash, and the entity tag, of the next request.
-fn request(reader: &mut impl std::io::BufRead) -> Option<(String, Option<String>)> {
-    let mut line = String::new();
-    reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
-    let path = line.split(' ').nth(1)?.trim_start_matches('/').to_owned();
-    let mut etag = None;
-    loop {
-        line.clear();
-        reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
-        if line.trim().is_empty() {
-            return Some((path, etag));
-        }
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("if-none-match: ") {
-            etag = Some(value.trim().to_owned());
-        }
-    }
+    let Ok(source) = path.parse::<usize>() else {
+        return stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").ok();
+    };
+    let extra = CHANGED.load(Ordering::SeqCst) && source.is_multiple_of(CHANGING);
+    let tag = format!("\"{source}-{extra}\"");
+    let answer = if *etag == tag {
+        format!("HTTP/1.1 304 Not Modified\r\netag: {tag}\r\n\r\n")
+    } else {
+        let body = feed(source, usize::from(extra));
+        let length = body.len();
+        format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/rss+xml\r\netag: {tag}\r\ncontent-length: {length}\r\n\r\n{body}"
+        )
+    };
+    stream.write_all(answer.as_bytes()).ok()
 }
 
 const ENGLISH: &str = "the quick system reader moved across several small networks while every writer kept notes about \

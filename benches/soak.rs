@@ -1,17 +1,22 @@
 //! A long run: many sources, many refreshes, a tenth of the servers misbehaving in ten ways. `cargo bench --bench soak
 //! [SOURCES [DAYS]]`; a day has two refreshes. It stops where somebody is asked too early by the account of the servers
-//! themselves, where something is stored twice or not at all, and where memory grows.
+//! themselves, where something is stored twice or not at all, and where memory grows: a single day may hold more, as when many
+//! large answers come at once, but not every day of a week.
 //!
-//! A process of its own plays the servers, each at an address of its own in 127.0.0.0/8; time is moved by hand.
+//! A process of its own plays the servers, each at an address of its own in 127.0.0.0/8; another, in the environment of the
+//! daemon, reads them; time is moved by hand.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a run that cannot go on shall stop")]
 
+#[path = "stand/mod.rs"]
+mod stand;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::process::Command;
+use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
@@ -19,6 +24,7 @@ use pressroom::app::App;
 use pressroom::clock::Clock;
 use pressroom::config::Config;
 use pressroom::jobs::pass::{self, Plan};
+use stand::{Request, Servers};
 
 const ITEMS: usize = 10;
 /// Of so many sources one misbehaves.
@@ -34,12 +40,19 @@ const DAY: i64 = 20 * 60 + 70 * 60 + 27 * HOUR;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
-    if arguments.first().is_some_and(|word| word == "--serve") {
-        return serve();
-    }
     let number = |at: usize, usual| arguments.get(at).map_or(usual, |text| text.parse().unwrap());
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(soak(number(0, 2_000), number(1, 25)));
+    match arguments.first().map(String::as_str) {
+        Some("--serve") => stand::serve(serve),
+        Some("--read") => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+            runtime.block_on(soak(number(1, 2_000), number(2, 25)));
+        }
+        _ => {
+            let mut reader = Command::new(std::env::current_exe().unwrap());
+            let reader = reader.arg("--read").args(&arguments).envs(stand::environment());
+            assert!(reader.status().unwrap().success());
+        }
+    }
 }
 
 async fn soak(sources: usize, days: usize) {
@@ -52,23 +65,19 @@ async fn soak(sources: usize, days: usize) {
     let app = App::open(&Config::load(&file).unwrap(), clock.clone()).await.unwrap();
     let context = app.context();
     let plan = Plan { sources: context.sources.clone(), ..Plan::default() };
-    let (mut new, mut settled) = (0, 0);
+    let (mut new, mut memory) = (0, Vec::new());
     for day in 0..days {
         // Twice when all are due, and in between when nobody is.
         for wait in [0, 20, 70] {
             clock.advance(TimeDelta::minutes(wait));
-            servers.tell(&format!("/time/{}", (clock.now() - start).num_seconds()));
+            servers.tell(&format!("time/{}", (clock.now() - start).num_seconds()));
             new += pass::run(context, &plan, &|_| ()).await.new_articles;
         }
-        let memory = resident();
-        let asked = servers.tell("/asked");
-        println!("day {day:2}: {new} articles, {asked}, {memory} MB");
+        let asked = servers.tell("asked");
+        memory.push(stand::memory("self", "VmRSS").unwrap() / 1024);
+        println!("day {day:2}: {new} articles, {asked}, {} MB", memory[day]);
         assert!(asked.ends_with(" 0 too early"), "{asked}");
-        // The first days fill what is kept for the next: patterns, pages, connections.
-        if day == days / 4 {
-            settled = memory;
-        }
-        assert!(settled == 0 || memory <= settled + settled / 8, "{memory} MB after {settled}");
+        assert!(!grows(&memory), "{memory:?} MB");
         clock.advance(TimeDelta::hours(27));
     }
     app.close().await;
@@ -108,44 +117,16 @@ fn configuration(sources: usize, port: u16) -> String {
     text
 }
 
-/// Megabytes that this process holds.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
-}
-
-/// The process that plays them.
-struct Servers {
-    child: Child,
-    port: u16,
-}
-
-impl Servers {
-    fn start() -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .arg("--serve")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut port = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut port).unwrap();
-        Self { child, port: port.trim().parse().unwrap() }
-    }
-
-    fn tell(&self, what: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        write!(stream, "GET {what} HTTP/1.1\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-}
-
-impl Drop for Servers {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+/// Whether each day of the last week held an eighth more than the second week did at least. In the first one, what is kept for
+/// the next days is filled: patterns, pages, connections.
+fn grows(memory: &[u64]) -> bool {
+    let least = |days: &[u64]| days.iter().copied().min().unwrap_or_default();
+    match memory.split_at_checked(14) {
+        Some((settled, later)) if later.len() >= 7 => {
+            let settled = least(&settled[7..]);
+            least(&later[later.len() - 7..]) > settled + settled / 8
+        }
+        _ => false,
     }
 }
 
@@ -159,46 +140,28 @@ struct Account {
     alone: HashMap<usize, i64>,
 }
 
-fn serve() {
-    let listener = TcpListener::bind("0.0.0.0:0").unwrap();
-    println!("{}", listener.local_addr().unwrap().port());
-    let account: &Mutex<Account> = Box::leak(Box::default());
-    let bomb: &[u8] = Box::leak(bomb().into());
-    for stream in listener.incoming() {
-        std::thread::spawn(move || {
-            let mut stream = stream.unwrap();
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            while let Some((path, etag)) = request(&mut reader) {
-                if let Ok(source) = path.parse::<usize>() {
-                    if answer(&mut stream, source, &etag, account, bomb).is_none() {
-                        return;
-                    }
-                    continue;
-                }
-                let mut account = account.lock().unwrap();
-                if let Some(now) = path.strip_prefix("time/") {
-                    account.now = now.parse().unwrap();
-                }
-                let _ =
-                    write!(stream, "asked {} times, {} too early", account.asked, account.early);
-                return;
-            }
-        });
+static ACCOUNT: LazyLock<Mutex<Account>> = LazyLock::new(Mutex::default);
+static BOMB: LazyLock<Vec<u8>> = LazyLock::new(bomb);
+
+/// Answers a source, or the one who moves time.
+fn serve(stream: &mut TcpStream, Request { path, etag }: &Request) -> Option<()> {
+    if let Ok(source) = path.parse() {
+        return answer(stream, source, etag);
     }
+    let mut account = ACCOUNT.lock().unwrap();
+    if let Some(now) = path.strip_prefix("time/") {
+        account.now = now.parse().unwrap();
+    }
+    let _ = write!(stream, "asked {} times, {} too early", account.asked, account.early);
+    None
 }
 
 /// Answers one request; none where the connection ends with it.
-fn answer(
-    stream: &mut TcpStream,
-    source: usize,
-    etag: &str,
-    account: &Mutex<Account>,
-    bomb: &[u8],
-) -> Option<()> {
+fn answer(stream: &mut TcpStream, source: usize, etag: &str) -> Option<()> {
     let is_patient = !misbehaves(source) && source.is_multiple_of(FRESH);
     let asks_for_two = is_patient || way(source) == Some(5);
     let now = {
-        let mut account = account.lock().unwrap();
+        let mut account = ACCOUNT.lock().unwrap();
         let now = account.now;
         account.asked += 1;
         let until = now + if asks_for_two { 2 * HOUR } else { HOUR };
@@ -207,7 +170,7 @@ fn answer(
         now
     };
     if let Some(way) = way(source) {
-        return misbehave(stream, way, bomb);
+        return misbehave(stream, way);
     }
     let day = usize::try_from(now / DAY).unwrap();
     let tag = format!("\"{}\"", extra(source, day));
@@ -229,7 +192,7 @@ fn way(source: usize) -> Option<usize> {
     misbehaves(source).then_some(source / TENTH % 10)
 }
 
-fn misbehave(stream: &mut TcpStream, way: usize, bomb: &[u8]) -> Option<()> {
+fn misbehave(stream: &mut TcpStream, way: usize) -> Option<()> {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/rss+xml\r\n";
     let _ = match way {
         // It never answers, or a byte at a time.
@@ -255,9 +218,9 @@ fn misbehave(stream: &mut TcpStream, way: usize, bomb: &[u8]) -> Option<()> {
             "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"
         ),
         7 => {
-            let length = bomb.len();
+            let length = BOMB.len();
             write!(stream, "{head}content-encoding: gzip\r\ncontent-length: {length}\r\n\r\n")
-                .and_then(|()| stream.write_all(bomb))
+                .and_then(|()| stream.write_all(&BOMB))
         }
         8 => write!(stream, "{head}content-length: 12\r\n\r\n\u{1}\u{2}<<<>>&&\n\u{3}\u{4}"),
         _ => write!(stream, "{}\r\n\r\n", "x".repeat(100_000)),
@@ -272,24 +235,6 @@ fn bomb() -> Vec<u8> {
         encoder.write_all(&vec![b' '; 1 << 20]).unwrap();
     }
     encoder.finish().unwrap()
-}
-
-/// The path without its slash, and the entity tag, of the next request.
-fn request(reader: &mut impl std::io::BufRead) -> Option<(String, String)> {
-    let mut line = String::new();
-    reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
-    let path = line.split(' ').nth(1)?.trim_start_matches('/').to_owned();
-    let mut etag = String::new();
-    loop {
-        line.clear();
-        reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
-        if line.trim().is_empty() {
-            return Some((path, etag));
-        }
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("if-none-match: ") {
-            value.trim().clone_into(&mut etag);
-        }
-    }
 }
 
 /// The newest items of a source that has gained `extra`.

@@ -16,6 +16,8 @@
 
 mod peers;
 mod press;
+#[path = "../stand/mod.rs"]
+mod stand;
 mod writing;
 
 use peers::{Sink, nodemailer, smtp_source, syncs, with_nodemailer};

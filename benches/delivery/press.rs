@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 
 use crate::BYTES;
 use crate::peers::Sink;
+use crate::stand::{cpu, memory};
 
 pub fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap()
@@ -110,7 +111,7 @@ pub fn itself(arguments: &[&str]) -> Value {
 
 pub async fn delivering(config: &str) {
     let app = open(config).await;
-    let (begin, cpu) = (Instant::now(), cpu());
+    let (begin, cpu) = (Instant::now(), cpu().own);
     let mut report = Report::default();
     deliver::deliver(app.context(), &mut report).await;
     say(begin, cpu, &json!({"sent": report.count(DeliveryState::Sent)}));
@@ -120,8 +121,8 @@ pub async fn delivering(config: &str) {
 pub fn say(begin: Instant, before: f64, figures: &Value) {
     let mut figures = figures.clone();
     figures["seconds"] = begin.elapsed().as_secs_f64().into();
-    figures["cpu"] = (cpu() - before).into();
-    figures["peak_kb"] = peak_kb().into();
+    figures["cpu"] = (cpu().own - before).into();
+    figures["peak_kb"] = memory("self", "VmHWM").into();
     println!("{figures}");
 }
 
@@ -152,31 +153,10 @@ pub async fn composing(config: &str) {
     let cadence = digest.digest.cadences[0].clone();
     let slot = Slot { schedule: cadence.schedule.clone(), at: context.clock.now() };
     let editions = vec![pass::DueEdition { digest, cadence, slot, holder: "this".into() }];
-    let (begin, cpu) = (Instant::now(), cpu());
+    let (begin, cpu) = (Instant::now(), cpu().own);
     let plan = pass::Plan { editions, ..pass::Plan::default() };
     let report = pass::run(context, &plan, &|_| ()).await;
     assert!(report.failures.is_empty(), "{report:?}");
     say(begin, cpu, &json!({}));
     app.close().await;
-}
-
-/// CPU seconds of this process; proc(5): clock ticks, of which Linux shows 100 a second.
-pub fn cpu() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<f64> = stat
-        .rsplit_once(") ")
-        .unwrap()
-        .1
-        .split(' ')
-        .skip(11)
-        .take(2)
-        .map(|f| f.parse().unwrap())
-        .collect();
-    (fields[0] + fields[1]) / 100.0
-}
-
-fn peak_kb() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 
 use pressroom::domain::{Delivery, EmailAddress};
 
-use crate::press::{FILE, configuration, cpu, message, open, runtime};
+use crate::press::{FILE, configuration, message, open, runtime};
+use crate::stand::cpu;
 use crate::{ROUNDS, middle};
 
 /// Milliseconds of CPU that writing and signing a mail takes, by kind of key.
@@ -56,12 +57,12 @@ async fn writing(config: &str) -> f64 {
     let (message, now) = (message(), context.clock.now());
     let to = EmailAddress::new("reader@example.org").unwrap();
     let delivery = Delivery::new(message.id, to, now, context.mailer.domain());
-    let (before, count) = (cpu(), 1000);
+    let (before, count) = (cpu().own, 1000);
     let stencil = context.mailer.stencil(&message);
     for _ in 0..count {
         context.mailer.compose(&stencil, &delivery, "token", now).unwrap();
     }
-    let each = (cpu() - before) * 1000.0 / f64::from(count);
+    let each = (cpu().own - before) * 1000.0 / f64::from(count);
     app.close().await;
     each
 }

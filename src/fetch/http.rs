@@ -16,8 +16,9 @@ use super::unpack::{Limits, Overflow, Packing, Unpacker};
 use super::{FetchError, Settings, Told, files, freshness, guard};
 use crate::domain::{Access, Credentials, Known, MediaType, Secret, Validators};
 
-/// How long an idle connection is kept for the next document of its host.
-const IDLE: Duration = Duration::from_secs(30);
+/// How long an idle connection is kept for the next document of its host: over the pause between two, and no longer, since
+/// most of thousands of hosts are asked for one.
+const IDLE: Duration = Duration::from_secs(10);
 /// Idle connections kept for a host: it is asked one thing at a time.
 const IDLE_CONNECTIONS: usize = 2;
 

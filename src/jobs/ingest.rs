@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Semaphore;
+use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::task::{JoinError, JoinSet};
 
@@ -77,47 +77,13 @@ pub async fn ingest(
     let context = Arc::new(context.clone());
     let (ledger, kept) = Ledger::open(Arc::clone(&context), due.len());
     let (done, mut reports) = mpsc::unbounded_channel();
-    let mut tasks = JoinSet::new();
-    let permits = Arc::new(Semaphore::new(context.manners.hosts));
-    for group in by_host(due) {
-        let (context, ledger, done) = (Arc::clone(&context), ledger.clone(), done.clone());
-        let permits = Arc::clone(&permits);
-        tasks.spawn(async move {
-            // The semaphore lives as long as its last task and is never closed.
-            let _permit = permits.acquire().await;
-            let mut writing = JoinSet::new();
-            for Due { source, stood } in group {
-                if context.halt.is_asked() {
-                    let _ = done.send(Report { broken_off: true, ..Report::default() });
-                    break;
-                }
-                let turn = Turn::new(Arc::clone(&context), source, ledger.clone(), stood);
-                let turn = look(turn).await;
-                // While one source is written the next is asked, so that many are written together.
-                while writing.len() >= TOGETHER {
-                    ended(writing.join_next().await, &done);
-                }
-                let room = if turn.is_light() { None } else { ledger.room().await };
-                writing.spawn(async move {
-                    let report = turn.finish().await;
-                    drop(room);
-                    report
-                });
-            }
-            while !writing.is_empty() {
-                ended(writing.join_next().await, &done);
-            }
-        });
-    }
-    drop((ledger, done));
+    let reading = tokio::spawn(hosts_of(Arc::clone(&context), due, ledger, done));
     while let Some(one) = reports.recv().await {
         report.add(one);
         step();
     }
-    while let Some(ended) = tasks.join_next().await {
-        if let Err(error) = ended {
-            report.fail("sources of one host", &error);
-        }
+    if let Err(error) = reading.await {
+        report.fail("reading hosts", &error);
     }
     if let Err(error) = kept.await {
         report.fail("writing what sources brought", &error);
@@ -130,6 +96,56 @@ pub async fn ingest(
     }
     if let Err(error) = hosts::release(context.asker()).await {
         report.fail("giving hosts back", &error);
+    }
+}
+
+/// Looks at the hosts of what is `due`, as many at once as manners allow. A host that waits for its turn is a list of sources,
+/// not yet a task with its buffers.
+async fn hosts_of(
+    context: Arc<Context>,
+    due: Vec<Due>,
+    ledger: Ledger,
+    done: UnboundedSender<Report>,
+) {
+    let at_once = context.manners.hosts;
+    let hosts = stream::iter(by_host(due)).for_each_concurrent(at_once, |group| {
+        let host = one_host(Arc::clone(&context), group, ledger.clone(), done.clone());
+        async {
+            if let Err(error) = tokio::spawn(host).await {
+                let _ = done.send(broken(&error));
+            }
+        }
+    });
+    hosts.await;
+}
+
+/// Looks at the sources of one host, one after the other.
+async fn one_host(
+    context: Arc<Context>,
+    group: Vec<Due>,
+    ledger: Ledger,
+    done: UnboundedSender<Report>,
+) {
+    let mut writing = JoinSet::new();
+    for Due { source, stood } in group {
+        if context.halt.is_asked() {
+            let _ = done.send(Report { broken_off: true, ..Report::default() });
+            break;
+        }
+        let turn = look(Turn::new(Arc::clone(&context), source, ledger.clone(), stood)).await;
+        // While one source is written the next is asked, so that many are written together.
+        while writing.len() >= TOGETHER {
+            ended(writing.join_next().await, &done);
+        }
+        let room = if turn.is_light() { None } else { ledger.room().await };
+        writing.spawn(async move {
+            let report = turn.finish().await;
+            drop(room);
+            report
+        });
+    }
+    while !writing.is_empty() {
+        ended(writing.join_next().await, &done);
     }
 }
 
@@ -160,17 +176,15 @@ async fn let_search_find(
 
 /// Hands on what a turn has done.
 fn ended(turn: Option<Result<Report, JoinError>>, done: &UnboundedSender<Report>) {
-    let report = match turn {
-        Some(Ok(report)) => report,
-        Some(Err(error)) => {
-            let mut report = Report::default();
-            report.fail("a source", &error);
-            report
-        }
-        None => return,
-    };
+    let Some(turn) = turn else { return };
     // Nobody listens only where the whole pass has ended.
-    let _ = done.send(report);
+    let _ = done.send(turn.unwrap_or_else(|error| broken(&error)));
+}
+
+fn broken(error: &JoinError) -> Report {
+    let mut report = Report::default();
+    report.fail("a source", error);
+    report
 }
 
 /// Sources of one host together, in their order; what has no host stands alone.
