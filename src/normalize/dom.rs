@@ -162,14 +162,42 @@ pub(super) fn raw_text(node: &NodeRef<'_>) -> String {
 
 /// White space as a reader sees it: one space between words, none at the ends.
 pub(super) fn squeeze(text: &str) -> String {
+    let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
+    // What lies between is copied in one piece: most texts are squeezed already.
+    let (mut from, mut at) = (0, 0);
+    while at < bytes.len() {
+        let is_lone = bytes[at] == b' '
+            && at > from
+            && bytes.get(at + 1).is_some_and(|next| !may_begin_blank(*next));
+        if is_lone || !may_begin_blank(bytes[at]) {
+            at += 1;
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else { break };
+        let after = at + c.len_utf8();
+        if c.is_whitespace() {
+            push_word(&mut out, &text[from..at]);
+            from = after;
+        }
+        at = after;
+    }
+    push_word(&mut out, &text[from..]);
+    out
+}
+
+/// The first bytes that white space has in UTF-8.
+fn may_begin_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r' | 0xC2 | 0xE1..=0xE3)
+}
+
+fn push_word(out: &mut String, word: &str) {
+    if !word.is_empty() {
         if !out.is_empty() {
             out.push(' ');
         }
         out.push_str(word);
     }
-    out
 }
 
 /// The lines that a reader sees of `root`: text between the borders of blocks and line breaks.
@@ -255,6 +283,30 @@ mod tests {
     use dom_query::Document;
 
     use super::*;
+
+    #[test]
+    fn white_space_of_every_kind_is_squeezed() {
+        for text in [
+            "",
+            " ",
+            "a",
+            " a ",
+            "a b",
+            "a  b",
+            "a b ",
+            "a \n\u{3000}b\u{A0}",
+            "\u{2003}a b\u{85}c ",
+            "中。 文\u{3000}。",
+            "a \u{2019}b",
+            "\u{200B} x",
+            "a\tb c\u{B}d",
+            "é è \u{A0}à",
+            "\u{1680}a\u{202F}b\u{2028}c",
+        ] {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            assert_eq!(squeeze(text), words.join(" "), "{text:?}");
+        }
+    }
 
     #[test]
     fn lines_end_at_blocks_and_breaks_and_nothing_unseen_is_read() {

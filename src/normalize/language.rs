@@ -16,12 +16,13 @@ const ENOUGH: usize = 120;
 
 /// The language of `text`, whose page declares `declared`.
 pub(super) fn of(text: &str, declared: Option<&Language>) -> Option<Language> {
-    let sample: String = text.chars().take(SAMPLE).collect();
-    let Some(detected) = detect(&sample) else { return declared.cloned() };
+    let end = text.char_indices().nth(SAMPLE).map_or(text.len(), |(end, _)| end);
+    let sample = &text[..end];
+    let Some(detected) = detect(sample) else { return declared.cloned() };
     match declared {
         // The declaration knows the region; detection does not.
         Some(language) if language.primary() == detected.primary() => Some(language.clone()),
-        Some(language) if letters(&sample) < ENOUGH => Some(language.clone()),
+        Some(language) if letters(sample) < ENOUGH => Some(language.clone()),
         _ => Some(detected),
     }
 }
@@ -63,7 +64,9 @@ const WORDS: usize = 30;
 fn is_english(sample: &str) -> bool {
     static JOINING: LazyLock<HashSet<&str>> =
         LazyLock::new(|| ENGLISH.split_whitespace().collect());
-    let words = sample.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    // Asking the tables about Han characters, each of which is a letter, takes long.
+    let is_letter = |c: char| matches!(c, 'a'..='z' | '一'..='鿿') || c.is_alphabetic();
+    let words = sample.split(|c| !is_letter(c)).filter(|word| !word.is_empty());
     let (mut joining, mut all) = (0, 0);
     for word in words {
         all += 1;

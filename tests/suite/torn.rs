@@ -5,12 +5,13 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use pressroom::lint::{Settings, has_error, lint};
+use pressroom::publish::Publisher;
 
 use crate::world::{World, page, prose};
 
-/// Programs killed at some instant of their work. By hand: `PRESSROOM_KILLS=500 cargo test --test suite torn`.
-fn kills() -> u64 {
-    std::env::var("PRESSROOM_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(8)
+/// How often something is done. By hand: `PRESSROOM_KILLS=500 PRESSROOM_REWRITES=10000 cargo test --test suite torn`.
+fn times(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 /// Whether a file is a whole feed: the strict reader takes it to its last byte.
@@ -38,7 +39,7 @@ fn no_reader_meets_a_torn_feed_while_its_writers_are_killed() {
     let (stop, polls) = (AtomicBool::new(false), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         let reader = scope.spawn(|| poll(&feeds, &stop, &polls));
-        for kill in 0..kills() {
+        for kill in 0..times("PRESSROOM_KILLS", 8) {
             // Each run has something to write.
             world.write_article(
                 "pier.html",
@@ -69,4 +70,34 @@ fn no_reader_meets_a_torn_feed_while_its_writers_are_killed() {
     let left = std::fs::read_dir(&feeds).unwrap().map(|entry| entry.unwrap().file_name());
     assert!(left.into_iter().all(|name| !name.to_string_lossy().starts_with('.')));
     assert!(world.feed("atom").contains("The Pier"));
+}
+
+#[test]
+fn no_reader_meets_a_torn_feed_while_it_is_rewritten_without_pause() {
+    let world =
+        World::new().with_article("pier.html", page("The New Pier", &prose("pier").repeat(40)));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(world.pass());
+    let feeds = world.path("feeds");
+    let (publisher, shelf) = Publisher::new(feeds.clone()).serving().unwrap();
+    let names = ["all.rss", "all.atom", "all.json"];
+    let texts = names.map(|name| std::fs::read_to_string(feeds.join(name)).unwrap());
+    let (stop, polls) = (AtomicBool::new(false), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        scope.spawn(|| poll(&feeds, &stop, &polls));
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                assert!(names.iter().all(|name| is_whole(&shelf.get(name).unwrap().plain)));
+            }
+        });
+        for number in 0..times("PRESSROOM_REWRITES", 100) {
+            let (name, text) = (names[number as usize % 3], &texts[number as usize % 3]);
+            // Longer and shorter by turns: what is left of a longer one would show.
+            let title = format!("The {}Pier {number}", "very ".repeat(number as usize % 40));
+            let bytes = text.replace("The New Pier", &title).into_bytes();
+            runtime.block_on(publisher.publish(name, bytes)).unwrap();
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    assert!(polls.load(Ordering::Relaxed) > 0);
 }

@@ -50,7 +50,7 @@ fn trim_tail(section: &mut Section) {
 
 fn is_label(block: &Block) -> bool {
     matches!(block.kind, BlockKind::Paragraph | BlockKind::List)
-        && weight(&block.text) < SHORT
+        && is_short(&block.text)
         && !block.text.ends_with([':', '：', '.', '!', '?', '。', '！', '？', ',', '，'])
         || is_mostly_links(block)
 }
@@ -58,7 +58,7 @@ fn is_label(block: &Block) -> bool {
 fn is_prose(block: &Block) -> bool {
     block.kind == BlockKind::Code
         || block.kind != BlockKind::Figure
-            && weight(&block.text) >= SHORT
+            && !is_short(&block.text)
             && block
                 .text
                 .contains([',', '.', ';', '!', '?', '，', '。', '；', '！', '？', '、', '،', '।'])
@@ -79,7 +79,16 @@ fn is_mostly_links(block: &Block) -> bool {
 }
 
 fn weight(text: &str) -> usize {
-    text.chars().filter(|c| !c.is_whitespace()).map(|c| if c > '\u{2FFF}' { 2 } else { 1 }).sum()
+    weights(text).sum()
+}
+
+fn weights(text: &str) -> impl Iterator<Item = usize> {
+    text.chars().filter(|c| !c.is_whitespace()).map(|c| if c > '\u{2FFF}' { 2 } else { 1 })
+}
+
+/// Whether all of it weighs less; most texts are told by their beginning.
+fn is_short(text: &str) -> bool {
+    weights(text).take(SHORT).sum::<usize>() < SHORT
 }
 
 #[cfg(test)]

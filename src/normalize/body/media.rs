@@ -1,9 +1,12 @@
 //! The pictures that the body shows and the players that it links, as data.
 
+use std::borrow::Cow;
+
 use dom_query::{Document as Page, NodeRef};
 use url::Url;
 
 use crate::domain::{Block, BlockKind, Media, Section};
+use crate::normalize::syndicated::tags::{self, Tags, Token};
 use crate::normalize::{dom, embeds};
 
 /// Every picture and player of the sections, each once, in order.
@@ -14,15 +17,37 @@ pub(super) fn of(sections: &[Section]) -> Vec<Media> {
         .flat_map(|section| &section.blocks)
         .filter(|block| block.html.contains("<img") || block.html.contains(embeds::MARK));
     for block in with_media {
-        let part = Page::fragment(block.html.as_str());
-        for node in part.select("img[src], a[rel=enclosure][href]").nodes() {
-            let Some(found) = read(node, || caption(block, &part)) else { continue };
+        let has_player = block.html.contains(embeds::MARK);
+        let found = if has_player { parsed(block) } else { pictures(block) };
+        for found in found {
             if !media.iter().any(|known| known.url == found.url) {
                 media.push(found);
             }
         }
     }
     media
+}
+
+fn parsed(block: &Block) -> Vec<Media> {
+    let part = Page::fragment(block.html.as_str());
+    let found = part.select("img[src], a[rel=enclosure][href]");
+    found.nodes().iter().filter_map(|node| read(node, || caption(block, &part))).collect()
+}
+
+/// The same where pictures are all there is: in what the sanitiser wrote, tags say it without a parser.
+fn pictures(block: &Block) -> Vec<Media> {
+    let images = Tags::new(&block.html).filter_map(|token| match token {
+        Token::Start { name: "img", attributes, .. } => Some(tags::attributes(attributes)),
+        _ => None,
+    });
+    let picture = |attributes: Vec<(String, Cow<'_, str>)>| {
+        let value = |name| attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+        let url = Url::parse(value("src")?).ok()?;
+        let alt = value("alt").map(|alt| alt.trim().to_owned()).filter(|alt| !alt.is_empty());
+        let alt = alt.or_else(|| caption(block, &Page::fragment(block.html.as_str())));
+        Some(Media { media_type: media_type(&url), url, alt })
+    };
+    images.filter_map(picture).collect()
 }
 
 /// A picture with the words that stand for it, or a link to a player.

@@ -205,8 +205,10 @@ impl<'a> Cutter<'a> {
         }
         if kind.is_inline() || self.whole.is_some() {
             if self.whole.is_none() && !frame.has_text {
-                // What holds no words ends the line on the long way, and a picture's link is gone already.
-                return (frame.has_image && self.html.trim().is_empty()).then(|| self.html.clear());
+                // What holds no words ends the line on the long way: an anchor where none has begun changes nothing, and a
+                // picture's link is gone already.
+                let has_line = !self.html[..frame.from.min(self.html.len())].trim().is_empty();
+                return (!has_line).then(|| self.html.clear());
             }
             self.end_tag(frame.name);
             match kind {
@@ -291,7 +293,7 @@ impl<'a> Cutter<'a> {
     fn flush(&mut self) {
         let text = self.take_text();
         if !text.is_empty() {
-            let html = format!("<p>{}</p>", self.html.trim());
+            let html = ["<p>", self.html.trim(), "</p>"].concat();
             self.push(BlockKind::Paragraph, text, html);
         }
         self.html.clear();

@@ -48,6 +48,7 @@ fn what_feeds_mostly_hold_is_plain() {
         "<h1>One</h1><p>x</p><table><thead><tr><th>k</th><th>v</th></tr></thead>\n<tbody><tr><td>1<br>2</td><td colspan=\"2\"><p>a</p><p>b</p></td></tr><tr><td></td><td> </td></tr></tbody></table>",
         "<dl><dt>term</dt><dd>what it is</dd></dl><ol start=\"3\" type=\"i\"><li value=\"3\">x</li></ol><hr class=\"wide\"/>a<br class=\"b\" />c",
         "<pre class=\"wp-block-code\" data-x_1=\"y\"><code>x</code></pre><p lang=\"de\" aria-live=\"polite\">Wörter <abbr title=\"t\">abk</abbr></p>",
+        "<p>words</p>\n<a id=\"more\"></a>\n<p><span id=\"x\"></span>and more</p><p><a rel=\"enclosure\" href=\"/v.mp4\">v</a></p>",
         "<p>mail <a href=\"mailto:a@b.example\">me</a> or <a href=\"javascript:x()\">not</a> or <a href=\"#top\">up</a></p>",
     ] {
         assert!(is_plain(markup), "{markup}");

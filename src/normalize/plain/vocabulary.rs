@@ -132,13 +132,12 @@ pub(super) fn fate(element: &str, kind: Kind, name: &str) -> Option<Fate> {
         // Nothing of these is written.
         (Kind::Break | Kind::Rule, _) => Some(Fate::Dropped),
         (_, "title" | "lang")
-        | (Kind::Link, "href")
+        | (Kind::Link, "href" | "rel")
         | (Kind::Image, "src" | "alt" | "width" | "height")
         | (Kind::Cell, "colspan" | "rowspan" | "align") => Some(Fate::Kept),
         (Kind::List, "start") if element == "ol" => Some(Fate::Kept),
         (_, "class" | "style" | "id" | "target" | "dir")
         | (Kind::Image, "srcset" | "sizes" | "loading" | "decoding" | "fetchpriority" | "border")
-        | (Kind::Link, "rel")
         | (Kind::Box, "xmlns" | "align")
         | (Kind::Paragraph | Kind::Heading(_), "align")
         | (Kind::List, "start" | "type")

@@ -1,5 +1,7 @@
 //! Plain content, written anew in the one form that the sanitiser gives it.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use super::scan;
@@ -63,8 +65,8 @@ pub(super) fn attributes(
     html: &mut String,
 ) -> Option<()> {
     for (name, value) in read(written)? {
-        // Media, the language of code, a picture: later passes look at them.
-        let is_read = [("rel", "enclosure"), ("class", "lang"), ("style", "background-image")];
+        // The language of code, a picture: later passes look at them.
+        let is_read = [("class", "lang"), ("style", "background-image")];
         if is_read.iter().any(|(read, word)| name == *read && value.contains(word)) {
             return None;
         }
@@ -109,8 +111,8 @@ fn attribute(name: &str, value: &str, html: &mut String) {
 }
 
 /// The attributes with their references resolved, each name once.
-fn read(mut written: &str) -> Option<Vec<(&str, String)>> {
-    let mut found: Vec<(&str, String)> = Vec::new();
+fn read(mut written: &str) -> Option<Vec<(&str, Cow<'_, str>)>> {
+    let mut found: Vec<(&str, Cow<'_, str>)> = Vec::new();
     loop {
         written = written.trim_start_matches(scan::is_space);
         if written.is_empty() {
@@ -125,9 +127,13 @@ fn read(mut written: &str) -> Option<Vec<(&str, String)>> {
     }
 }
 
-fn resolved(mut written: &str) -> Option<String> {
+fn resolved(mut written: &str) -> Option<Cow<'_, str>> {
+    let next = |text: &str| text.bytes().position(|b| matches!(b, b'&' | b'\r' | 0));
+    if next(written).is_none() {
+        return Some(written.into());
+    }
     let mut value = String::with_capacity(written.len());
-    while let Some(at) = written.bytes().position(|b| matches!(b, b'&' | b'\r' | 0)) {
+    while let Some(at) = next(written) {
         value.push_str(&written[..at]);
         let rest = &written[at..];
         let (c, length) = character(rest)?;
@@ -135,5 +141,5 @@ fn resolved(mut written: &str) -> Option<String> {
         written = &rest[length..];
     }
     value.push_str(written);
-    Some(value)
+    Some(value.into())
 }

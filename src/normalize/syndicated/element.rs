@@ -5,7 +5,7 @@ use std::rc::Rc;
 use url::Url;
 
 use super::field::Field;
-use super::places::{Attributes, Place};
+use super::places::{Attributes, Place, attribute};
 use super::reader::Reader;
 use super::references;
 use super::tags::Token;
@@ -72,6 +72,8 @@ impl<'a> Reader<'a> {
     /// Reads the rest of the element that `start` begins.
     pub(super) fn element(&mut self, start: Start<'a>) -> Field<'a> {
         let Start { written, vocabulary, name, attributes, base } = start;
+        // RFC 4287 §4.1.3: content may be another document, entries and all.
+        let is_document = attribute(&attributes, "type").is_some_and(|kind| kind.ends_with("xml"));
         let is_line = vocabulary == Vocabulary::Core && LINES.contains(&name.as_str());
         let (mut text, mut depth, mut has_elements) = (String::new(), 0_usize, false);
         let from = self.tags.position();
@@ -82,7 +84,9 @@ impl<'a> Reader<'a> {
                 Token::Text(part) => references::resolve_into(&mut text, part, &mut self.mends),
                 Token::Cdata(part) => text.push_str(part),
                 Token::Start { name: inner, empty, .. } => {
-                    if self.begins_another(inner) || is_line && self.is_beside(written, inner) {
+                    if !is_document && self.begins_another(inner)
+                        || is_line && self.is_beside(written, inner)
+                    {
                         self.mends.unclosed += 1;
                         self.tags.seek(to);
                         break;

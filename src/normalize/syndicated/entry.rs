@@ -116,7 +116,8 @@ fn beginning(article: &Article) -> String {
         if text.len() > BEGINNING {
             break;
         }
-        text.extend(block.text.chars().take(BEGINNING));
+        // Four bytes are the longest character.
+        text.push_str(&block.text[..block.text.floor_char_boundary(BEGINNING * 4)]);
         text.push('\n');
     }
     text

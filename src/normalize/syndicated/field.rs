@@ -66,7 +66,7 @@ impl Field<'_> {
     pub fn markup(&self) -> Markup {
         let kind = self.attribute("type").unwrap_or_default().to_ascii_lowercase();
         if self.has_elements {
-            return Markup { text: self.inner.to_owned(), is_html: true };
+            return Markup { text: kinds::xhtml_as_html(self.inner).into(), is_html: true };
         }
         let is_encoded = self.attribute("mode") == Some("base64") || kinds::is_binary(&kind);
         let decoded = if is_encoded { kinds::base64(&self.text) } else { None };
@@ -103,7 +103,11 @@ pub(super) fn plain(html: &str) -> String {
     if super::limits::check_markup(html).is_err() {
         return String::new();
     }
-    dom_query::Document::fragment(html).root().text().to_string()
+    let page = dom_query::Document::fragment(html);
+    if ["<script", "<style", "<template"].iter().any(|tag| html.contains(tag)) {
+        page.select("script, style, template").remove();
+    }
+    page.root().text().to_string()
 }
 
 fn collapsed(text: &str) -> String {

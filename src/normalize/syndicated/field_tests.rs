@@ -39,6 +39,7 @@ fn a_title_is_the_feeds_own_in_words() {
         ("<title>#include &lt;stdio.h&gt; in C</title>", "#include <stdio.h> in C"),
         ("<title>I &lt;3 you</title>", "I <3 you"),
         ("<media:title>m</media:title><title>own</title>", "own"),
+        ("<title>a&lt;style>p{}&lt;/style></title>", "a"),
         ("<itunes:title>i</itunes:title><dc:title>d</dc:title><title>own</title>", "own"),
         ("<media:title>m</media:title>", "m"),
     ] {
@@ -102,6 +103,17 @@ fn relative_addresses_in_content_count_from_its_base_else_from_the_page() {
         let found = html(&article) + &format!("{:?}", article.media);
         assert!(found.contains(expected), "{written}: {found}");
     }
+}
+
+#[test]
+fn elements_that_end_at_once_in_xml_swallow_nothing_of_it() {
+    let article = of_atom(
+        "<content type='xhtml'><div>a <a name='x'/><script src='x'/><iframe/>b<br/><i/> c</div></content>",
+    );
+    assert_eq!(article.text().split_whitespace().collect::<Vec<_>>(), ["a", "b", "c"]);
+    let inner =
+        "<content type='application/atom+xml'><entry><title>inner</title></entry></content>";
+    assert_eq!(of_atom(inner).title, "t");
 }
 
 #[test]

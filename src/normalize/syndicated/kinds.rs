@@ -1,5 +1,9 @@
 //! What kind of content a field has where feeds leave it open: markup or words, base64 or neither.
 
+use std::borrow::Cow;
+
+use super::tags::{Tags, Token};
+
 /// Elements of HTML, today's and former ones.
 const ELEMENTS: &str = "a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote \
     body br button canvas caption center cite code col colgroup data dd del details dfn dir div dl dt em embed fieldset \
@@ -31,6 +35,35 @@ fn begins_reference(rest: &str) -> bool {
             && name.len() < 10
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
     })
+}
+
+/// Elements of HTML that have no end tag.
+const VOID: [&str; 14] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr",
+];
+
+/// XML ends any element with `/>`; HTML takes it for a mere start where it knows an end tag.
+pub(super) fn xhtml_as_html(markup: &str) -> Cow<'_, str> {
+    if !markup.contains("/>") {
+        return markup.into();
+    }
+    let (mut out, mut from) = (String::with_capacity(markup.len()), 0);
+    let mut tags = Tags::new(markup);
+    while let Some(token) = tags.next() {
+        let Token::Start { name, empty: true, .. } = token else { continue };
+        let local = name.rsplit(':').next().unwrap_or(name);
+        if !VOID.contains(&local.to_ascii_lowercase().as_str()) {
+            let tag = &markup[from..tags.position()];
+            out.push_str(tag.trim_end_matches("/>"));
+            out.push_str("></");
+            out.push_str(name);
+            out.push('>');
+            from = tags.position();
+        }
+    }
+    out.push_str(&markup[from..]);
+    out.into()
 }
 
 /// RFC 4287 §4.1.3.3: what is neither text nor XML comes in base64.
