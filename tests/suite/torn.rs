@@ -10,7 +10,7 @@ use pressroom::publish::Publisher;
 use crate::world::{World, page, prose};
 
 /// How often something is done. By hand: `PRESSROOM_KILLS=500 PRESSROOM_REWRITES=10000 cargo test --test suite torn`.
-fn times(variable: &str, usual: u64) -> u64 {
+fn times(variable: &str, usual: usize) -> usize {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
@@ -52,7 +52,7 @@ fn no_reader_meets_a_torn_feed_while_its_writers_are_killed() {
                 .spawn()
                 .unwrap();
             // After so many looks of the reader, so that each run is killed further on.
-            let until = polls.load(Ordering::Relaxed) + usize::try_from(kill * 37 % 400).unwrap();
+            let until = polls.load(Ordering::Relaxed) + kill * 37 % 400;
             while polls.load(Ordering::Relaxed) < until
                 && writer.try_wait().unwrap().is_none()
                 && !reader.is_finished()
@@ -91,9 +91,9 @@ fn no_reader_meets_a_torn_feed_while_it_is_rewritten_without_pause() {
             }
         });
         for number in 0..times("PRESSROOM_REWRITES", 100) {
-            let (name, text) = (names[number as usize % 3], &texts[number as usize % 3]);
+            let (name, text) = (names[number % 3], &texts[number % 3]);
             // Longer and shorter by turns: what is left of a longer one would show.
-            let title = format!("The {}Pier {number}", "very ".repeat(number as usize % 40));
+            let title = format!("The {}Pier {number}", "very ".repeat(number % 40));
             let bytes = text.replace("The New Pier", &title).into_bytes();
             runtime.block_on(publisher.publish(name, bytes)).unwrap();
         }
