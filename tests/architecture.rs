@@ -82,7 +82,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("reqwest", &["fetch", "llm", "publish"]),
     ("async_imap", &["mail"]),
     // Rows of a database and letters of a mailbox come as streams.
-    ("futures_util", &["mail", "store"]),
+    ("futures_util", &["jobs", "mail", "store"]),
     ("httpdate", &["fetch"]),
     ("robotxt", &["fetch"]),
     ("argon2", &["domain"]),
