@@ -250,9 +250,11 @@ impl Turn {
             _ => None,
         };
         let retry_after = retry_after.and_then(|wait| TimeDelta::from_std(wait).ok());
-        self.tally.failed.get_or_insert_with(|| (error.to_string(), retry_after));
-        let what = self.what(reference);
+        let said = error.to_string();
+        // Most errors begin with the address, which need not be read twice.
+        let what = self.what(reference.filter(|reference| !said.starts_with(reference)));
         self.done.fail(what, error);
+        self.tally.failed.get_or_insert((said, retry_after));
     }
 
     async fn write_if_many(&mut self) {

@@ -13,16 +13,19 @@ use crate::domain::{Article, ArticleId, OtherReport, Sketch, SourceId};
 const TOLD_FOR: TimeDelta = TimeDelta::days(14);
 /// Sketches compared with a new one; a phrase that every article of a site holds would bring all of them.
 const MOST_CANDIDATES: usize = 24;
+/// Articles found by one mark at most. What more of them hold is no story but a phrase, such as one below every article of a
+/// site: looking all of them up would take longer with each.
+const MOST_HOLDERS: usize = MOST_CANDIDATES;
 /// Rows or marks in one statement; SQLite takes 32,766 variables, PostgreSQL 65,535.
 const CHUNK: usize = 500;
 
-row! { CandidateRow { mark: i64, article: String, story: String, sketch: Vec<u8> } }
+row! { CandidateRow { mark: i64, article: String, source: String, story: String, sketch: Vec<u8> } }
 row! { ReportRow { id: String, source: String, body: String } }
 
 const OF: &str = "SELECT story FROM story WHERE article = $1";
-const MARKED: &str = "SELECT story_mark.mark AS mark, story.article AS article, story.story AS story, \
-    story.sketch AS sketch FROM story_mark JOIN story ON story.article = story_mark.article \
-    WHERE story.source <> ";
+const MARKED: &str = "SELECT story_mark.mark AS mark, story.article AS article, story.source AS source, \
+    story.story AS story, story.sketch AS sketch \
+    FROM story_mark JOIN story ON story.article = story_mark.article WHERE story_mark.at >= ";
 const REPORTS: &str = "SELECT article.id AS id, article.source AS source, article.body AS body \
     FROM story AS own JOIN story AS other ON other.story = own.story \
     JOIN article ON article.id = other.article \
@@ -32,6 +35,7 @@ const FORGET: &str = "DELETE FROM story_mark WHERE at < $1";
 
 /// A sketch that is known already.
 struct Candidate {
+    source: String,
     story: String,
     sketch: Sketch,
 }
@@ -44,7 +48,7 @@ pub async fn settle(
     articles: &[(ArticleId, Sketch)],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let known = candidates(conn, source, articles, now).await?;
+    let known = candidates(conn, articles, now).await?;
     // One statement cannot write one row twice.
     let articles: Vec<(ArticleId, Sketch)> =
         articles.iter().copied().collect::<BTreeMap<_, _>>().into_iter().collect();
@@ -52,7 +56,7 @@ pub async fn settle(
         on!(conn, x => {
             let mut query = QueryBuilder::new("INSERT INTO story (article, source, story, sketch, at) ");
             query.push_values(articles, |mut row, (id, sketch)| {
-                let story = known.best(sketch).unwrap_or_else(|| id.to_string());
+                let story = known.best(source, sketch).unwrap_or_else(|| id.to_string());
                 row.push_bind(id.to_string())
                     .push_bind(source.as_str())
                     .push_bind(story)
@@ -63,7 +67,7 @@ pub async fn settle(
             query.build().execute(x).await.map(drop)
         })?;
     }
-    mark(conn, &articles, now).await
+    mark(conn, &articles, &known, now).await
 }
 
 /// What the marks of the new articles lead to.
@@ -73,10 +77,15 @@ struct Known {
 }
 
 impl Known {
-    /// The story of the sketch that is most like this one, if it is like enough.
-    fn best(&self, sketch: &Sketch) -> Option<String> {
+    /// The story of another source's sketch that is most like this one, if it is like enough.
+    fn best(&self, source: &SourceId, sketch: &Sketch) -> Option<String> {
+        let is_other = |article: &&String| {
+            self.candidates.get(*article).is_some_and(|known| known.source != source.as_str())
+        };
         let mut shared: HashMap<&str, usize> = HashMap::new();
-        for article in sketch.marks().iter().filter_map(|mark| self.by_mark.get(mark)).flatten() {
+        let marks = sketch.marks();
+        let holders = marks.iter().filter_map(|mark| self.by_mark.get(mark)).flatten();
+        for article in holders.filter(is_other) {
             *shared.entry(article).or_default() += 1;
         }
         let mut shared: Vec<(usize, &str)> = shared.into_iter().map(|(id, n)| (n, id)).collect();
@@ -92,39 +101,42 @@ impl Known {
         });
         best.map(|known| known.story.clone())
     }
+
+    /// Whether so many hold `mark` that it tells nothing.
+    fn is_common(&self, mark: i64) -> bool {
+        self.by_mark.get(&mark).is_some_and(|holders| holders.len() >= MOST_HOLDERS)
+    }
 }
 
 async fn candidates(
     conn: &mut Conn<'_>,
-    source: &SourceId,
     articles: &[(ArticleId, Sketch)],
     now: DateTime<Utc>,
 ) -> Result<Known, StoreError> {
     let mut known = Known { by_mark: HashMap::new(), candidates: HashMap::new() };
     let marks: Vec<i64> = articles.iter().flat_map(|(_, sketch)| sketch.marks()).collect();
     for marks in marks.chunks(CHUNK) {
-        let rows = marked(conn, source, marks, now).await?;
+        let rows = marked(conn, marks, now).await?;
         for row in rows {
             known.by_mark.entry(row.mark).or_default().push(row.article.clone());
             let sketch = Sketch::from_bytes(&row.sketch)
                 .ok_or_else(|| StoreError::corrupt("story", &row.article, &"no sketch"))?;
-            known.candidates.insert(row.article, Candidate { story: row.story, sketch });
+            let candidate = Candidate { source: row.source, story: row.story, sketch };
+            known.candidates.insert(row.article, candidate);
         }
     }
     Ok(known)
 }
 
-/// Articles of other sources that have one of `marks`, of the days in which a story is told.
+/// Articles that are found by one of `marks`, of the days in which a story is told.
 async fn marked(
     conn: &mut Conn<'_>,
-    source: &SourceId,
     marks: &[i64],
     now: DateTime<Utc>,
 ) -> Result<Vec<CandidateRow>, StoreError> {
     let rows: Vec<CandidateRow> = on!(conn, x => {
         let mut query = QueryBuilder::new(MARKED);
-        query.push_bind(source.as_str()).push(" AND story_mark.at >= ").push_bind(micros(now - TOLD_FOR));
-        query.push(" AND story_mark.mark IN (");
+        query.push_bind(micros(now - TOLD_FOR)).push(" AND story_mark.mark IN (");
         let mut list = query.separated(", ");
         for mark in marks {
             list.push_bind(*mark);
@@ -138,11 +150,13 @@ async fn marked(
 async fn mark(
     conn: &mut Conn<'_>,
     articles: &[(ArticleId, Sketch)],
+    known: &Known,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let marks = |(id, sketch): &(ArticleId, Sketch)| {
         let id = id.to_string();
-        sketch.marks().into_iter().map(move |mark| (mark, id.clone())).collect::<Vec<_>>()
+        let telling = sketch.marks().into_iter().filter(|mark| !known.is_common(*mark));
+        telling.map(move |mark| (mark, id.clone())).collect::<Vec<_>>()
     };
     let marks: Vec<(i64, String)> = articles.iter().flat_map(marks).collect();
     for marks in marks.chunks(CHUNK) {
@@ -205,5 +219,33 @@ impl ReportRow {
             attribution: article.attribution,
             title: article.title,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite;
+
+    #[tokio::test]
+    async fn what_every_article_says_is_looked_up_no_further_than_a_few_of_them() {
+        let directory = tempfile::tempdir().unwrap();
+        let db = sqlite::open(&directory.path().join("press.db"), false).await.unwrap();
+        let words: Vec<String> = (0..200).map(|word| format!("word{word}")).collect();
+        let sketch = Sketch::of(std::iter::once(words.join(" ").as_str())).unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let conn = &mut tx.conn();
+        let now = DateTime::UNIX_EPOCH;
+        let source = |n: usize| SourceId::new(&format!("s{n}")).unwrap();
+        let id = |n: usize| ArticleId::derive(&source(n), "footer");
+        for n in 0..40 {
+            settle(conn, &source(n), &[(id(n), sketch)], now).await.unwrap();
+        }
+        let told = of(conn, id(39)).await.unwrap();
+        assert_eq!(told, Some(id(0).to_string()), "it is still found to be the first one's");
+        let found = marked(conn, &sketch.marks()[..1], now).await.unwrap();
+        assert_eq!(found.len(), MOST_HOLDERS);
+        tx.commit().await.unwrap();
+        db.close().await;
     }
 }
