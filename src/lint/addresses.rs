@@ -109,9 +109,10 @@ pub(super) fn is_canonical(value: &str) -> bool {
     let authority = value.split_once("//").map_or("", |(_, rest)| rest);
     let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let plain_host = host == host.to_lowercase()
         && !host.ends_with(':')
-        && !host.trim_end_matches(|c: char| c.is_ascii_digit() || c == ':').ends_with('.')
+        && !name.ends_with('.')
         && !authority.starts_with('@')
         && !authority.starts_with(":@");
     let after = &value.split_once("//").map_or("", |(_, rest)| rest)[authority.len()..];

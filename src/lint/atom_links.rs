@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::atom_history::HISTORY;
-use super::check::{Check, Kind};
+use super::check::Check;
+use super::kinds::Kind;
 use super::names::Ns;
 use super::rules::Rule;
 use super::{addresses, values};

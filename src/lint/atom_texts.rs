@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::atom_feed::undefined;
-use super::check::{Check, Kind};
+use super::check::Check;
+use super::kinds::Kind;
 use super::names::Ns;
 use super::rules::Rule;
 use super::{markup, values};

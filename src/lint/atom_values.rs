@@ -2,7 +2,8 @@
 
 use super::addresses;
 use super::atom_feed::{foreign, undefined};
-use super::check::{Check, Kind};
+use super::check::Check;
+use super::kinds::Kind;
 use super::names::Ns;
 use super::rules::Rule;
 

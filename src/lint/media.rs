@@ -1,6 +1,7 @@
 //! Media RSS 1.5.1: what its elements say of files.
 
-use super::check::{Check, Kind};
+use super::check::Check;
+use super::kinds::Kind;
 use super::names::Ns;
 use super::rules::Rule;
 use super::{modules, values};

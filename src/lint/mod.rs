@@ -3,10 +3,10 @@
 //! | duty | file |
 //! |---|---|
 //! | what can be found, how bad it is, where it is written | `rules.rs` |
-//! | a strict reading of XML, kept flat so that depth costs no stack | `tree.rs`, `names.rs` |
+//! | a strict reading of XML, kept flat so that depth costs no stack | `charset.rs`, `tree.rs`, `names.rs` |
 //! | addresses, dates, languages, numbers | `values.rs`, `dates.rs`, `addresses.rs` |
 //! | markup inside of texts | `markup.rs` |
-//! | what every vocabulary shares: kinds of value, repetition, attributes | `check.rs` |
+//! | what every vocabulary shares: kinds of value, repetition, attributes | `check.rs`, `kinds.rs` |
 //! | RSS | `rss_feed.rs`, `rss_items.rs`, `rss_parts.rs` |
 //! | Atom | `atom_feed.rs`, `atom_values.rs`, `atom_links.rs`, `atom_texts.rs`, `atom_history.rs` |
 //! | other vocabularies | `modules.rs`, `media.rs`, `podcast.rs`, `opml.rs`, `json_feed.rs` |
@@ -17,9 +17,11 @@ mod atom_history;
 mod atom_links;
 mod atom_texts;
 mod atom_values;
+mod charset;
 mod check;
 mod dates;
 mod json_feed;
+mod kinds;
 mod markup;
 mod media;
 mod modules;
@@ -78,7 +80,7 @@ pub struct Settings {
 
 /// Judges a feed in any format. An empty list means that every reader should accept it.
 pub fn lint(bytes: &[u8], settings: &Settings) -> Vec<Finding> {
-    let text = match tree::decode(bytes) {
+    let text = match charset::decode(bytes) {
         Ok(text) => text,
         Err((rule, reason)) => return vec![Finding::at_start(rule, &reason)],
     };

@@ -1,6 +1,7 @@
 //! Elements of the modules that feeds extend themselves with.
 
-use super::check::{Check, Kind};
+use super::check::Check;
+use super::kinds::Kind;
 use super::names::Ns;
 use super::rules::Rule;
 use super::{media, podcast};

@@ -1,6 +1,7 @@
 //! OPML 1.0 to 2.0: subscription lists.
 
-use super::check::{Check, Kind};
+use super::check::Check;
+use super::kinds::Kind;
 use super::markup;
 use super::names::Ns;
 use super::rules::Rule;

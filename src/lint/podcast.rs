@@ -1,6 +1,7 @@
 //! Apple's tags for podcasts.
 
-use super::check::{Check, Kind};
+use super::check::Check;
+use super::kinds::Kind;
 use super::names::Ns;
 use super::rules::Rule;
 use super::{addresses, rss_feed};

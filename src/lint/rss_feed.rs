@@ -1,6 +1,7 @@
 //! RSS 0.9x to 2.0 and RDF: what a document and a channel are made of.
 
-use super::check::{Check, Kind};
+use super::check::Check;
+use super::kinds::Kind;
 use super::names::Ns;
 use super::rss_items::{guids, item};
 use super::rss_parts::{image, skip_days, skip_hours, text_input};

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::check::{Check, Kind};
+use super::check::Check;
+use super::kinds::Kind;
 use super::names::Ns;
 use super::rss_feed::{category, doubled, extension, is_version_2, plain_attributes, undefined};
 use super::rules::Rule;

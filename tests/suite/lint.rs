@@ -30,7 +30,8 @@ const OPML: &str = "<opml version='2.0'><head><title>Mine</title></head><body>\
 
 #[test]
 fn valid_feeds_of_every_format_pass_without_a_word() {
-    for feed in [RSS, ATOM, JSON, OPML] {
+    let of_a_number = ATOM.replace("tag:example.org,2024:1", "http://192.0.2.1:8080/1");
+    for feed in [RSS, ATOM, JSON, OPML, &of_a_number] {
         assert_eq!(found(feed), [""; 0], "{feed}");
     }
 }
