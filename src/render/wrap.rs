@@ -1,6 +1,8 @@
 //! Plain text wrapped by display width: a Han character takes two columns, and lines may break around it. It flows again
 //! in programs that know RFC 3676 (format=flowed, delsp=yes).
 
+use std::borrow::Cow;
+
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Columns of a line: RFC 5322 §2.1.1 asks for no more than 78, and quoting adds some.
@@ -141,16 +143,16 @@ pub(super) fn shorten(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
-    let mut kept = String::new();
+    let (mut end, mut columns) = (0, 0);
     for piece in pieces(text) {
-        if kept.width() + piece.trim_end().width() + 1 > width {
+        if columns + piece.trim_end().width() + 1 > width {
             break;
         }
-        kept.push_str(piece);
+        columns += piece.width();
+        end += piece.len();
     }
-    if kept.is_empty() {
-        kept = cut(text, width.saturating_sub(1));
-    }
+    let opening = || cut(text, width.saturating_sub(1));
+    let kept = if end == 0 { opening().into() } else { Cow::Borrowed(&text[..end]) };
     let kept = kept.trim_end_matches(|c: char| {
         !c.is_alphanumeric() && !matches!(c, ')' | '）' | '”' | '》' | '」')
     });
