@@ -39,7 +39,7 @@ static LEADING: LazyLock<Regex> =
 static CUT: LazyLock<Regex> = LazyLock::new(|| {
     fixed(concat!(
         r"(?i)\s*(?:[|｜;；。!！?？\n]|\s[-–—·•]\s|\.\s|\.$|,\s|，|、|[(（\[【]|\s(?:on|under|with|and is|and has|by|in)\s",
-        r"|\s+(?:作者|编辑|责任编辑|发布|时间|点击|浏览|阅读|评论|字体|字号|分享|打印|大\s|我要|记者|发表|更新|原标题|原文|\d))",
+        r"|\s+(?:作者|编辑|责任编辑|发布|时间|点击|浏览|阅读|评论|字体|字号|分享|打印|大\s|我要|记者|发表|更新|原标题|原文|举报|\d))",
     ))
 });
 

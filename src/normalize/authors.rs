@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::wording;
+
 /// Longest name in characters; longer ones are sentences or lists that could not be split.
 const MAX_NAME: usize = 60;
 
@@ -33,6 +35,8 @@ static TAIL: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\s*(?:[(（\[【<].*|\s[-–—]\s.*|\bfor\s.+|\bis an?\s.+|\bon\s+(?:\w+day|\w+ \d).*|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}\b.*|\b\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b.*|(?:published|updated|posted)\b.*|\d{4}.*|(?:整理|编译|报道|摄影?|摄影报道|编辑)$)$",
     )
 });
+
+static LABEL_BEHIND: LazyLock<Regex> = LazyLock::new(|| fixed(r"\s+[一-鿿]{2,6}[:：].*$"));
 
 /// The names in a line that begins like a byline ("By …", "作者：…", "文/…"). Prose may begin so too ("By day it …"), hence
 /// every part must be written as names are.
@@ -92,7 +96,8 @@ fn han_names(value: &str) -> Vec<String> {
             words.next().and_then(name).filter(|name| is_short_name(name))
         };
         let rest = words.take_while(|word| !is_latin && is_chinese_name(word)).map(str::to_owned);
-        for found in first.into_iter().chain(rest).filter(|name| !is_organisation(name)) {
+        let is_person = |name: &String| !is_organisation(name) && !wording::is_more_link(name);
+        for found in first.into_iter().chain(rest).filter(is_person) {
             if !names.contains(&found) {
                 names.push(found);
             }
@@ -179,6 +184,9 @@ pub(super) fn name(part: &str) -> Option<String> {
     let part = part.split_whitespace().collect::<Vec<_>>().join(" ");
     let part = part.strip_prefix("By ").or_else(|| part.strip_prefix("by ")).unwrap_or(&part);
     let bare = TAIL.replace(part, "");
+    let bare = bare.as_ref();
+    // Pages run on: a label behind the name tells something else.
+    let bare = LABEL_BEHIND.replace(bare, "");
     let bare = bare.trim_matches(|c: char| c.is_whitespace() || "\"“”'：:。，,.@*-–—#".contains(c));
     (is_name(bare) && !ROLE.is_match(bare)).then(|| bare.to_owned())
 }
@@ -210,6 +218,7 @@ fn is_placeholder(text: &str) -> bool {
     matches!(
         text.to_lowercase().as_str(),
         "admin"
+            | "name"
             | "administrator"
             | "staff"
             | "editor"
@@ -228,6 +237,7 @@ fn is_placeholder(text: &str) -> bool {
             | "不详"
             | "匿名"
             | "管理员"
+            | "系统管理员"
             | "原创"
             | "转载"
             | "本站"

@@ -77,7 +77,7 @@ pub(super) fn is_block(name: &str) -> bool {
     )
 }
 
-/// Elements whose text no reader sees.
+/// Elements whose text no reader sees, and readings above the line, which a line of text would say twice (HTML's ruby).
 pub(super) fn is_unseen(name: &str) -> bool {
     matches!(
         name,
@@ -91,6 +91,8 @@ pub(super) fn is_unseen(name: &str) -> bool {
             | "select"
             | "textarea"
             | "object"
+            | "rt"
+            | "rp"
     )
 }
 

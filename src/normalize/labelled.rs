@@ -52,11 +52,11 @@ const LABELS: [(Label, &str); 7] = [
     ),
     (
         Label::Published,
-        r"发布|发表|(?:发布|发表|发稿|出版|创建|上传)(?:时间|日期)|发布于|发表于|时\s*间|日\s*期|published(?: on| at)?|posted(?: on)?|date|first published|publication date",
+        r"发布|发表|(?:发布|发表|发稿|出版|创建|上传)(?:时间|日期)|发布于|发表于|时\s*间|日\s*期|published(?: on| at)?|posted(?: on)?|date|datum|(?:veröffentlicht|erschienen|erstellt)(?: am)?|fecha|publié le|first published|publication date",
     ),
     (
         Label::Updated,
-        r"(?:最后|最近)?(?:更新|修改|编辑)(?:时间|日期|于)|最后更新|(?:last )?(?:updated|modified)(?: on| at)?",
+        r"(?:最后|最近)?(?:更新|修改|编辑)(?:时间|日期|于)|最后更新|(?:last )?(?:updated|modified)(?: on| at)?|letzte änderung|(?:zuletzt )?(?:aktualisiert|geändert)(?: am)?",
     ),
     (Label::Tags, r"(?:文章)?(?:标签|关键词|关键字)|tags?|keywords?|filed under|topics?"),
     (
@@ -177,8 +177,8 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 fn labelled(label: Label, value: &str, frame: &Frame) -> Vec<Option<Field>> {
     let value = value.trim();
     match label {
-        Label::Published => vec![dates::machine(value, frame).map(Field::Published)],
-        Label::Updated => vec![dates::machine(value, frame).map(Field::Updated)],
+        Label::Published => vec![labelled_date(value, frame).map(Field::Published)],
+        Label::Updated => vec![labelled_date(value, frame).map(Field::Updated)],
         Label::OtherTime => vec![None],
         Label::Tags => vec![Some(Field::Tags(tags(value)))],
         Label::Ignored => with_date(Field::Ignored, value, frame),
@@ -196,6 +196,10 @@ fn labelled(label: Label, value: &str, frame: &Frame) -> Vec<Option<Field>> {
             with_date(name.map_or(Field::Ignored, Field::Source), value, frame)
         }
     }
+}
+
+fn labelled_date(value: &str, frame: &Frame) -> Option<Reading> {
+    dates::machine(value, frame).or_else(|| dates::leading(value, frame))
 }
 
 fn pieces_before_date(value: &str, frame: &Frame) -> String {

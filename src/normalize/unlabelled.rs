@@ -73,7 +73,7 @@ fn is_garbled(piece: &str) -> bool {
 
 pub(super) fn unlabelled(piece: &str, frame: &Frame) -> Option<Field> {
     static UPDATED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:updated|modified|aktualisiert|mis à jour|modifié|actualizado|atualizado|aggiornato|zaktualizowano|bijgewerkt|oppdatert|uppdaterad)\b|更新|修改")
+        Regex::new(r"(?i)\b(?:updated|modified|edited|aktualisiert|geändert|bearbeitet|mis à jour|modifié|actualizado|atualizado|aggiornato|zaktualizowano|bijgewerkt|oppdatert|uppdaterad)\b|更新|修改")
             .expect("the pattern is fixed and tested")
     });
     static READING: LazyLock<Regex> = LazyLock::new(|| {

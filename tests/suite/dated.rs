@@ -188,3 +188,67 @@ fn dates_of_other_things_are_not_the_articles() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+const PROSE: &str = "<p>The river rose through the night and the men on the bridge counted the planks as they went by, one after the other, until nobody could say how many.</p><p>In the morning the water stood at the third step of the town hall, and the mayor came out in her boots and looked at it for a long time.</p>";
+
+#[test]
+fn a_day_is_found_wherever_a_page_shows_it_with_its_title() {
+    let mut wrong = Vec::new();
+    let text = PROSE;
+    for (name, html) in [
+        ("a dateline", format!("<h1>The river rises</h1><p>6 May 2024 – {}", &text[3..])),
+        (
+            "a place and a dateline",
+            format!("<h1>The river rises</h1><p>HOLM, May 6, 2024 (Lantern) — {}", &text[3..]),
+        ),
+        ("two digits", format!("<h1>The river rises</h1><div>06.05.24</div>{text}")),
+        ("a German label", format!("<h1>The river rises</h1><div>Datum: 06.05.2024</div>{text}")),
+        (
+            "the word above it",
+            format!(
+                "<h1>The river rises</h1>{text}<div><h4>Published</h4><div>May 6, 2024</div></div>"
+            ),
+        ),
+        (
+            "a weekday and a name",
+            format!(
+                "<h1>The river rises</h1><div>Erstellt von Fabian am Montag 6. Mai 2024</div>{text}"
+            ),
+        ),
+        (
+            "names behind it, above",
+            format!("<div>06.05.2024 | 13:10 Uhr | Uta Helm</div><h1>The river rises</h1>{text}"),
+        ),
+        (
+            "a microformat",
+            format!(
+                "<h1>The river rises</h1>{text}{text}<div>Geschrieben von Fabian <time class='entry-date published' datetime=2024-05-06></time></div><time datetime=2024-05-09></time>"
+            ),
+        ),
+        (
+            "a menu that names it first",
+            format!(
+                "<ul><li>The river rises</li></ul><p>Our lamps burn longer than any other lamps in the valley, they cost less, and come with a rope.</p><h1>The river rises</h1><div>May 6, 2024</div>{text}"
+            ),
+        ),
+        (
+            "a build",
+            format!(
+                "<script type=application/ld+json>{{\"@type\":\"Article\",\"headline\":\"The river rises\",\"datePublished\":\"Nov 2, 2024\"}}</script><h1>The river rises</h1><div>May 6, 2024</div>{text}"
+            ),
+        ),
+        (
+            "a value cut short",
+            format!("<h1>The river rises</h1><div>发布时间：05-06 00:00 优质作者</div>{text}"),
+        ),
+    ] {
+        let found = read(&format!(
+            "<html lang=en><head><title>The river rises</title></head><body>{html}</body></html>"
+        ));
+        let day = found.published.as_ref().map(|m| m.instant.format("%Y-%m-%d").to_string());
+        if day.as_deref() != Some("2024-05-06") {
+            wrong.push(format!("{name}: {day:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -82,6 +82,8 @@ mod model;
 mod nodes;
 /// Normalizing by example: a document beside the article it must become.
 mod normalize;
+/// Articles that are not the longest text of their page.
+mod overshadowed;
 /// Pages as browsers get them.
 mod pages;
 /// A full pass: feeds and mail, and nothing twice.

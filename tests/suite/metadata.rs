@@ -315,3 +315,29 @@ fn an_explanation_names_the_place_of_each_field_and_what_it_beat() {
     let told = explain(&document(&page), &settings(overrides)).unwrap();
     assert_eq!(told.fields[0].place, "your rule: css title");
 }
+
+#[test]
+fn names_of_sites_and_words_of_forms_are_no_authors_and_buttons_no_part_of_a_source() {
+    let head = "<title>河水又涨了_网灯新闻</title><meta name=author content=网灯>";
+    assert!(chinese(head, "<h1>河水又涨了</h1>", "").authors.is_empty());
+    let head = "<title>河水又涨了</title><meta name=author content='name, email@gmail.com'>";
+    assert!(chinese(head, "<h1>河水又涨了</h1>", "").authors.is_empty());
+    let signed = chinese(
+        "<title>河水又涨了</title>",
+        "<h1>河水又涨了</h1>",
+        "<p>作者：余晓青 向小雪 返回首页，查看更多</p>",
+    );
+    assert_eq!(signed.authors, ["余晓青", "向小雪"]);
+    let line = "<h1>河水又涨了</h1><div>2024-05-06 08:00 来源：河谷周刊 举报</div>";
+    let found = chinese("<title>河水又涨了</title>", line, "");
+    assert_eq!(found.attribution.as_deref(), Some("河谷周刊"));
+}
+
+#[test]
+fn a_description_is_a_lead_only_where_it_says_more_than_the_title() {
+    let head = "<title>河水又涨了，桥上的人们数木板</title><meta name=description content='河水又涨了，桥上的人们数木板,河谷,木板,镇长'>";
+    assert_eq!(chinese(head, "<h1>河水又涨了，桥上的人们数木板</h1>", "").lead, None);
+    let head = "<meta name=description content='河谷&amp;nbsp;昨夜河水上涨，桥上的人们一块一块地数着漂过的木板。'>";
+    let lead = chinese(head, "<h1>河水又涨了</h1>", "").lead;
+    assert_eq!(lead.as_deref(), Some("河谷 昨夜河水上涨，桥上的人们一块一块地数着漂过的木板。"));
+}

@@ -20,18 +20,22 @@ pub(super) fn best(candidates: Vec<Candidate<'_>>) -> (Option<Candidate<'_>>, Ve
     (best.map(|at| candidates.swap_remove(at)), found)
 }
 
-/// What a script holds instead of what the page shows, where that is far less. A page with some prose must share part of it:
-/// scripts also carry other articles.
+/// What a script holds instead of what the page shows, where that is far less. A page with some prose must share part of it,
+/// or name in its title what it is about: scripts also carry other articles.
 pub(super) fn rescue<'a>(
     shown: Option<Candidate<'a>>,
     sent: Option<Candidate<'a>>,
+    title: &str,
 ) -> Option<Candidate<'a>> {
     let Some(sent) = sent.filter(|sent| sent.weight() >= MIN_SENT) else { return shown };
     let Some(shown) = shown else { return Some(sent) };
-    let shares = shown.runs.iter().any(|run| sent.runs.iter().any(|other| other.key == run.key));
     let is_shell = shown.weight() < MIN_SENT * 2;
     let is_far_more = sent.weight() > 2 * shown.weight();
-    Some(if is_far_more && (shares || is_shell) { sent } else { shown })
+    Some(if is_far_more && (is_shell || shown.shares(&sent) || sent.is_about(title)) {
+        sent
+    } else {
+        shown
+    })
 }
 
 /// Weight of prose in a script that is an article.

@@ -55,7 +55,7 @@ fn is_label(block: &Block) -> bool {
         || is_mostly_links(block)
 }
 
-fn is_prose(block: &Block) -> bool {
+pub(super) fn is_prose(block: &Block) -> bool {
     block.kind == BlockKind::Code
         || block.kind != BlockKind::Figure
             && !is_short(&block.text)
@@ -78,7 +78,7 @@ fn is_mostly_links(block: &Block) -> bool {
     inside.map(weight).sum::<usize>() * 10 >= weight(&block.text) * 7
 }
 
-fn weight(text: &str) -> usize {
+pub(super) fn weight(text: &str) -> usize {
     weights(text).sum()
 }
 

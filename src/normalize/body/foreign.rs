@@ -62,6 +62,9 @@ static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// What they call the question whether readers may be tracked.
+static CONSENT: LazyLock<Regex> = LazyLock::new(|| named("cookies?|consent|gdpr"));
+
 /// The words as whole parts of a name.
 fn named(words: &str) -> Regex {
     Regex::new(&format!(r"(?i)(?:^|[\s_-])(?:{words})(?:$|[\s_-])"))
@@ -91,6 +94,21 @@ pub(super) fn remove(root: &NodeRef<'_>, prose: &Prose, with_lists: bool) {
     for node in foreign {
         node.remove_from_parent();
     }
+}
+
+/// Removes what asks for consent. On a short page that is most of the prose, and scoring forgets what it was called.
+pub(super) fn remove_questions(root: &NodeRef<'_>, prose: &Prose) {
+    let asks = |node: &NodeRef<'_>| {
+        dom::has_attribute(node, |attribute, value| {
+            matches!(attribute, "class" | "id")
+                && ["ookie", "onsent", "gdpr", "GDPR"].iter().any(|word| value.contains(word))
+                && CONSENT.is_match(&HUMP.replace_all(value, "$1-$2"))
+        })
+    };
+    let elements = root.descendants_it().filter(|node| node.is_element() && !is_root(node));
+    let asking: Vec<NodeRef<'_>> =
+        elements.filter(|node| asks(node) && prose.weight(node) <= MUCH).collect();
+    asking.iter().for_each(NodeRef::remove_from_parent);
 }
 
 fn is_root(node: &NodeRef<'_>) -> bool {

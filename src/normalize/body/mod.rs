@@ -12,6 +12,7 @@ mod pictures;
 mod prose;
 mod prune;
 mod refusal;
+mod repeats;
 mod teasers;
 mod unshown;
 
@@ -41,14 +42,24 @@ pub(super) fn fill(
     if let Some(body) = page.body() {
         pictures::frame(&body, &seen);
         teasers::remove(&body, &seen);
+        foreign::remove_questions(&body, &seen);
     }
     let scored = candidates::scored(page, base);
-    let (shown, mut found) = chooser::best(candidates::all(page, &seen, scored.as_ref()));
+    let (all, prose) = candidates::all(page, &seen, scored.as_ref());
+    let (shown, mut found) = chooser::best(all);
+    let title = draft.title.as_deref().unwrap_or_default();
+    let shown = match shown {
+        Some(shown) => Some(candidates::with_title(page, &prose, title, shown)),
+        None => candidates::without_prose(page, &prose, title),
+    };
+    let is_beside = |shown: &candidates::Candidate<'_>| found.iter().all(|f| f.way != shown.name);
+    let beside = shown.as_ref().filter(|shown| is_beside(shown)).map(|shown| shown.found(0.0));
+    found.extend(beside);
     let is_poor = shown.as_ref().is_none_or(candidates::Candidate::is_poor);
     let sent = if is_poor { unshown.pages() } else { Vec::new() };
     let sent = unshown::candidates(&sent);
     found.extend(sent.iter().map(|sent| sent.found(0.0)));
-    let chosen = unshown::rescue(shown, sent);
+    let chosen = unshown::rescue(shown, sent, title);
     if chosen.as_ref().is_none_or(|chosen| chosen.weight() < refusal::MUCH)
         && let Some(reason) = refusal::of(page)
     {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use dom_query::{Document as Page, NodeRef};
 use regex::Regex;
 
+use super::candidates::SAYS_ARTICLE;
 use crate::normalize::dom;
 
 /// Weight of prose above which a page says more than that it says nothing.
@@ -52,10 +53,6 @@ const MANY_HEADINGS: usize = 6;
 
 /// Weight of the prose that a teaser has at most; more under each heading is an article about what it links to.
 const TEASER: usize = 250;
-
-/// What a page says of itself that is one article, such as a round-up of others.
-const SAYS_ARTICLE: &str =
-    "meta[property='og:type'][content='article'], meta[property='article:published_time']";
 
 /// Why what was found, of so much `prose`, is no article: nearly every heading in it is a link, with a teaser below.
 pub(super) fn of_list(page: &Page, body: &NodeRef<'_>, prose: usize) -> Option<&'static str> {

@@ -50,8 +50,9 @@ pub(super) fn candidates<'a>(pages: &'a [(&'static str, Page)]) -> Vec<Candidate
 pub(super) fn rescue<'a>(
     shown: Option<Candidate<'a>>,
     unshown: Vec<Candidate<'a>>,
+    title: &str,
 ) -> Option<Candidate<'a>> {
-    unshown.into_iter().fold(shown, |best, sent| chooser::rescue(best, Some(sent)))
+    unshown.into_iter().fold(shown, |best, sent| chooser::rescue(best, Some(sent), title))
 }
 
 /// Names by which the common style sheets show an element on paper alone.

@@ -83,6 +83,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             |c, _| Some(Parts::day(int(&c[3]), month(&c[2])?, num(&c[1])?)),
         ),
         rule(r"(?-u:\b)(\d{1,2})([./-])(\d{1,2})[./-]((?:19|20)\d{2})(?-u:\b)", false, year_last),
+        // A version has as many numbers, and more dots or words around it.
+        rule(r"(?-u:\b)([0-3]?\d)\.([01]?\d)\.(\d{2})(?-u:\b)", true, |c, frame| {
+            let year = century(int(&c[3])?, frame);
+            let (day, month) = (num(&c[1])?, num(&c[2])?);
+            ((1..=12).contains(&month) && (1..=31).contains(&day))
+                .then(|| Parts::day(Some(year), month, day))
+        }),
         rule(
             r"(?-u:\b)((?:19|20)\d{2})\s?(?:年\s?(\d{1,2})\s?月|[-/](\d{1,2})$)",
             true,
@@ -179,6 +186,13 @@ pub(in crate::normalize) fn month_first_by_default(language: Option<&Language>) 
         None | Some("en" | "en-US" | "en-PH") => true,
         Some(_) => false,
     }
+}
+
+/// The last year before the end of this one that ends with these two digits.
+fn century(digits: i32, frame: &Frame) -> i32 {
+    let now = frame.now.year();
+    let year = now - now % 100 + digits;
+    if year > now { year - 100 } else { year }
 }
 
 fn int(text: &str) -> Option<i32> {

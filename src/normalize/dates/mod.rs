@@ -77,6 +77,35 @@ pub(super) fn machine(value: &str, frame: &Frame) -> Option<Reading> {
     whole(value, frame).or_else(|| first_in(value, frame))
 }
 
+/// The date with which a text begins, after a place or the word for it, where a mark sets it apart: "1 May 2024 – The pier …",
+/// "LONDON, May 1, 2024 (Lantern) – …".
+pub(super) fn dateline(text: &str, frame: &Frame) -> Option<Reading> {
+    let end = text.char_indices().nth(MAX_DATELINE).map_or(text.len(), |(at, _)| at);
+    let found = find(&text[..end], frame, Scope::Prose)?;
+    let before = text[..found.start].split_whitespace().count();
+    let after = BYLINE_OF_WIRE.replace(&text[found.end..], "");
+    let is_set_apart =
+        before <= 2 && after.trim_start().starts_with(['–', '—', '-', '|', '.', ':']);
+    let raw = text[found.start..found.end].trim();
+    is_set_apart.then(|| found.reading.map(|moment| with_raw(moment, raw)))
+}
+
+/// Characters within which a date that begins a text stands.
+const MAX_DATELINE: usize = 60;
+
+/// The agency or the town that may stand between the date and the mark.
+static BYLINE_OF_WIRE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:[(（/][^)）/]{1,24}[)）/]|[|,]?\s*\p{Lu}\w{1,20}\s*)")
+        .expect("the pattern is fixed and tested")
+});
+
+/// A date with which a labelled value begins, however short it is written: the label says what it is.
+pub(super) fn leading(value: &str, frame: &Frame) -> Option<Reading> {
+    let found = find(value, frame, Scope::Alone).filter(|found| found.start == 0)?;
+    let raw = value[..found.end].trim();
+    Some(found.reading.map(|moment| with_raw(moment, raw)))
+}
+
 /// `text` without the first date in it, for lines that hold a date and something else.
 pub(super) fn without_date(text: &str, frame: &Frame) -> String {
     match find(text, frame, Scope::Prose) {
@@ -115,7 +144,7 @@ static FILLER: LazyLock<Regex> = LazyLock::new(|| {
         r"|最后更新|更新时间|更新日期|发布时间|发布日期|发表时间|发表日期|出版时间|时间|日期|发布于|发表于|更新于|编辑于|发布|发表|更新|于",
         r"|(?:星期|周)[一二三四五六日天]",
         r"|\b(?:last|first|published|posted|updated|modified|created|date|time|on|at|the|est|edt|pst|pdt|gmt|utc|cst)\b",
-        r"|\b(?:veröffentlicht|erstellt|aktualisiert|stand|publié|mis à jour|modifié|publicado|actualizado|atualizado|pubblicato|aggiornato|opublikowano|zaktualizowano|gepubliceerd|bijgewerkt|publisert|oppdatert|publicerad|uppdaterad|am|um|uhr|le|à|el|em|il|op|den|kl)\b",
+        r"|\b(?:veröffentlicht|erschienen|erstellt|datum|vom|aktualisiert|geändert|stand|publié|mis à jour|modifié|publicado|actualizado|atualizado|pubblicato|aggiornato|opublikowano|zaktualizowano|gepubliceerd|bijgewerkt|publisert|oppdatert|publicerad|uppdaterad|am|um|uhr|le|à|el|em|il|op|den|kl)\b",
         r"|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)\b",
         r"|\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
         r")*$"

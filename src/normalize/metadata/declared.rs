@@ -60,6 +60,8 @@ pub(super) const PUBLISHED: &[&str] = &[
     "sailthru.date",
     "citation_publication_date",
     "citation_date",
+    "bepress_citation_date",
+    "shareaholic:article_published_time",
     "dc.date.issued",
     "dc.date.created",
     "dcterms.issued",
@@ -208,6 +210,16 @@ fn language(page: &Page, metas: &Metas, linked: Option<&str>) -> Option<Language
     told.into_iter().flatten().find_map(|tag| Language::parse(&tag))
 }
 
+/// What was escaped twice says a character's name where it should stand.
+fn read_again(content: &str) -> String {
+    if !content.contains('&') || !content.contains(';') {
+        return content.to_owned();
+    }
+    let names =
+        [("&nbsp;", " "), ("&quot;", "\""), ("&#39;", "'"), ("&#039;", "'"), ("&amp;", "&")];
+    names.iter().fold(content.to_owned(), |text, (name, mark)| text.replace(name, mark))
+}
+
 /// The page's meta elements, names in lower case.
 pub(super) struct Metas(Vec<(String, String)>);
 
@@ -215,7 +227,7 @@ impl Metas {
     pub(super) fn read(page: &Page) -> Self {
         let mut metas = Vec::new();
         for meta in page.select("meta[content]").nodes() {
-            let content = dom::squeeze(&meta.attr("content").unwrap_or_default());
+            let content = dom::squeeze(&read_again(&meta.attr("content").unwrap_or_default()));
             if content.is_empty() {
                 continue;
             }

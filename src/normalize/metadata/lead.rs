@@ -39,8 +39,15 @@ fn is_lead(text: &str, title: &str, body: &str) -> bool {
     LENGTH.contains(&text.chars().count())
         && !cut_off
         && !repeats(title, text)
+        && !is_title_with_words(text, title)
         && !is_cut_from(text, body)
         && likeness(text, body) >= LIKENESS
+}
+
+/// The title with keywords or the site's name behind it, and no sentence.
+fn is_title_with_words(text: &str, title: &str) -> bool {
+    let ends = text.ends_with(['.', '。', '!', '?', '！', '？', '"', '”', '…']);
+    !ends && text.len() < 2 * title.len() && text.starts_with(title)
 }
 
 /// Whether it is the body's beginning, broken off inside a sentence to fit a field.

@@ -18,7 +18,7 @@ use super::dates::{self, Frame, Reading};
 use super::draft::Draft;
 use super::folding::fold;
 use super::{authors, facts, links};
-use crate::domain::{Media, Moment, Note};
+use crate::domain::{Media, Moment, Note, Precision};
 pub(super) use declared::Declared;
 pub(super) use told::{Told, told};
 
@@ -35,7 +35,7 @@ pub(super) struct Sight<'a> {
 /// Fills the draft with everything but the lead, whose choice depends on the body.
 pub(super) fn fill(sight: &Sight<'_>, frame: &Frame, draft: &mut Draft) {
     let Sight { page, lines, declared, base } = *sight;
-    draft.title = title::choose(page, declared, base);
+    draft.title = title::choose(page, declared, base, lines);
     if draft.title.is_none() {
         draft.title = title::cut(page, declared);
         let note = || Note::new("title", "it is far too long for one; its beginning is kept");
@@ -45,12 +45,16 @@ pub(super) fn fill(sight: &Sight<'_>, frame: &Frame, draft: &mut Draft) {
     draft.declared_language.clone_from(&declared.language);
     draft.tags = declared.tags(page);
     let seen = visible::near_title(lines, draft.title.as_deref(), frame);
-    draft.published = first_moment(&declared.published, frame, "published", &mut draft.notes)
-        .or_else(|| settle(seen.published, "published", &mut draft.notes))
-        .or_else(|| base.and_then(|url| dates::in_address(url, frame)));
+    let told = first_moment(&declared.published, frame, "published", &mut draft.notes);
+    let shown = settle(seen.published, "published", &mut draft.notes);
+    let first = told.clone().filter(|told| !is_of_template(told, shown.as_ref()));
+    let found = first.or(shown).or(told);
+    draft.published = found.or_else(|| base.and_then(|url| dates::in_address(url, frame)));
     if draft.published.is_none() {
-        draft.published =
-            visible::only_time(page, frame).or_else(|| visible::only_date(lines, frame));
+        draft.published = visible::marked_time(page, frame)
+            .or_else(|| visible::near_another(lines, draft.title.as_deref(), frame))
+            .or_else(|| visible::only_time(page, frame))
+            .or_else(|| visible::only_date(lines, frame));
     }
     if draft.published.is_none() {
         // A page that shows one time only shows when it was published, though it may call that an update.
@@ -95,7 +99,9 @@ fn people(declared: &Declared, page: &Page, base: Option<&Url>) -> Vec<String> {
     let sites = own_names(declared);
     let host = base.and_then(Url::host_str).unwrap_or_default();
     let is_host = |name: &str| host.split('.').any(|label| label == name);
-    let is_person = |name: &String| !sites.contains(&fold(name)) && !is_host(&fold(name));
+    let is_person = |name: &String| {
+        !sites.contains(&fold(name)) && !is_host(&fold(name)) && !names_site(name, declared)
+    };
     // "the Lantern, Rivertown, Wales" is the publisher's address.
     let is_address = |value: &&String| {
         let first = value.split(',').next().unwrap_or_default();
@@ -129,6 +135,16 @@ fn last_resort(sight: &Sight<'_>, source: Option<&str>) -> Vec<String> {
     distinct(declared.linked_authors.iter().flat_map(|value| authors::names(value)))
 }
 
+/// Whether it is a Chinese site's own name, with which the last part of the window's title begins ("… _海岸新闻", by 海岸).
+fn names_site(name: &str, declared: &Declared) -> bool {
+    let title = declared.page_title.as_deref().unwrap_or_default();
+    let site = title.rsplit(['_', '-', '|']).next().map(str::trim).unwrap_or_default();
+    let is_han = name.chars().all(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
+    // "张三的博客" is the site of a person.
+    let rest = site.strip_prefix(name).filter(|_| site != title && is_han);
+    rest.is_some_and(|rest| !rest.starts_with('的')) && !authors::is_chinese_name(name)
+}
+
 /// The names of the site, folded.
 fn own_names(declared: &Declared) -> Vec<String> {
     declared.site_name.iter().chain(&declared.publisher).map(|name| fold(name)).collect()
@@ -137,6 +153,14 @@ fn own_names(declared: &Declared) -> Vec<String> {
 fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = HashSet::new();
     names.filter(|name| seen.insert(fold(name))).collect()
+}
+
+/// Machines are told in digits. Words were written by a template, often with the day on which the page was made again, which
+/// is later than the one that readers are shown.
+fn is_of_template(told: &Moment, shown: Option<&Moment>) -> bool {
+    told.precision == Precision::Day
+        && told.raw.starts_with(char::is_alphabetic)
+        && shown.is_some_and(|shown| shown.instant < told.instant)
 }
 
 fn first_moment(

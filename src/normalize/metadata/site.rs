@@ -24,10 +24,12 @@ pub(super) struct Site {
 }
 
 impl Site {
-    pub fn new(declared: &Declared, base: Option<&Url>) -> Self {
+    /// The site of a page that calls it so, or has these names for it in headings.
+    pub fn new(declared: &Declared, base: Option<&Url>, headed: &[String]) -> Self {
         let names = declared
             .site_name
             .iter()
+            .chain(headed)
             .map(|name| fold(name))
             .filter(|name| !name.is_empty())
             .collect();

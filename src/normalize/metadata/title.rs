@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use dom_query::Document as Page;
+use dom_query::{Document as Page, NodeRef};
 use url::Url;
 
 use super::Declared;
@@ -14,7 +14,12 @@ use crate::normalize::folding::fold;
 const MAX_TITLE: usize = 300;
 
 /// The best title of the page.
-pub(super) fn choose(page: &Page, declared: &Declared, base: Option<&Url>) -> Option<String> {
+pub(super) fn choose(
+    page: &Page,
+    declared: &Declared,
+    base: Option<&Url>,
+    lines: &[String],
+) -> Option<String> {
     let titles = Titles::gather(page, declared, base);
     let seen = || titles.seen(page);
     titles
@@ -22,11 +27,30 @@ pub(super) fn choose(page: &Page, declared: &Declared, base: Option<&Url>) -> Op
         .or_else(|| titles.agreed())
         .or_else(|| titles.within())
         .or_else(|| titles.without_kicker())
+        .or_else(|| titles.inside(page))
         .or_else(seen)
         .or_else(|| titles.twice())
-        .or_else(|| titles.told.first().cloned())
-        .or_else(|| titles.page_title.clone())
+        .or_else(|| titles.told.first().map(|title| as_shown(title, lines)))
+        .or_else(|| titles.page_title.as_ref().map(|title| as_shown(title, lines)))
         .or_else(|| titles.headings.first().cloned())
+}
+
+/// The title as the page shows it in a line of its own, without what only the window adds behind it, such as a site's name
+/// that no mark sets apart. What goes on in the next line is a title on two lines.
+fn as_shown(title: &str, lines: &[String]) -> String {
+    let is_beginning = |at: &usize| {
+        let (line, next) = (&lines[*at], lines.get(at + 1).map_or("", String::as_str));
+        let Some(rest) = title.strip_prefix(line.as_str()) else { return false };
+        let goes_on = !next.is_empty() && fold(rest).starts_with(&fold(next));
+        is_long(line) && rest.starts_with(|c: char| !c.is_alphanumeric()) && !goes_on
+    };
+    let shown = (0..lines.len()).filter(is_beginning).max_by_key(|at| lines[*at].len());
+    shown.map_or(title, |at| &lines[at]).to_owned()
+}
+
+/// Whether a line says enough to be a title.
+fn is_long(line: &str) -> bool {
+    line.split_whitespace().count() >= 4 || line.chars().filter(|c| *c > '\u{2FFF}').count() >= 8
 }
 
 /// The beginning of a title that is too long to be one, where the page has no other.
@@ -54,8 +78,8 @@ struct Titles {
 
 impl Titles {
     fn gather(page: &Page, declared: &Declared, base: Option<&Url>) -> Self {
-        let headings = headings(page);
-        let site = Site::new(declared, base);
+        let (headings, names) = headings(page, base);
+        let site = Site::new(declared, base, &names);
         let strip = |title: &String| Some(site.strip(title, &headings)).filter(|t| fits(t));
         let told = declared.titles.iter().filter_map(strip).collect();
         let page_title = declared.page_title.as_ref().and_then(strip);
@@ -107,6 +131,18 @@ impl Titles {
                 && self.headings.iter().any(|heading| fold(heading).ends_with(&title))
         };
         self.told.iter().find(ends_heading).cloned()
+    }
+
+    /// A part of the first-level heading that one of the titles repeats: what is marked up beside it is a kicker, a subtitle
+    /// or a date.
+    fn inside(&self, page: &Page) -> Option<String> {
+        let is_told = |piece: &String| {
+            let piece = fold(piece);
+            piece.chars().count() >= 12
+                && self.told.iter().chain(&self.page_title).any(|title| fold(title) == piece)
+        };
+        let headings = page.select("h1");
+        headings.nodes().iter().flat_map(dom::pieces).find(is_told)
     }
 
     /// The page's one heading: what editors set above the text, whatever they tell search engines.
@@ -182,14 +218,15 @@ fn is_title_alone(page: &Page, heading: &str) -> bool {
     enough && (only("h1") || only("article h1") || only("main h1"))
 }
 
-/// First-level headings, those of the article before those of the page.
-fn headings(page: &Page) -> Vec<String> {
-    let mut headings: Vec<String> = Vec::new();
+/// First-level headings, those of the article before those of the page; and those that are the site's name.
+fn headings(page: &Page, base: Option<&Url>) -> (Vec<String>, Vec<String>) {
+    let (mut headings, mut names): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for selector in ["article h1, main h1", "h1", "[itemprop=headline]", "h2"] {
         for node in page.select(selector).nodes() {
             let text = dom::text(node);
-            if fits(&text) && !headings.contains(&text) {
-                headings.push(text);
+            let known = if leads_up(node, &text, base) { &mut names } else { &mut headings };
+            if fits(&text) && !known.contains(&text) {
+                known.push(text);
             }
         }
         // Second-level headings are asked only where no other is there.
@@ -197,7 +234,21 @@ fn headings(page: &Page) -> Vec<String> {
             break;
         }
     }
-    headings
+    (headings, names)
+}
+
+/// Whether the whole heading is a link to a page above this one: the name of the site, as themes for blogs set it.
+fn leads_up(heading: &NodeRef<'_>, text: &str, base: Option<&Url>) -> bool {
+    let around = dom::closest(*heading, |node| node.has_name("a"));
+    let link = around.or_else(|| heading.find(&["a"]).into_iter().find(|a| dom::text(a) == text));
+    let target = link.zip(base).and_then(|(link, base)| base.join(link.attr("href")?.trim()).ok());
+    target.zip(base).is_some_and(|(target, base)| {
+        let folder = target.path().trim_end_matches('/');
+        let rest = base.path().strip_prefix(folder).filter(|rest| rest.starts_with('/'));
+        target.host_str() == base.host_str()
+            && target.query().is_none()
+            && rest.is_some_and(|rest| rest.len() > 1)
+    })
 }
 
 #[cfg(test)]
@@ -207,8 +258,9 @@ mod tests {
     fn title(html: &str) -> String {
         let page = Page::from(html);
         let declared = Declared::read(&page);
-        choose(&page, &declared, Url::parse("https://www.lantern.example/a").ok().as_ref())
-            .unwrap_or_default()
+        let lines = dom::spaced_lines(&page.body().unwrap());
+        let url = Url::parse("https://www.lantern.example/a").ok();
+        choose(&page, &declared, url.as_ref(), &lines).unwrap_or_default()
     }
 
     #[test]
@@ -218,12 +270,16 @@ mod tests {
             "<title>The Lantern | The river rises again</title><meta property='og:site_name' content='The Lantern'>",
             "<title>The river rises again | The Lantern</title>",
             "<title>The river rises again — Lantern</title>",
+            "<h1><a href=/>My lamp</a></h1><h2>The river rises again</h2><h2>Links</h2><title>The river rises again « My lamp</title>",
+            "<h1><span>Floods</span>The river rises again</h1><h1>Shop</h1><title>The river rises again</title>",
             "<h1>Lantern</h1><h1>The river rises again</h1><title>The river rises again - Lantern</title>",
             "<meta property='og:title' content='The river rises again'><h1><img>News</h1>",
         ] {
             assert_eq!(title(html), "The river rises again", "{html}");
         }
         assert_eq!(title("<title>河水又涨了_河谷新闻_河谷网</title>"), "河水又涨了");
+        let shown = "<title>河谷镇今年修桥两座 河谷办事处</title><div>河谷镇今年修桥两座</div>";
+        assert_eq!(title(shown), "河谷镇今年修桥两座");
     }
 
     #[test]

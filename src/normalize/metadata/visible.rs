@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use dom_query::{Document as Page, Matcher, NodeRef};
 use regex::Regex;
 
-use crate::domain::Moment;
+use crate::domain::{Moment, Precision};
 use crate::normalize::dates::{self, Frame, Reading};
 use crate::normalize::folding::fold;
 use crate::normalize::labelled::{self, Field};
@@ -33,15 +33,28 @@ pub(super) struct Seen {
     pub lead: Option<String>,
 }
 
-/// Reads the lines around the place where the title stands in the page.
+/// Reads the lines around the place where the title most likely stands in the page.
 pub(super) fn near_title(lines: &[String], title: Option<&str>, frame: &Frame) -> Seen {
+    let at = title.and_then(|title| places(lines, title).first().copied());
+    at.map(|at| around(lines, at, frame)).unwrap_or_default()
+}
+
+/// The day that stands near another place of the title: menus and lists of the newest articles name it too.
+pub(super) fn near_another(lines: &[String], title: Option<&str>, frame: &Frame) -> Option<Moment> {
+    let others = title.map(|title| places(lines, title)).unwrap_or_default();
+    let mut seen = others.into_iter().skip(1).map(|at| around(lines, at, frame).published);
+    seen.find_map(|reading| reading?.ok().filter(|moment| moment.precision <= Precision::Day))
+}
+
+/// What the lines around one place say.
+fn around(lines: &[String], at: usize, frame: &Frame) -> Seen {
     let mut seen = Seen::default();
-    let Some(at) = title.and_then(|title| place(lines, title)) else { return seen };
     let mut prose = 0;
     for (offset, line) in lines.iter().enumerate().skip(at + 1).take(AFTER) {
         seen.read_lead(line, lines.get(offset + 1).map(String::as_str));
         if is_prose(line) {
             prose += 1;
+            seen.published = seen.published.or_else(|| dates::dateline(line, frame));
             if prose >= PROSE_LINES {
                 break;
             }
@@ -69,8 +82,8 @@ fn above_title(line: &str, frame: &Frame) -> Vec<Field> {
     let few = || {
         let rest = dates::without_date(line, frame);
         let han = rest.chars().filter(|c| is_han(*c)).count();
-        rest.split_whitespace().filter(|word| !word.contains(is_han)).count() + han / 2
-            <= MAX_BESIDE
+        let is_word = |word: &&str| word.contains(char::is_alphabetic) && !word.contains(is_han);
+        rest.split_whitespace().filter(is_word).count() + han / 2 <= MAX_BESIDE
     };
     whole.unwrap_or_else(|| if few() { labelled::within(line, frame) } else { Vec::new() })
 }
@@ -110,13 +123,17 @@ const MAX_DATED: usize = 60;
 /// articles state several.
 pub(super) fn only_date(lines: &[String], frame: &Frame) -> Option<Moment> {
     static STATED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)发[布表]|发稿|刊[发登]|\bpublished\b|\bposted\b|\bveröffentlicht\b|\bpublié\b|\bpublicado\b|\bpubblicato\b")
+        Regex::new(r"(?i)发[布表]|发稿|刊[发登]|\bpublish(?:ed)?\b|\bposted\b|\bveröffentlicht\b|\berschienen\b|\berstellt\b|\bpublié\b|\bpublicado\b|\bpubblicato\b")
             .expect("the pattern is fixed and tested")
     });
-    let stated = lines
-        .iter()
-        .filter(|line| line.chars().count() <= MAX_DATED && STATED.is_match(line))
-        .flat_map(|line| labelled::within(line, frame));
+    let is_stated = |line: &String| line.chars().count() <= MAX_DATED && STATED.is_match(line);
+    let stated =
+        lines.iter().enumerate().filter(|(_, line)| is_stated(line)).flat_map(|(at, line)| {
+            // The word may stand on a line of its own, above the date.
+            let below = || lines.get(at + 1).and_then(|next| dates::whole(next, frame));
+            let said = labelled::within(line, frame);
+            if said.is_empty() { below().map(Field::Published).into_iter().collect() } else { said }
+        });
     let mut found: Vec<Moment> = Vec::new();
     for field in stated {
         if let Field::Published(Ok(moment)) = field {
@@ -124,6 +141,27 @@ pub(super) fn only_date(lines: &[String], frame: &Frame) -> Option<Moment> {
         }
     }
     of_one_day(found)
+}
+
+/// When the page was published, where it marks that for machines: in the vocabularies of schema.org and Dublin Core, or in
+/// the words of microformats.
+pub(super) fn marked_time(page: &Page, frame: &Frame) -> Option<Moment> {
+    static MARKED: LazyLock<Matcher> = LazyLock::new(|| {
+        any_of(&[
+            "[itemprop=datePublished]",
+            "[property='schema:datePublished']",
+            "[property='schema:dateCreated']",
+            "[property~='dc:created']",
+            "time.published",
+            ".dt-published",
+        ])
+    });
+    let marked = page.select_matcher(&MARKED);
+    let value = |node: &NodeRef<'_>| {
+        let given = node.attr("datetime").or_else(|| node.attr("content"));
+        given.map_or_else(|| dom::text(node), |value| value.to_string())
+    };
+    marked.nodes().iter().find_map(|node| dates::machine(&value(node), frame)?.ok())
 }
 
 /// The time that the article's container marks for machines, where all of them are of one day.
@@ -155,8 +193,11 @@ pub(super) fn editor(lines: &[String]) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// The last line before the text that is the title: menus and breadcrumbs name it before the article does.
-fn place(lines: &[String], title: &str) -> Option<usize> {
+/// Places where the title may stand that are looked at.
+const MAX_PLACES: usize = 4;
+
+/// Where the title stands: the last line before the text first, since menus and breadcrumbs name it before the article does.
+fn places(lines: &[String], title: &str) -> Vec<usize> {
     let title = fold(title);
     let long = title.chars().count() >= 6;
     let is_title = |line: &String| {
@@ -166,9 +207,16 @@ fn place(lines: &[String], title: &str) -> Option<usize> {
         let is_most = long && title.contains(&line) && line.len() * 2 > title.len();
         line == title || runs_on || is_most
     };
-    let prose =
-        lines.iter().position(|line| is_prose(line) && !is_title(line)).unwrap_or(lines.len());
-    lines[..prose].iter().rposition(is_title).or_else(|| lines.iter().position(is_title))
+    let mut found: Vec<usize> =
+        lines.iter().enumerate().filter(|(_, line)| is_title(line)).map(|(at, _)| at).collect();
+    let before_text = found
+        .iter()
+        .rposition(|title| !lines[..*title].iter().any(|line| is_prose(line) && !is_title(line)));
+    if let Some(at) = before_text {
+        found[..=at].rotate_right(1);
+    }
+    found.truncate(MAX_PLACES);
+    found
 }
 
 impl Seen {

@@ -3,12 +3,15 @@
 mod density;
 mod readability;
 mod semantic;
+mod titled;
 
 use dom_query::{Document as Page, NodeRef};
 use url::Url;
 
 use super::foreign;
 use super::prose::{Prose, Run};
+use crate::normalize::dom;
+use crate::normalize::folding::fold;
 
 /// What a candidate found, for those who ask why.
 #[derive(Debug, Clone)]
@@ -52,6 +55,26 @@ impl<'a> Candidate<'a> {
         self.weight() < POOR
     }
 
+    /// Whether the two hold some of the same prose.
+    pub fn shares(&self, other: &Self) -> bool {
+        self.runs.iter().any(|run| other.runs.iter().any(|known| known.key == run.key))
+    }
+
+    /// Whether it has the longest line of the other, however the two are cut into blocks.
+    fn says(&self, other: &Self) -> bool {
+        let longest = dom::lines(&other.node).into_iter().max_by_key(String::len);
+        longest.is_none_or(|line| fold(&dom::text(&self.node)).contains(&fold(&line)))
+    }
+
+    /// Whether it has most of the words of a title.
+    pub fn is_about(&self, title: &str) -> bool {
+        let text = dom::text(&self.node).to_lowercase();
+        let title = title.to_lowercase();
+        let words = || title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3);
+        let (all, found) = (words().count(), words().filter(|word| text.contains(word)).count());
+        all >= 3 && found * 4 >= all * 3
+    }
+
     fn of(name: &'static str, node: NodeRef<'a>, prose: &Prose) -> Self {
         let measure = prose.measure(&node);
         Self {
@@ -79,19 +102,20 @@ pub(super) fn scored(page: &Page, base: Option<&Url>) -> Option<Page> {
     Some(part)
 }
 
-/// Every candidate that found something. Takes what is foreign out of the page, of which `seen` tells where its prose stands.
+/// Every candidate that found something, and where the prose stands in the page. Takes what is foreign out of it, of which
+/// `seen` tells the same before.
 pub(super) fn all<'a>(
     page: &'a Page,
     seen: &Prose,
     scored: Option<&'a Page>,
-) -> Vec<Candidate<'a>> {
-    let mut found = Vec::new();
+) -> (Vec<Candidate<'a>>, Prose) {
+    let (mut found, mut prose) = (Vec::new(), Prose::default());
     if let Some(node) = scored.and_then(readability::node) {
         found.push(Candidate::of("readability", node, &Prose::of(&node)));
     }
     if let Some(body) = page.body() {
         foreign::remove(&body, seen, true);
-        let prose = Prose::of(&body);
+        prose = Prose::of(&body);
         found.extend(
             semantic::find(page, &prose).map(|node| Candidate::of("semantic", node, &prose)),
         );
@@ -100,5 +124,33 @@ pub(super) fn all<'a>(
         );
     }
     found.retain(|candidate| candidate.weight() > 0);
-    found
+    (found, prose)
+}
+
+/// What stands with the title of a page that holds no prose and says that it is an article: a poem, a recipe, a picture.
+pub(super) fn without_prose<'a>(
+    page: &'a Page,
+    prose: &Prose,
+    title: &str,
+) -> Option<Candidate<'a>> {
+    let says_so = page.select(SAYS_ARTICLE).exists();
+    let node = titled::text(page, prose, title).filter(|_| says_so)?;
+    Some(Candidate::of("titled", node, prose))
+}
+
+/// What a page says of itself that is one article, such as a round-up of others.
+pub(super) const SAYS_ARTICLE: &str =
+    "meta[property='og:type'][content='article'], meta[property='article:published_time']";
+
+/// What stands with the title, where that is at least half as much as was `chosen` and nothing of it: then the longer text is
+/// about something else, such as who sells the page's advertisements.
+pub(super) fn with_title<'a>(
+    page: &'a Page,
+    prose: &Prose,
+    title: &str,
+    chosen: Candidate<'a>,
+) -> Candidate<'a> {
+    let node = titled::find(page, prose, title, titled::ENOUGH.max(chosen.weight() / 2));
+    let beside = node.map(|node| Candidate::of("titled", node, prose));
+    beside.filter(|beside| !beside.shares(&chosen) && !beside.says(&chosen)).unwrap_or(chosen)
 }
