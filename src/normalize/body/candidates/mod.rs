@@ -154,3 +154,30 @@ pub(super) fn with_title<'a>(
     let beside = node.map(|node| Candidate::of("titled", node, prose));
     beside.filter(|beside| !beside.shares(&chosen) && !beside.says(&chosen)).unwrap_or(chosen)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_with_the_title_goes_before_a_longer_text_that_has_nothing_of_it() {
+        let story =
+            "The pier was rebuilt after the storm of last winter, and nobody counted the planks. ";
+        let about = "This page earns a little when its readers buy a lamp, which changes no word. ";
+        let page = Page::from(format!(
+            "<div><h2>The New Pier</h2><a href=/a>{story}</a></div><div id=about><p>{}</p></div><div id=story><div><h1>The New Pier</h1></div><div>{}</div></div>",
+            about.repeat(9),
+            story.repeat(6)
+        ));
+        let prose = Prose::of(&page.root());
+        let named = |id: &str| {
+            let node = page.select(id).nodes()[0];
+            let chosen = Candidate::of("scored", node, &prose);
+            with_title(&page, &prose, "The new pier", chosen).name
+        };
+        assert_eq!(
+            (named("#about"), named("#story"), named("body")),
+            ("titled", "scored", "scored")
+        );
+    }
+}
