@@ -44,14 +44,13 @@ fn readings_above_the_line_are_not_read_out_within_it() {
 }
 
 #[test]
-fn a_script_that_speaks_of_what_the_title_says_is_the_article_of_a_page_that_shows_its_author_alone()
- {
+fn a_script_that_tells_what_the_title_says_is_the_article_where_the_page_shows_its_author() {
     let author = "<div><p>Mary Finch has written of piers, planks and tides for the Lantern since she was a girl of twelve, and she still rows out every morning to see them.</p><p>Her daily needs include a lamp, a rope, a cat that does not mind the spray, and a pen that writes in the rain; her books are sold in the shop at the harbour.</p><p>Before that she worked as a carpenter, a cook, and a teacher at the school on the island, where she taught reading, knots, and the names of all the winds.</p><p>She lives above the ropewalk, with a view of the mole, and answers letters on Thursdays, when the boat does not sail.</p></div>";
     let body = paragraphs(&PIER)
         + &paragraphs(
             &PIER.map(|text| text.replace("the ", "that ")).each_ref().map(String::as_str),
         );
-    let body = body.repeat(2).replace('"', "").replace('\n', "").replace('<', "\\u003c");
+    let body = body.repeat(2).replace(['"', '\n'], "").replace('<', "\\u003c");
     let html = format!(
         "<html><head><title>Harbour villagers rebuilt their pier from planks and rope</title></head><body><h1>Harbour villagers rebuilt their pier from planks and rope</h1>{author}<script>window.__STATE__ = {{\"body\":\"{body}\"}};</script></body></html>"
     );
