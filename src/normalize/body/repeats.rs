@@ -75,7 +75,7 @@ mod tests {
     fn a_passage_is_said_once_and_refrains_and_code_stay() {
         let block = |kind, text: &str| Block { kind, text: text.into(), html: String::new() };
         let prose = |text: &str| block(BlockKind::Paragraph, text);
-        let long = "The pier was rebuilt after the storm of last winter, and nobody counted the planks; the mayor did not mind.";
+        let long = "The pier was rebuilt after the storm of last winter, and nobody counted the planks; the mayor, who had paid for them, did not mind.";
         let code = block(BlockKind::Code, &"let pier = plank(1);\n".repeat(9));
         let mut sections = vec![
             Section::opening(vec![prose(long), prose("Oh, the pier!"), code.clone()]),
