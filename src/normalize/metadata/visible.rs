@@ -201,6 +201,10 @@ fn places(lines: &[String], title: &str) -> Vec<usize> {
     let title = fold(title);
     let long = title.chars().count() >= 6;
     let is_title = |line: &String| {
+        // Compatibility forms are wider, by three bytes for one; a paragraph is not looked at in full.
+        if line.len() > 6 * title.len() + 200 {
+            return false;
+        }
         let line = fold(line);
         let runs_on = long && line.starts_with(&title) && line.len() < title.len() * 2;
         // The title may carry a site's name that no rule knew.
