@@ -213,9 +213,8 @@ fn places(lines: &[String], title: &str) -> Vec<usize> {
     };
     let mut found: Vec<usize> =
         lines.iter().enumerate().filter(|(_, line)| is_title(line)).map(|(at, _)| at).collect();
-    let before_text = found
-        .iter()
-        .rposition(|title| !lines[..*title].iter().any(|line| is_prose(line) && !is_title(line)));
+    let text = lines.iter().position(|line| is_prose(line) && !is_title(line));
+    let before_text = found.iter().rposition(|at| text.is_none_or(|text| *at < text));
     if let Some(at) = before_text {
         found[..=at].rotate_right(1);
     }
