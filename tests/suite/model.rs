@@ -85,7 +85,8 @@ fn body(request: &[u8]) -> Option<serde_json::Value> {
 }
 
 fn world(server: &Server) -> World {
-    let article = format!("<h2>Opening</h2>{}<h2>Afterwards</h2>{}", prose("pier"), prose("pier"));
+    let article =
+        format!("<h2>Opening</h2>{}<h2>Afterwards</h2>{}", prose("pier"), prose("new pier"));
     let model = format!(
         "include_updates = true\n[summarize]\nendpoint = \"http://127.0.0.1:{}/v1\"\nmodel = \"small\"\n\
          timeout_seconds = 1",
