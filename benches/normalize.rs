@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::hint::black_box;
+use std::io::Read as _;
 use std::path::Path;
 
 use chrono::DateTime;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use dom_smoothie::Readability;
+use flate2::read::GzDecoder;
 use pressroom::domain::{Document, IdentityRule, MediaType, SourceId};
 use pressroom::normalize::{Overrides, Settings, normalize};
 
@@ -50,9 +52,11 @@ fn invented(number: usize) -> String {
     )
 }
 
-/// Saved pages, where this machine has them: a JSON object with `html` a line.
+/// Saved pages, where this machine has them: gzip of a JSON object with `html` a line.
 fn saved(path: &Path) -> Vec<String> {
-    let lines = fs::read_to_string(path).unwrap_or_default();
+    let mut lines = String::new();
+    let packed = fs::read(path).unwrap_or_default();
+    GzDecoder::new(packed.as_slice()).read_to_string(&mut lines).unwrap_or_default();
     let page = |line: &str| -> Option<String> {
         let value: serde_json::Value = serde_json::from_str(line).ok()?;
         value["html"].as_str().map(str::to_owned)
@@ -103,9 +107,9 @@ fn beside_scoring(c: &mut Criterion, name: &str, pages: Vec<String>) {
 
 fn pages(c: &mut Criterion) {
     beside_scoring(c, "invented pages", (0..20).map(invented).collect());
-    let unpacked =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/articles/wcxb.pages.jsonl");
-    let saved = saved(&unpacked);
+    let packed = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/corpora/articles/wcxb.pages.jsonl.gz");
+    let saved = saved(&packed);
     if !saved.is_empty() {
         beside_scoring(c, "saved pages", saved);
     }
