@@ -34,7 +34,12 @@ impl ArticleId {
         self.0.urn().to_string()
     }
 
-    /// Reads what [`ArticleId::urn`] or [`fmt::Display`] wrote.
+    /// The id in 16 bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// Reads what [`ArticleId::urn`] or [`fmt::Display`] wrote, or its bytes in hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
         Uuid::parse_str(text).ok().map(Self)
     }

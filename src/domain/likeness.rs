@@ -60,6 +60,14 @@ impl Sketch {
         bins.into_iter().map(mark).collect()
     }
 
+    /// What a glance tells of it.
+    pub fn outline(&self) -> Outline {
+        let plane = |bit: u32| {
+            self.0.iter().fold(0, |plane: u64, hash| plane << 1 | u64::from(hash >> bit & 1))
+        };
+        Outline([plane(0), plane(1)])
+    }
+
     /// As the store keeps it.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.0.iter().flat_map(|hash| hash.to_le_bytes()).collect()
@@ -70,6 +78,29 @@ impl Sketch {
         let (hashes, []) = bytes.as_chunks::<4>() else { return None };
         let hashes: Vec<u32> = hashes.iter().map(|hash| u32::from_le_bytes(*hash)).collect();
         hashes.try_into().ok().map(Self)
+    }
+}
+
+/// The last two bits of each bin: with them most of what shares a mark by chance is passed over without its sketch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outline([u64; 2]);
+
+impl Outline {
+    /// Whether the sketches may be of one story. Where two sketches are alike enough, so many of their bins are equal (or
+    /// empty in both) and thus have equal bits; of others one in four has.
+    pub fn may_be_same_story(&self, other: &Self) -> bool {
+        let differs = (self.0[0] ^ other.0[0]) | (self.0[1] ^ other.0[1]);
+        f64::from(differs.count_zeros()) >= SAME * f64::from(u64::BITS)
+    }
+
+    /// As the store keeps it: the lower and the higher bit of all bins.
+    pub fn to_planes(self) -> [i64; 2] {
+        self.0.map(u64::cast_signed)
+    }
+
+    /// What [`Self::to_planes`] gave.
+    pub fn from_planes(planes: [i64; 2]) -> Self {
+        Self(planes.map(i64::cast_unsigned))
     }
 }
 
@@ -209,6 +240,27 @@ mod tests {
         assert!(!wire.is_same_story(&other), "{}", wire.likeness(&other));
         assert!(wire.likeness(&other) < 0.2 && wire.likeness(&edited) > 0.5);
         assert!(wire.marks().iter().any(|mark| edited.marks().contains(mark)));
+    }
+
+    #[test]
+    fn outlines_pass_over_what_is_alike_by_chance_and_never_what_is_alike() {
+        let (wire, edited, other) = (sketch(WIRE), sketch(EDITED), sketch(OTHER));
+        assert!(wire.outline().may_be_same_story(&edited.outline()));
+        assert!(!wire.outline().may_be_same_story(&other.outline()));
+        assert_eq!(Outline::from_planes(wire.outline().to_planes()), wire.outline());
+        // As unlike as one story can be: 26 of 64 bins are equal, no bit of the others is.
+        let edge: Vec<u32> =
+            wire.0.iter().zip(0..).map(|(hash, at)| if at < 26 { *hash } else { !hash }).collect();
+        let edge = Sketch(edge.try_into().unwrap());
+        assert!(wire.is_same_story(&edge) && wire.outline().may_be_same_story(&edge.outline()));
+        // A text so short that most bins are empty in both.
+        let few = |n: u32| {
+            let mut bins = [EMPTY; BINS];
+            bins[..5].copy_from_slice(&[4, 8, n, n + 1, n + 2]);
+            Sketch(bins)
+        };
+        assert!(few(12).is_same_story(&few(21)));
+        assert!(few(12).outline().may_be_same_story(&few(21).outline()));
     }
 
     #[test]

@@ -13,7 +13,7 @@
 //! | [`RelatedItem`] | `related.rs` |
 //! | [`Link`] | `link.rs` |
 //! | [`OtherReport`] | `story.rs` |
-//! | [`Sketch`] | `likeness.rs` |
+//! | [`Sketch`], [`Outline`] | `likeness.rs` |
 //! | [`Moment`], [`Precision`] | `moment.rs` |
 //! | [`Summary`], [`Sentence`] | `summary.rs` |
 //! | [`Language`], [`Locale`] | `language.rs` |
@@ -92,7 +92,7 @@ pub use ids::{
 pub use intake::Intake;
 pub use keep::Keep;
 pub use language::{Language, Locale};
-pub use likeness::Sketch;
+pub use likeness::{Outline, Sketch};
 pub use link::Link;
 pub use message::{Message, MessageKind, READER_TOKEN};
 pub use moment::{Moment, Precision};

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "search", include_str!("migrations/0010_search.sql")),
     (11, "letters", include_str!("migrations/0011_letters.sql")),
     (12, "desk", include_str!("migrations/0012_desk.sql")),
+    (13, "marks", include_str!("migrations/0013_marks.sql")),
 ];
 
 /// The steps in the words of an engine.

@@ -1,13 +1,13 @@
 //! Which articles tell one story: found by their sketches, kept apart, told together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::QueryBuilder;
 
-use super::engine::{Conn, on, row};
+use super::engine::{Conn, PerEngine, on, row};
 use super::{StoreError, micros};
-use crate::domain::{Article, ArticleId, OtherReport, Sketch, SourceId};
+use crate::domain::{Article, ArticleId, OtherReport, Outline, Sketch, SourceId};
 
 /// How long a story is told: what is nearly the same after that is a reprint, or a page that says the same every month.
 const TOLD_FOR: TimeDelta = TimeDelta::days(14);
@@ -19,21 +19,29 @@ const MOST_HOLDERS: usize = MOST_CANDIDATES;
 /// Rows or marks in one statement; SQLite takes 32,766 variables, PostgreSQL 65,535.
 const CHUNK: usize = 500;
 
-row! { CandidateRow { mark: i64, article: String, source: String, story: String, sketch: Vec<u8> } }
+row! { CandidateRow { article: String, source: String, story: String, sketch: Vec<u8> } }
 row! { ReportRow { id: String, source: String, body: String } }
 
 const OF: &str = "SELECT story FROM story WHERE article = $1";
-const MARKED: &str = "SELECT story_mark.mark AS mark, story.article AS article, story.source AS source, \
-    story.story AS story, story.sketch AS sketch \
-    FROM story_mark JOIN story ON story.article = story_mark.article WHERE story_mark.at >= ";
+// All in one row: SQLite hands over each row by itself, which costs more than what is in it.
+const MARKED: PerEngine = PerEngine {
+    sqlite: "SELECT string_agg(mark || ' ' || hex(article) || ' ' || coalesce(low || ' ' || high, ''), ',') \
+        FROM story_mark WHERE at >= ",
+    postgres: "SELECT string_agg(mark || ' ' || encode(article, 'hex') || ' ' || coalesce(low || ' ' || high, ''), ',') \
+        FROM story_mark WHERE at >= ",
+};
+const SKETCHED: &str = "SELECT article, source, story, sketch FROM story WHERE article IN (";
+// An article that tells a story of its own is in no index of stories; others are found by the one they tell.
 const REPORTS: &str = "SELECT article.id AS id, article.source AS source, article.body AS body \
-    FROM story AS own JOIN story AS other ON other.story = own.story \
+    FROM story AS own JOIN story AS other \
+    ON other.article = own.story OR (other.story = own.story AND other.story <> other.article) \
     JOIN article ON article.id = other.article \
     WHERE own.article = $1 AND other.source <> own.source \
     ORDER BY article.first_seen, article.id LIMIT 24";
 const FORGET: &str = "DELETE FROM story_mark WHERE at < $1";
 
 /// A sketch that is known already.
+#[derive(Debug)]
 struct Candidate {
     source: String,
     story: String,
@@ -48,7 +56,7 @@ pub async fn settle(
     articles: &[(ArticleId, Sketch)],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let known = candidates(conn, articles, now).await?;
+    let known = known(conn, articles, now).await?;
     // One statement cannot write one row twice.
     let articles: Vec<(ArticleId, Sketch)> =
         articles.iter().copied().collect::<BTreeMap<_, _>>().into_iter().collect();
@@ -71,29 +79,47 @@ pub async fn settle(
 }
 
 /// What the marks of the new articles lead to.
+#[derive(Default)]
 struct Known {
-    by_mark: HashMap<i64, Vec<String>>,
-    candidates: HashMap<String, Candidate>,
+    by_mark: HashMap<i64, Vec<Holder>>,
+    /// Holders that may tell the story of one of the new articles.
+    candidates: HashMap<ArticleId, Candidate>,
+}
+
+/// An article that holds a mark.
+#[derive(Debug, Clone, Copy)]
+struct Holder {
+    article: ArticleId,
+    outline: Option<Outline>,
 }
 
 impl Known {
+    /// The holders of the marks of `sketch` that a glance does not tell from it, each as often as it shares a mark.
+    fn holders(&self, sketch: &Sketch) -> impl Iterator<Item = ArticleId> {
+        let outline = sketch.outline();
+        let holders = sketch.marks().into_iter().filter_map(|mark| self.by_mark.get(&mark));
+        let may_be = move |holder: &&Holder| {
+            holder.outline.is_none_or(|known| known.may_be_same_story(&outline))
+        };
+        holders.flatten().filter(may_be).map(|holder| holder.article)
+    }
+
     /// The story of another source's sketch that is most like this one, if it is like enough.
     fn best(&self, source: &SourceId, sketch: &Sketch) -> Option<String> {
-        let is_other = |article: &&String| {
-            self.candidates.get(*article).is_some_and(|known| known.source != source.as_str())
+        let is_other = |article: &ArticleId| {
+            self.candidates.get(article).is_some_and(|known| known.source != source.as_str())
         };
-        let mut shared: HashMap<&str, usize> = HashMap::new();
-        let marks = sketch.marks();
-        let holders = marks.iter().filter_map(|mark| self.by_mark.get(mark)).flatten();
-        for article in holders.filter(is_other) {
+        let mut shared: HashMap<ArticleId, usize> = HashMap::new();
+        for article in self.holders(sketch).filter(is_other) {
             *shared.entry(article).or_default() += 1;
         }
-        let mut shared: Vec<(usize, &str)> = shared.into_iter().map(|(id, n)| (n, id)).collect();
+        let mut shared: Vec<(usize, ArticleId)> =
+            shared.into_iter().map(|(id, n)| (n, id)).collect();
         // By name where counts are equal, so that the same input gives the same story.
-        shared.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+        shared.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let likely = shared.iter().take(MOST_CANDIDATES);
         let same = likely
-            .filter_map(|(_, id)| self.candidates.get(*id))
+            .filter_map(|(_, id)| self.candidates.get(id))
             .filter(|known| known.sketch.is_same_story(sketch));
         let best = same.max_by(|a, b| {
             let likeness = |known: &Candidate| known.sketch.likeness(sketch);
@@ -108,21 +134,28 @@ impl Known {
     }
 }
 
-async fn candidates(
+async fn known(
     conn: &mut Conn<'_>,
     articles: &[(ArticleId, Sketch)],
     now: DateTime<Utc>,
 ) -> Result<Known, StoreError> {
-    let mut known = Known { by_mark: HashMap::new(), candidates: HashMap::new() };
+    let mut known = Known::default();
     let marks: Vec<i64> = articles.iter().flat_map(|(_, sketch)| sketch.marks()).collect();
     for marks in marks.chunks(CHUNK) {
-        let rows = marked(conn, marks, now).await?;
-        for row in rows {
-            known.by_mark.entry(row.mark).or_default().push(row.article.clone());
-            let sketch = Sketch::from_bytes(&row.sketch)
-                .ok_or_else(|| StoreError::corrupt("story", &row.article, &"no sketch"))?;
+        for (mark, holder) in marked(conn, marks, now).await? {
+            known.by_mark.entry(mark).or_default().push(holder);
+        }
+    }
+    let likely: BTreeSet<ArticleId> =
+        articles.iter().flat_map(|(_, sketch)| known.holders(sketch)).collect();
+    let likely: Vec<ArticleId> = likely.into_iter().collect();
+    for likely in likely.chunks(CHUNK) {
+        for row in sketched(conn, likely).await? {
+            let corrupt = || StoreError::corrupt("story", &row.article, &"no sketch");
+            let sketch = Sketch::from_bytes(&row.sketch).ok_or_else(corrupt)?;
+            let id = ArticleId::parse(&row.article).ok_or_else(corrupt)?;
             let candidate = Candidate { source: row.source, story: row.story, sketch };
-            known.candidates.insert(row.article, candidate);
+            known.candidates.insert(id, candidate);
         }
     }
     Ok(known)
@@ -133,13 +166,43 @@ async fn marked(
     conn: &mut Conn<'_>,
     marks: &[i64],
     now: DateTime<Utc>,
-) -> Result<Vec<CandidateRow>, StoreError> {
-    let rows: Vec<CandidateRow> = on!(conn, x => {
-        let mut query = QueryBuilder::new(MARKED);
-        query.push_bind(micros(now - TOLD_FOR)).push(" AND story_mark.mark IN (");
+) -> Result<Vec<(i64, Holder)>, StoreError> {
+    let text = MARKED.text(conn);
+    let found: Option<String> = on!(conn, x => {
+        let mut query = QueryBuilder::new(text);
+        query.push_bind(micros(now - TOLD_FOR)).push(" AND mark IN (");
         let mut list = query.separated(", ");
         for mark in marks {
             list.push_bind(*mark);
+        }
+        query.push(")");
+        query.build_query_scalar().fetch_one(x).await
+    })?;
+    let found = found.unwrap_or_default();
+    let rows = found.split(',').filter(|row| !row.is_empty());
+    let read = |row| holder(row).ok_or_else(|| StoreError::corrupt("story_mark", row, &"no mark"));
+    rows.map(read).collect()
+}
+
+/// A mark and who holds it, as [`MARKED`] writes them.
+fn holder(row: &str) -> Option<(i64, Holder)> {
+    let mut parts = row.split(' ');
+    let mark = parts.next()?.parse().ok()?;
+    let article = ArticleId::parse(parts.next()?)?;
+    let mut plane = || parts.next()?.parse().ok();
+    let outline = plane().zip(plane()).map(|(low, high)| Outline::from_planes([low, high]));
+    Some((mark, Holder { article, outline }))
+}
+
+async fn sketched(
+    conn: &mut Conn<'_>,
+    articles: &[ArticleId],
+) -> Result<Vec<CandidateRow>, StoreError> {
+    let rows: Vec<CandidateRow> = on!(conn, x => {
+        let mut query = QueryBuilder::new(SKETCHED);
+        let mut list = query.separated(", ");
+        for article in articles {
+            list.push_bind(article.to_string());
         }
         query.push(")");
         query.build_query_as().fetch_all(x).await
@@ -154,18 +217,20 @@ async fn mark(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let marks = |(id, sketch): &(ArticleId, Sketch)| {
-        let id = id.to_string();
+        let (id, planes) = (*id, sketch.outline().to_planes());
         let telling = sketch.marks().into_iter().filter(|mark| !known.is_common(*mark));
-        telling.map(move |mark| (mark, id.clone())).collect::<Vec<_>>()
+        telling.map(move |mark| (mark, id, planes)).collect::<Vec<_>>()
     };
-    let marks: Vec<(i64, String)> = articles.iter().flat_map(marks).collect();
+    let mut marks: Vec<(i64, ArticleId, [i64; 2])> = articles.iter().flat_map(marks).collect();
+    // In the order in which they are kept, each page of which is then touched once.
+    marks.sort_unstable();
     for marks in marks.chunks(CHUNK) {
         on!(conn, x => {
-            let mut query = QueryBuilder::new("INSERT INTO story_mark (mark, article, at) ");
-            query.push_values(marks, |mut row, (mark, article)| {
-                row.push_bind(*mark).push_bind(article.as_str()).push_bind(micros(now));
+            let mut query = QueryBuilder::new("INSERT INTO story_mark (mark, article, at, low, high) ");
+            query.push_values(marks, |mut row, (mark, article, [low, high])| {
+                row.push_bind(*mark).push_bind(article.as_bytes()).push_bind(micros(now)).push_bind(*low).push_bind(*high);
             });
-            query.push(" ON CONFLICT DO NOTHING");
+            query.push(" ON CONFLICT (mark, article) DO UPDATE SET low = excluded.low, high = excluded.high");
             query.build().execute(x).await.map(drop)
         })?;
     }
