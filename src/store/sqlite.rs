@@ -25,12 +25,12 @@ pub(super) async fn open(path: &Path, was_left: bool) -> Result<Db, StoreError> 
     let failed = |source| unopened(path, source);
     let is_new = !path.exists();
     let log = Log::of(path);
-    let write = pool(1, options(path).create_if_missing(true)).await.map_err(failed)?;
+    let write = pool(1, writing(path).create_if_missing(true)).await.map_err(failed)?;
     if was_left && !is_new {
         tracing::warn!(path = %path.display(), "the store was not closed; looking whether it is whole");
         check_integrity(&mut Lease::Sqlite(write.acquire().await?).conn(), path).await?;
     }
-    migrations::all(true).run(&write).await?;
+    migrate(&write).await?;
     log.write_out().await.map_err(sqlx::Error::Io)?;
     let read = pool(READERS, options(path).read_only(true)).await.map_err(failed)?;
     Ok(Db::Sqlite { read, write, log })
@@ -92,8 +92,24 @@ pub(super) async fn open_beside(path: &Path) -> Result<Db, StoreError> {
     let looked = open_read_only(path).await?;
     looked.close().await;
     let failed = |source| StoreError::Open { place: path.display().to_string(), source };
-    let write = pool(1, options(path)).await.map_err(failed)?;
+    let write = pool(1, writing(path)).await.map_err(failed)?;
     Ok(Db::Sqlite { read: write.clone(), write, log: Log::of(path) })
+}
+
+/// Runs the steps. What they sort may be more than memory holds.
+async fn migrate(write: &SqlitePool) -> Result<(), StoreError> {
+    sqlx::query("PRAGMA temp_store = FILE").execute(write).await?;
+    migrations::all(true).run(write).await?;
+    sqlx::query(IN_MEMORY).execute(write).await?;
+    Ok(())
+}
+
+/// A statement of many rows keeps what each page was until it is done, a few hundred pages; in a file, which is the default
+/// beyond 64 KB, that is as much writing as the change itself.
+const IN_MEMORY: &str = "PRAGMA temp_store = MEMORY";
+
+fn writing(path: &Path) -> SqliteConnectOptions {
+    options(path).pragma("temp_store", "MEMORY")
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {

@@ -9,9 +9,8 @@ use regex::Regex;
 const LONGEST_PIECE: usize = 8 * 1024;
 
 /// A sentence end in text without capitals, where the crate waits for one: `… home. the next day`.
-static LOWER_CASE_END: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"([\w.]+)[.!?]+["')\]]*\s+"#).expect("the pattern is fixed and tested")
-});
+static LOWER_CASE_END: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"[.!?]+["')\]]*\s+"#).expect("the pattern is fixed and tested"));
 
 /// Who speaks, between the two halves of a quotation: `他说，“`.
 static SPEAKER_TAG: LazyLock<Regex> = LazyLock::new(|| {
@@ -77,13 +76,14 @@ fn segments(text: &str, language: &str) -> Vec<Range<usize>> {
 fn split_lower_case(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = range.start;
-    for found in LOWER_CASE_END.captures_iter(&text[range.clone()]) {
-        let (Some(whole), Some(word)) = (found.get(0), found.get(1)) else { continue };
-        let word = word.as_str().trim_end_matches('.');
+    for end in LOWER_CASE_END.find_iter(&text[range.clone()]) {
+        let before = &text[start..range.start + end.start()];
+        let is_of_word = |c: char| c == '.' || c == '_' || c.is_alphanumeric();
+        let word = &before[before.trim_end_matches(is_of_word).len()..];
         let is_initial = word.chars().count() == 1 && !word.bytes().all(|b| b.is_ascii_digit());
-        if !is_initial && !ABBREVIATIONS.contains(&word) {
-            ranges.push(start..range.start + whole.end());
-            start = range.start + whole.end();
+        if !word.is_empty() && !is_initial && !ABBREVIATIONS.contains(&word) {
+            ranges.push(start..range.start + end.end());
+            start = range.start + end.end();
         }
     }
     ranges.push(start..range.end);

@@ -68,6 +68,11 @@ pub(super) fn is_han(c: char) -> bool {
     matches!(c, '\u{3041}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
+/// Whether `c` is part of a word that is written with letters or digits. Most characters are ASCII or Han.
+fn is_letter(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { !is_han(c) && c.is_alphanumeric() }
+}
+
 /// Length of a text as budgets count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Size {
@@ -103,15 +108,15 @@ pub(super) struct TokenCount {
 impl TokenCount {
     /// Counts one more character.
     pub(super) fn push(&mut self, c: char) {
+        if is_letter(c) {
+            self.tokens += usize::from(self.letters.is_multiple_of(LONGEST_WORD));
+            self.letters += 1;
+            return;
+        }
+        self.letters = 0;
         if is_han(c) {
             self.han += 1;
             self.tokens += 1;
-            self.letters = 0;
-        } else if c.is_alphanumeric() {
-            self.tokens += usize::from(self.letters.is_multiple_of(LONGEST_WORD));
-            self.letters += 1;
-        } else {
-            self.letters = 0;
         }
     }
 }
@@ -129,11 +134,16 @@ impl Vocabulary {
     /// The terms of `text`, repeated as often as they occur: pairs of neighbouring Han characters (two characters
     /// make a Chinese word often enough to do without a dictionary), particles aside, and stems of other words.
     pub(super) fn terms(&mut self, text: &str) -> Vec<u32> {
+        if text.is_ascii() {
+            let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+            let words = words.filter(|word| !word.is_empty());
+            return words.filter_map(|word| self.word(&lower_case(word))).collect();
+        }
         let mut out = Vec::new();
         let mut word: Option<usize> = None;
         let mut before: Option<char> = None;
         for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-            if c.is_ascii_alphanumeric() || !is_han(c) && c.is_alphanumeric() {
+            if is_letter(c) {
                 word.get_or_insert(at);
                 before = None;
                 continue;

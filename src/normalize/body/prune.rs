@@ -20,7 +20,7 @@ static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
         r"|image:?|table of contents|(?:click here to )?(?:get|download) the .{1,30} app|(?:please |.{1,40} please )?enable javascript.*|bitte aktivieren sie javascript|annonce|annonse|reklame?|publicidad|pubblicità|reklama|mainos",
         r"|(?:foto|photo|bild|image|picture|图片?|摄影|写真|사진)(?: credits?)?\(?s?\)?\s*[:：/].+|\(?(?:image|photo|picture) (?:credit|courtesy|by).+|(?:via )?getty images",
         r"|(?:in this article|contents|on this page)|we may (?:earn|receive) .+commission.*|.*we may (?:earn|receive) (?:an?|some)? ?(?:affiliate )?commission.*",
-        r"|(?:copyright\b|©).*|.*all rights reserved.*|.{0,40}版权所有.{0,40}",
+        r"|(?:copyright(?-u:\b)|©).*|.*all rights reserved.*|.{0,40}版权所有.{0,40}",
         r"|上一[篇页条].*|下一[篇页条].*|\[?上一[篇页]\]?\s*\[?下一[篇页]\]?|第\s?\d+\s?页.{0,24}|(?:\[\d+\]\s*){2,}|【字体.{0,16}|当前位置.*|您(?:现在|当前)的位置.*|(?:主办|承办|版权所有|联系电话|网站标识码)(?:单位)?\s*[:：©].*|责任编辑.{0,12}|\(?责编.{0,16}|编辑[:：].{0,12}",
         r"|分享到?.{0,12}|扫一扫.{0,20}|扫码.{0,16}|点击(?:查看|进入|关注|阅读).{0,16}|打印(?:本页)?|收藏(?:本文)?|关闭(?:窗口)?|返回(?:顶部|首页|列表)|我要(?:评论|分享|纠错).{0,10}|评论(?:\(\d*\))?|加载中.{0,6}|点赞|举报",
         r")\W*$"
