@@ -4,6 +4,7 @@ use std::fs;
 use std::hint::black_box;
 use std::io::Read as _;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use chrono::DateTime;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -83,16 +84,40 @@ fn settings() -> Settings {
     }
 }
 
+fn score(document: &Document) {
+    let reader = Readability::new(document.text.as_str(), None, None);
+    black_box(reader.and_then(|mut reader| reader.parse())).ok();
+}
+
+/// Prints what both take for the saved pages, each page at its best of five turns taken one after the other: the machine's
+/// moods touch both.
+fn ratio(documents: &[Document]) {
+    let took = |work: &dyn Fn()| {
+        let begun = Instant::now();
+        work();
+        begun.elapsed()
+    };
+    let (mut alone, mut whole) = (Duration::ZERO, Duration::ZERO);
+    for document in documents {
+        let turn = |_| {
+            let alone = took(&|| score(document));
+            (alone, took(&|| drop(black_box(normalize(document, &settings())))))
+        };
+        let turns: Vec<(Duration, Duration)> = (0..5).map(turn).collect();
+        alone += turns.iter().map(|(alone, _)| *alone).min().unwrap_or_default();
+        whole += turns.iter().map(|(_, whole)| *whole).min().unwrap_or_default();
+    }
+    let ratio = alone.as_secs_f64() / whole.as_secs_f64();
+    println!("scoring alone {alone:.2?}, normalize {whole:.2?}: {ratio:.2} of its speed");
+}
+
 fn beside_scoring(c: &mut Criterion, name: &str, pages: Vec<String>) {
     let documents: Vec<Document> = pages.into_iter().map(document).collect();
     let mut group = c.benchmark_group(name);
     group.sample_size(10).throughput(Throughput::Elements(documents.len() as u64));
     group.bench_function("scoring alone", |b| {
         b.iter(|| {
-            for document in &documents {
-                let reader = Readability::new(document.text.as_str(), None, None);
-                black_box(reader.and_then(|mut reader| reader.parse())).ok();
-            }
+            documents.iter().for_each(score);
         });
     });
     group.bench_function("normalize", |b| {
@@ -103,6 +128,7 @@ fn beside_scoring(c: &mut Criterion, name: &str, pages: Vec<String>) {
         });
     });
     group.finish();
+    ratio(&documents);
 }
 
 fn pages(c: &mut Criterion) {

@@ -1,6 +1,6 @@
 //! Reading a parsed tree: kinds of elements, text as a reader sees it, lines with the place they stand in.
 
-use dom_query::{LocalName, NodeData, NodeRef, TreeNode};
+use dom_query::{Document as Page, LocalName, NodeData, NodeRef, TreeNode};
 
 /// The element's name in lower case; empty for texts and comments.
 pub(super) fn name(node: &NodeRef<'_>) -> LocalName {
@@ -19,6 +19,17 @@ pub(super) fn has_attribute(node: &NodeRef<'_>, mut test: impl FnMut(&str, &str)
         element.is_some_and(|e| e.attrs.iter().any(|a| test(&a.name.local, &a.value)))
     };
     node.query(any).unwrap_or_default()
+}
+
+/// The page's elements of that name, in its order; a selector, which may ask for more than a name, takes longer to compare.
+pub(super) fn named<'a>(page: &'a Page, name: &str) -> Vec<NodeRef<'a>> {
+    page.root().find(&[name])
+}
+
+/// Whether one of the words of the element's `rel` is `word`.
+pub(super) fn is_related(node: &NodeRef<'_>, word: &str) -> bool {
+    let rel = node.attr("rel");
+    rel.is_some_and(|rel| rel.split_whitespace().any(|own| own.eq_ignore_ascii_case(word)))
 }
 
 /// Elements that begin and end a line.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use dom_query::{Document as Page, NodeRef};
 use regex::Regex;
 
-use super::counters;
+use super::{counters, dom};
 use crate::domain::Facts;
 
 /// Latin words that people read in a minute, silently and for sense.
@@ -54,13 +54,15 @@ fn minutes(line: &str) -> Option<u32> {
 
 /// The page's own licence: `rel=license` is the web's word for it.
 fn licence(page: &Page) -> Option<String> {
-    let stated = page.select(
-        "a[rel~=license], link[rel~=license], meta[name='dcterms.license'], meta[name='dc.rights.license']",
-    );
-    let (metas, links): (Vec<NodeRef<'_>>, Vec<NodeRef<'_>>) =
-        stated.nodes().iter().copied().partition(|node| node.has_name("meta"));
-    let address = links.first().and_then(|link| link.attr("href"));
-    let licence = address.or_else(|| metas.first()?.attr("content"))?;
+    let linked =
+        |name| dom::named(page, name).into_iter().find(|it| dom::is_related(it, "license"));
+    let address = linked("link").or_else(|| linked("a")).and_then(|link| link.attr("href"));
+    let is_stated = |meta: &NodeRef<'_>| {
+        meta.attr("name")
+            .is_some_and(|name| ["dcterms.license", "dc.rights.license"].contains(&name.trim()))
+    };
+    let told = || dom::named(page, "meta").into_iter().find(is_stated)?.attr("content");
+    let licence = address.or_else(told)?;
     Some(licence.trim().to_owned()).filter(|licence| !licence.is_empty())
 }
 

@@ -34,13 +34,10 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Makes marks of the links to notes, and takes the notes out of the page: HTML of each, in the order of their marks.
 pub(super) fn take(page: &Page) -> Vec<Footnote> {
-    let links = page.select("a[href*='#']");
-    let called: Vec<_> = links
-        .nodes()
-        .iter()
-        .filter_map(|link| Some((link, called(link)?)))
-        .take(MAX_CALLS)
-        .collect();
+    let mut links = dom::named(page, "a");
+    links.retain(|link| link.attr("href").is_some_and(|href| href.contains('#')));
+    let called: Vec<_> =
+        links.iter().filter_map(|link| Some((link, called(link)?))).take(MAX_CALLS).collect();
     if called.is_empty() {
         return Vec::new();
     }

@@ -133,12 +133,10 @@ fn next_after<'a>(node: NodeRef<'a>, depth: &mut usize) -> Option<NodeRef<'a>> {
 
 /// What relative addresses count from: `base`, the address fetched, or the one the page claims.
 pub(super) fn base_url(page: &Page, document: &Document) -> Option<Url> {
-    let declared = page.select("base[href]").attr("href");
+    let declared = dom::named(page, "base").into_iter().find_map(|base| base.attr("href"));
     let own = document.url.clone().or_else(|| {
-        let claimed = page
-            .select("link[rel=canonical]")
-            .attr("href")
-            .or_else(|| page.select("meta[property='og:url']").attr("content"));
+        let shared = || page.select("meta[property='og:url']").attr("content");
+        let claimed = metadata::claimed_address(page).or_else(|| Some(shared()?.to_string()));
         claimed.and_then(|url| Url::parse(url.trim()).ok())
     });
     match (declared, own) {

@@ -6,6 +6,8 @@ use std::str::Chars;
 
 use dom_query::{Document as Page, NodeRef};
 
+use super::dom;
+
 /// Bytes of scripts that are read, and of one string at least and at most.
 const MAX_SCRIPTS: usize = 6 << 20;
 const MIN_STRING: usize = 300;
@@ -15,7 +17,9 @@ pub(super) const MAX_NESTING: usize = 2;
 
 /// The scripts that stand in the page itself.
 pub(super) fn inline(page: &Page) -> Vec<NodeRef<'_>> {
-    page.select("script:not([src])").nodes().to_vec()
+    let mut scripts = dom::named(page, "script");
+    scripts.retain(|script| !script.has_attr("src"));
+    scripts
 }
 
 /// The texts of those `scripts` that `may_hold` what is looked for.

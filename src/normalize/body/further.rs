@@ -15,14 +15,14 @@ const MAX_PAGES: usize = 50;
 pub(in crate::normalize) fn find(page: &Page, base: Option<&Url>) -> Vec<Url> {
     let Some(own) = base else { return Vec::new() };
     let mut found: Vec<Url> = Vec::new();
-    for link in page.select("link[rel=next][href], a[href]").nodes() {
+    let announced =
+        dom::named(page, "link").into_iter().filter(|link| dom::is_related(link, "next"));
+    for link in &announced.chain(dom::named(page, "a")).collect::<Vec<_>>() {
         // A page has hundreds of links, and few of them count.
         if !link.attr("href").is_some_and(|href| href.contains(|c: char| c.is_ascii_digit())) {
             continue;
         }
-        let announced =
-            link.attr("rel").is_some_and(|rel| rel.split_whitespace().any(|word| word == "next"));
-        if !announced && !is_page_label(&dom::text(link)) {
+        if !dom::is_related(link, "next") && !is_page_label(&dom::text(link)) {
             continue;
         }
         let url = link.attr("href").and_then(|href| links::absolute(&href, base));

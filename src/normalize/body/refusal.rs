@@ -56,9 +56,6 @@ const TEASER: usize = 250;
 
 /// Why what was found, of so much `prose`, is no article: nearly every heading in it is a link, with a teaser below.
 pub(super) fn of_list(page: &Page, body: &NodeRef<'_>, prose: usize) -> Option<&'static str> {
-    if page.select(SAYS_ARTICLE).exists() {
-        return None;
-    }
     let headings = body.find(&["h2"]).into_iter().chain(body.find(&["h3"]));
     let (mut linked, mut all) = (0, 0);
     for heading in headings {
@@ -71,7 +68,10 @@ pub(super) fn of_list(page: &Page, body: &NodeRef<'_>, prose: usize) -> Option<&
         linked += usize::from(around || heading.find(&["a"]).iter().any(leads));
         all += 1;
     }
-    let is_list = linked >= MANY_HEADINGS && linked * 10 >= all * 9 && prose < linked * TEASER;
+    let is_list = linked >= MANY_HEADINGS
+        && linked * 10 >= all * 9
+        && prose < linked * TEASER
+        && !page.select(SAYS_ARTICLE).exists();
     is_list.then_some(
         "it is a list of other articles; give the address of one of them, or of the site's feed",
     )

@@ -23,7 +23,7 @@ pub(in crate::normalize) struct Unshown<'a> {
 impl<'a> Unshown<'a> {
     /// Finds it in a page that nothing has been removed from, and takes the form for paper out: it says the article twice.
     pub fn find(page: &'a Page, scripts: &'a [NodeRef<'a>]) -> Self {
-        let plain = page.select("body noscript").nodes().to_vec();
+        let plain = page.body().map(|body| body.find(&["noscript"])).unwrap_or_default();
         let printed: Vec<NodeRef<'a>> = page
             .body()
             .map(|body| body.descendants_it().filter(is_for_paper).collect())

@@ -121,14 +121,11 @@ impl Declared {
         let linked = json_ld::article(page);
         let metas = Metas::read(page);
         let mut declared = Self::from_metas(&metas);
-        declared.page_title = page
-            .select("head title, title")
-            .nodes()
+        declared.page_title = dom::named(page, "title")
             .first()
             .map(|t| dom::squeeze(&t.text()))
             .filter(|t| !t.is_empty());
-        let link = page.select("link[rel=canonical]").attr("href").map(|v| v.to_string());
-        declared.canonical.splice(0..0, link);
+        declared.canonical.splice(0..0, claimed_address(page));
         declared.language = language(page, &metas, linked.language.as_deref());
         declared.add_linked(linked);
         declared
@@ -174,8 +171,9 @@ impl Declared {
         if !marked.is_empty() {
             return marked;
         }
+        let links = dom::named(page, "a");
         let linked: Vec<String> =
-            page.select("a[rel~=tag]").nodes().iter().map(|a| dom::text(a)).collect();
+            links.iter().filter(|a| dom::is_related(a, "tag")).map(dom::text).collect();
         let linked = collect(&linked);
         if linked.is_empty() { collect(&self.keywords) } else { linked }
     }
@@ -200,8 +198,18 @@ fn collect(values: &[String]) -> Vec<String> {
     tags
 }
 
+/// The address that the page claims in its head.
+pub fn claimed_address(page: &Page) -> Option<String> {
+    let links = dom::named(page, "link");
+    let canonical = links.iter().find(|link| {
+        link.attr("rel").is_some_and(|rel| rel.trim().eq_ignore_ascii_case("canonical"))
+    });
+    canonical?.attr("href").map(|href| href.to_string())
+}
+
 fn language(page: &Page, metas: &Metas, linked: Option<&str>) -> Option<Language> {
-    let html = page.select("html").attr("lang").or_else(|| page.select("html").attr("xml:lang"));
+    let html = page.html_root();
+    let html = html.attr("lang").or_else(|| html.attr("xml:lang"));
     let told = [
         html.map(|v| v.to_string()),
         metas.first(&["og:locale", "content-language", "language", "dc.language"]),
@@ -226,7 +234,7 @@ pub(super) struct Metas(Vec<(String, String)>);
 impl Metas {
     pub(super) fn read(page: &Page) -> Self {
         let mut metas = Vec::new();
-        for meta in page.select("meta[content]").nodes() {
+        for meta in dom::named(page, "meta") {
             let content = dom::squeeze(&read_again(&meta.attr("content").unwrap_or_default()));
             if content.is_empty() {
                 continue;

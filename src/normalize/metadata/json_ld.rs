@@ -1,7 +1,9 @@
 //! The article that a page describes in JSON-LD (schema.org), wherever in the graph it stands.
 
-use dom_query::Document as Page;
+use dom_query::{Document as Page, NodeRef};
 use serde_json::{Map, Value};
+
+use crate::normalize::dom;
 
 /// Values as given.
 #[derive(Debug, Default)]
@@ -23,7 +25,10 @@ const MAX_OBJECTS: usize = 2_000;
 /// The first object of an article's type that has a headline or a date.
 pub(super) fn article(page: &Page) -> Linked {
     let mut best = Linked::default();
-    for script in page.select("script[type='application/ld+json']").nodes() {
+    let is_linked = |script: &NodeRef<'_>| {
+        script.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("application/ld+json"))
+    };
+    for script in dom::named(page, "script").into_iter().filter(is_linked) {
         let Some(value) = parse(&script.text()) else { continue };
         for object in objects(&value).into_iter().filter(|object| is_article(object)) {
             let linked = read(object);
@@ -129,7 +134,7 @@ fn text(value: &Value) -> Option<String> {
     } else {
         text
     };
-    let plain = crate::normalize::dom::squeeze(&plain);
+    let plain = dom::squeeze(&plain);
     (!plain.is_empty()).then_some(plain)
 }
 

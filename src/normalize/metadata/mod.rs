@@ -19,7 +19,7 @@ use super::draft::Draft;
 use super::folding::fold;
 use super::{authors, facts, links};
 use crate::domain::{Media, Moment, Note, Precision};
-pub(super) use declared::Declared;
+pub(super) use declared::{Declared, claimed_address};
 pub(super) use told::{Told, told};
 
 /// What there is to read of a page, gathered once.

@@ -55,7 +55,7 @@ fn is_long(line: &str) -> bool {
 
 /// The beginning of a title that is too long to be one, where the page has no other.
 pub(super) fn cut(page: &Page, declared: &Declared) -> Option<String> {
-    let heading = page.select("h1").nodes().first().map(dom::text);
+    let heading = dom::named(page, "h1").first().map(dom::text);
     let whole = heading.or_else(|| declared.page_title.clone())?;
     let (end, _) = whole.char_indices().nth(MAX_TITLE)?;
     let kept =
@@ -141,8 +141,7 @@ impl Titles {
             piece.chars().count() >= 12
                 && self.told.iter().chain(&self.page_title).any(|title| fold(title) == piece)
         };
-        let headings = page.select("h1");
-        headings.nodes().iter().flat_map(dom::pieces).find(is_told)
+        dom::named(page, "h1").iter().flat_map(dom::pieces).find(is_told)
     }
 
     /// The page's one heading: what editors set above the text, whatever they tell search engines.

@@ -33,8 +33,7 @@ pub(super) fn find<'a>(page: &'a Page, site: &Site<'_>) -> Vec<Card<'a>> {
 /// The element that holds the most paragraphs among its children, directly or one level below.
 fn container(page: &Page) -> Option<NodeRef<'_>> {
     let mut counts: Vec<(NodeRef<'_>, usize)> = Vec::new();
-    let paragraphs = page.select("p");
-    for paragraph in paragraphs.nodes().iter().filter(|p| is_paragraph(p)) {
+    for paragraph in dom::named(page, "p").iter().filter(|p| is_paragraph(p)) {
         let around = paragraph.parent().into_iter();
         let around = around.flat_map(|near| [Some(near), near.parent()]).flatten();
         for frame in around.filter(|frame| !frame.has_name("body")) {

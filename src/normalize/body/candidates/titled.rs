@@ -39,8 +39,8 @@ pub(in crate::normalize::body) fn text<'a>(
 fn around<'a>(page: &'a Page, title: &str) -> impl Iterator<Item = NodeRef<'a>> + use<'a> {
     let title = fold(title);
     let says = |name| {
-        let headings = page.select(name);
-        headings.nodes().iter().find(|heading| fold(&dom::text(heading)) == title).copied()
+        let is_it = |heading: &NodeRef<'_>| fold(&dom::text(heading)) == title;
+        dom::named(page, name).into_iter().find(is_it)
     };
     // Lists of other articles repeat the title, in smaller headings.
     let heading = says("h1").or_else(|| says("h2"));
