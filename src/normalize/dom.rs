@@ -26,6 +26,13 @@ pub(super) fn named<'a>(page: &'a Page, name: &str) -> Vec<NodeRef<'a>> {
     page.root().find(&[name])
 }
 
+/// The page's elements that have an attribute as it `may_be`, by its name and value. A selector looks at more, and takes
+/// several times as long.
+pub(super) fn having(page: &Page, may_be: impl Fn(&str, &str) -> bool) -> Vec<NodeRef<'_>> {
+    let root = page.root();
+    root.descendants_it().filter(|node| has_attribute(node, &may_be)).collect()
+}
+
 /// Whether one of the words of the element's `rel` is `word`.
 pub(super) fn is_related(node: &NodeRef<'_>, word: &str) -> bool {
     let rel = node.attr("rel");

@@ -156,12 +156,17 @@ pub(super) fn marked_time(page: &Page, frame: &Frame) -> Option<Moment> {
             ".dt-published",
         ])
     });
-    let marked = page.select_matcher(&MARKED);
+    let may_be = |name: &str, value: &str| match name {
+        "itemprop" | "property" => value.contains("date") || value.contains("created"),
+        "class" => value.contains("published"),
+        _ => false,
+    };
+    let mut marked = dom::having(page, may_be).into_iter().filter(|node| node.is_match(&MARKED));
     let value = |node: &NodeRef<'_>| {
         let given = node.attr("datetime").or_else(|| node.attr("content"));
         given.map_or_else(|| dom::text(node), |value| value.to_string())
     };
-    marked.nodes().iter().find_map(|node| dates::machine(&value(node), frame)?.ok())
+    marked.find_map(|node| dates::machine(&value(&node), frame)?.ok())
 }
 
 /// The time that the article's container marks for machines, where all of them are of one day.
@@ -290,14 +295,24 @@ const MAX_BYLINE: usize = 80;
 
 /// Names that the page marks as its authors in HTML.
 pub(super) fn marked_authors(page: &Page) -> Vec<String> {
-    static ANY: LazyLock<Matcher> = LazyLock::new(|| any_of(&MARKED));
     let fits = |names: &Vec<String>| !names.is_empty() && names.len() <= MAX_MARKED;
-    let marked = page.select_matcher(&ANY);
-    let mut names = MARKED.iter().map(|selector| marked_by(marked.nodes(), selector));
+    let marked = may_mark_authors(page);
+    let mut names = MARKED.iter().map(|selector| marked_by(&marked, selector));
     names.find(fits).unwrap_or_default()
 }
 
-/// Finds in one walk every element that one of the marks fits.
+/// Elements that one of [`MARKED`] may fit.
+fn may_mark_authors(page: &Page) -> Vec<NodeRef<'_>> {
+    let may_be = |name: &str, value: &str| match name {
+        "itemprop" => value.contains("author") || value.contains("name"),
+        "rel" | "href" => value.to_ascii_lowercase().contains("author"),
+        "class" => value.contains("author") || value.contains("byline"),
+        _ => false,
+    };
+    dom::having(page, may_be)
+}
+
+/// What fits where one of the marks does.
 fn any_of(marks: &[&str]) -> Matcher {
     Matcher::new(&marks.join(", ")).expect("the selectors are fixed and tested")
 }
@@ -318,9 +333,8 @@ pub(super) fn signature(page: &Page) -> Vec<String> {
 
 /// Names that the page marks in the vocabularies of HTML, in the one that has most of them.
 pub(super) fn itemprop_authors(page: &Page) -> Vec<String> {
-    static ANY: LazyLock<Matcher> = LazyLock::new(|| any_of(&MARKED[..OF_HTML]));
-    let marked = page.select_matcher(&ANY);
-    let people = MARKED[..OF_HTML].iter().map(|selector| marked_by(marked.nodes(), selector));
+    let marked = may_mark_authors(page);
+    let people = MARKED[..OF_HTML].iter().map(|selector| marked_by(&marked, selector));
     people.max_by_key(Vec::len).filter(|names| names.len() <= MAX_MARKED).unwrap_or_default()
 }
 
