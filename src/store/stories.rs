@@ -290,7 +290,7 @@ impl ReportRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::sqlite;
+    use crate::store::{migrations, sqlite};
 
     #[tokio::test]
     async fn what_every_article_says_is_looked_up_no_further_than_a_few_of_them() {
@@ -312,5 +312,42 @@ mod tests {
         assert_eq!(found.len(), MOST_HOLDERS);
         tx.commit().await.unwrap();
         db.close().await;
+    }
+
+    #[tokio::test]
+    async fn marks_from_before_they_had_outlines_still_lead_to_their_stories() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("press.db");
+        let words: Vec<String> = (0..200).map(|word| format!("word{word}")).collect();
+        let sketch = Sketch::of(std::iter::once(words.join(" ").as_str())).unwrap();
+        let sources = ["a", "b"].map(|name| SourceId::new(name).unwrap());
+        let ids = sources.clone().map(|source| ArticleId::derive(&source, "wire"));
+        before_outlines(&path, ids[0], &sketch).await;
+        let db = sqlite::open(&path, false).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let conn = &mut tx.conn();
+        settle(conn, &sources[1], &[(ids[1], sketch)], DateTime::UNIX_EPOCH).await.unwrap();
+        assert_eq!(of(conn, ids[1]).await.unwrap(), Some(ids[0].to_string()));
+        tx.commit().await.unwrap();
+        db.close().await;
+    }
+
+    /// A store as the step before the thirteenth left it, in which source `a` tells a story.
+    async fn before_outlines(path: &std::path::Path, id: ArticleId, sketch: &Sketch) {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+        let pool = sqlx::SqlitePool::connect_with(options.create_if_missing(true)).await.unwrap();
+        let steps = migrations::all(true);
+        let before = steps.iter().filter(|step| step.version < 13).cloned().collect();
+        sqlx::migrate::Migrator::with_migrations(before).run(&pool).await.unwrap();
+        let id = id.to_string();
+        let story =
+            "INSERT INTO story (article, source, story, sketch, at) VALUES ($1, 'a', $1, $2, 0)";
+        sqlx::query(story).bind(&id).bind(sketch.to_bytes()).execute(&pool).await.unwrap();
+        for mark in sketch.marks() {
+            let query =
+                sqlx::query("INSERT INTO story_mark (mark, article, at) VALUES ($1, $2, 0)");
+            query.bind(mark).bind(&id).execute(&pool).await.unwrap();
+        }
+        pool.close().await;
     }
 }
