@@ -100,14 +100,12 @@ pub(super) async fn open_beside(path: &Path) -> Result<Db, StoreError> {
 async fn migrate(write: &SqlitePool) -> Result<(), StoreError> {
     sqlx::query("PRAGMA temp_store = FILE").execute(write).await?;
     migrations::all(true).run(write).await?;
-    sqlx::query(IN_MEMORY).execute(write).await?;
+    sqlx::query("PRAGMA temp_store = MEMORY").execute(write).await?;
     Ok(())
 }
 
-/// A statement of many rows keeps what each page was until it is done, a few hundred pages; in a file, which is the default
+/// A statement of many rows keeps what each page was until it is done, a few hundred pages. In a file, which is the default
 /// beyond 64 KB, that is as much writing as the change itself.
-const IN_MEMORY: &str = "PRAGMA temp_store = MEMORY";
-
 fn writing(path: &Path) -> SqliteConnectOptions {
     options(path).pragma("temp_store", "MEMORY")
 }
