@@ -89,8 +89,8 @@ fn score(document: &Document) {
     black_box(reader.and_then(|mut reader| reader.parse())).ok();
 }
 
-/// Prints what both take for the saved pages, each page at its best of five turns taken one after the other: the machine's
-/// moods touch both.
+/// Prints what both take for all pages, each page at its best of five turns in which they take one another's place, so that the
+/// machine's moods touch both.
 fn ratio(documents: &[Document]) {
     let took = |work: &dyn Fn()| {
         let begun = Instant::now();

@@ -62,6 +62,8 @@ impl Sketch {
 
     /// What a glance tells of it.
     pub fn outline(&self) -> Outline {
+        // A plane has a bit for each bin.
+        const { assert!(u64::BITS as usize == BINS) }
         let plane = |bit: u32| {
             self.0.iter().fold(0, |plane: u64, hash| plane << 1 | u64::from(hash >> bit & 1))
         };

@@ -315,6 +315,30 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_was_edited_is_known_by_its_new_text() {
+        let directory = tempfile::tempdir().unwrap();
+        let db = sqlite::open(&directory.path().join("press.db"), false).await.unwrap();
+        // Both have the same smallest hashes, and so the same marks; nothing else is alike.
+        let sketch = |rest: u32| {
+            let hashes = (0..64).map(|bin| if bin < 6 { bin + 1 } else { rest });
+            Sketch::from_bytes(&hashes.flat_map(u32::to_le_bytes).collect::<Vec<_>>()).unwrap()
+        };
+        let (before, after) = (sketch(100), sketch(103));
+        assert_eq!(before.marks(), after.marks());
+        let sources = ["a", "b"].map(|name| SourceId::new(name).unwrap());
+        let ids = sources.clone().map(|source| ArticleId::derive(&source, "wire"));
+        let mut tx = db.begin().await.unwrap();
+        let conn = &mut tx.conn();
+        for (whose, text) in [(0, before), (0, after), (1, after)] {
+            let told = [(ids[whose], text)];
+            settle(conn, &sources[whose], &told, DateTime::UNIX_EPOCH).await.unwrap();
+        }
+        assert_eq!(of(conn, ids[1]).await.unwrap(), Some(ids[0].to_string()));
+        tx.commit().await.unwrap();
+        db.close().await;
+    }
+
+    #[tokio::test]
     async fn marks_from_before_they_had_outlines_still_lead_to_their_stories() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("press.db");

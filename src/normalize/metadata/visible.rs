@@ -147,15 +147,13 @@ pub(super) fn only_date(lines: &[String], frame: &Frame) -> Option<Moment> {
 /// the words of microformats.
 pub(super) fn marked_time(page: &Page, frame: &Frame) -> Option<Moment> {
     static MARKED: LazyLock<Matcher> = LazyLock::new(|| {
-        any_of(&[
-            "[itemprop=datePublished]",
-            "[property='schema:datePublished']",
-            "[property='schema:dateCreated']",
-            "[property~='dc:created']",
-            "time.published",
-            ".dt-published",
-        ])
+        Matcher::new(concat!(
+            "[itemprop=datePublished], [property='schema:datePublished'], [property='schema:dateCreated'], ",
+            "[property~='dc:created'], time.published, .dt-published",
+        ))
+        .expect("the selectors are fixed and tested")
     });
+    // What each of them asks for.
     let may_be = |name: &str, value: &str| match name {
         "itemprop" | "property" => value.contains("date") || value.contains("created"),
         "class" => value.contains("published"),
@@ -310,11 +308,6 @@ fn may_mark_authors(page: &Page) -> Vec<NodeRef<'_>> {
         _ => false,
     };
     dom::having(page, may_be)
-}
-
-/// What fits where one of the marks does.
-fn any_of(marks: &[&str]) -> Matcher {
-    Matcher::new(&marks.join(", ")).expect("the selectors are fixed and tested")
 }
 
 /// Names that only their elements set apart from one another.
