@@ -177,12 +177,22 @@ impl Cutter {
         let is_paragraph = node.has_name("p");
         let text = if node.is_text() { dom::raw_text(node) } else { inline_text(node) };
         if !node.is_text() && text.trim().is_empty() {
-            self.flush();
-            return self.images_of(node);
+            return self.wordless(node, &text);
         }
         self.inline_text.push_str(&text);
         let html = if is_paragraph { node.inner_html() } else { node.html() };
         self.inline.push_str(&html);
+    }
+
+    /// An element without words: its pictures, the break or the space in it; one without those changes nothing.
+    fn wordless(&mut self, node: &NodeRef<'_>, space: &str) {
+        if node.descendants_it().any(|inner| inner.has_name("img") || inner.has_name("br")) {
+            self.flush();
+            self.images_of(node);
+        } else if !space.is_empty() {
+            self.inline_text.push(' ');
+            self.inline.push(' ');
+        }
     }
 
     fn flush(&mut self) {

@@ -16,7 +16,17 @@ pub(super) struct Frame<'a> {
     pub from: usize,
     pub has_text: bool,
     pub has_image: bool,
+    pub has_break: bool,
+    /// Whether there was a break in it before any word.
+    pub begins_with_break: bool,
     pub before: Seen,
+}
+
+impl<'a> Frame<'a> {
+    pub fn new(kind: Kind, name: &'a str, from: usize, before: Seen) -> Self {
+        let (has_text, has_image, has_break, begins_with_break) = Default::default();
+        Self { kind, name, from, has_text, has_image, has_break, begins_with_break, before }
+    }
 }
 
 /// What has been met so far, in all.
@@ -44,13 +54,13 @@ pub(super) struct Whole {
     /// Elements around it.
     pub depth: usize,
     pub lines: String,
-    pub has_image: bool,
+    pub images: Vec<String>,
     pub table: Table,
 }
 
 impl Whole {
     pub fn new(kind: Kind, depth: usize) -> Self {
-        Self { kind, depth, lines: String::new(), has_image: false, table: Table::default() }
+        Self { kind, depth, lines: String::new(), images: Vec::new(), table: Table::default() }
     }
 
     /// Ends a line of it.

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::From;
 use super::around::{Boldness, Frame, Seen, Whole};
 use super::scan::Piece;
 use super::vocabulary::Kind;
@@ -17,6 +18,7 @@ const MAX_LABEL: usize = 200;
 
 /// What is cut so far.
 pub(super) struct Cutter<'a> {
+    from: From,
     base: Option<&'a Url>,
     sections: Vec<Section>,
     open: Vec<Frame<'a>>,
@@ -30,8 +32,9 @@ pub(super) struct Cutter<'a> {
 }
 
 impl<'a> Cutter<'a> {
-    pub fn new(base: Option<&'a Url>) -> Self {
+    pub fn new(from: From, base: Option<&'a Url>) -> Self {
         Self {
+            from,
             base,
             sections: vec![Section::opening(Vec::new())],
             open: Vec::new(),
@@ -49,14 +52,17 @@ impl<'a> Cutter<'a> {
         match piece {
             Piece::Text(written) => self.text(written),
             Piece::Open { name, kind, attributes } => {
+                if !self.admits(kind) {
+                    self.give_way(kind)?;
+                }
                 if !self.admits(kind) || self.open.len() > MAX_DEPTH {
                     return None;
                 }
                 self.open(name, kind, attributes)
             }
-            Piece::Close { kind, name } => {
+            Piece::Close { name } => {
                 let frame = self.open.pop().filter(|frame| frame.name == name)?;
-                self.close(kind, &frame)
+                self.close(&frame)
             }
         }
     }
@@ -72,32 +78,84 @@ impl<'a> Cutter<'a> {
         Some(self.sections)
     }
 
+    /// The element around the current place, of those that are written.
     fn parent(&self) -> Option<Kind> {
-        self.open.last().map(|frame| frame.kind)
+        self.open.iter().rev().map(|frame| frame.kind).find(|kind| !kind.is_clear())
+    }
+
+    fn is_in(&self, kind: Kind) -> bool {
+        self.open.iter().any(|frame| frame.kind == kind)
     }
 
     fn admits(&self, kind: Kind) -> bool {
-        match self.parent() {
-            Some(parent) => parent.admits(kind),
-            None => !kind.has_a_parent(),
+        let is_admitted = match self.parent() {
+            Some(parent) => parent.admits(kind, self.from),
+            None => !kind.has_a_parent() && (self.from == From::Parser || !kind.is_of_pages()),
+        };
+        match kind {
+            Kind::Nothing => self.is_in(Kind::ClearInline),
+            // What is kept whole holds lines; a heading or a table in a list would take it apart.
+            _ if self.whole.is_some() && !kind.is_of_lines() => false,
+            Kind::Link => is_admitted && !self.open.iter().any(|frame| frame.name == "a"),
+            _ => is_admitted,
         }
+    }
+
+    /// A block ends the paragraph it stands in, and takes inline elements without words off from around it.
+    fn give_way(&mut self, block: Kind) -> Option<()> {
+        if self.from == From::Sender || self.whole.is_some() || !block.is_block() {
+            return None;
+        }
+        let innermost = self.open.last_mut()?;
+        if innermost.kind == Kind::Paragraph {
+            // In old documents a table does not.
+            if block == Kind::Table {
+                return None;
+            }
+            innermost.kind = Kind::Box;
+            self.bold.end_paragraph();
+            self.flush();
+            return Some(());
+        }
+        let outermost =
+            self.inline().filter(|inline| !inline.has_text && !inline.begins_with_break)?;
+        let from = outermost.from;
+        // The sanitiser leaves a clear one out before anything is cut; what a paragraph holds would leave it.
+        if block.is_clear() || self.is_in(Kind::Paragraph) {
+            return None;
+        }
+        self.html.truncate(from);
+        let is_around = |frame: &&mut Frame<'_>| frame.kind.is_inline() || frame.kind.is_clear();
+        for frame in self.open.iter_mut().rev().take_while(is_around) {
+            self.bold.depth -= usize::from(frame.kind == Kind::Bold);
+            frame.kind = Kind::ClearBlock;
+        }
+        Some(())
+    }
+
+    /// The outermost inline element around the current place: all of it is of one line, or a picture and nothing else.
+    fn inline(&mut self) -> Option<&mut Frame<'a>> {
+        let is_around = |frame: &Frame<'_>| !(frame.kind.is_inline() || frame.kind.is_clear());
+        let block = self.open.iter().rposition(is_around).map_or(0, |at| at + 1);
+        self.open[block..].iter_mut().find(|frame| frame.kind.is_inline())
     }
 
     fn text(&mut self, written: &str) -> Option<()> {
         let (html, text) = (self.html.len(), self.text.len());
         writer::text(written, &mut self.html, &mut self.text)?;
         let words = &self.text[text..];
-        let holds_no_words = self.parent().is_some_and(Kind::holds_no_words);
+        let holds_no_words = self.parent().is_some_and(|parent| parent.holds_no_words(self.from));
         if holds_no_words && !words.bytes().all(|b| b.is_ascii_whitespace()) {
             return None;
         }
         if words.trim().is_empty() {
             return Some(());
         }
-        let in_link = self.open.iter().any(|frame| frame.kind == Kind::Link);
+        let in_link = self.is_in(Kind::Link);
         // "Read more" in a link is a button and announces nothing.
         let is_button = || in_link && wording::is_more_link(words);
-        if words.len() <= MAX_LABEL && wording::group(words).is_some() && !is_button() {
+        let may_announce = self.from == From::Sender && words.len() <= MAX_LABEL;
+        if may_announce && wording::group(words).is_some() && !is_button() {
             return None;
         }
         let code_begins = self.parent() == Some(Kind::Code) && self.html[..html].ends_with("<pre>");
@@ -108,11 +166,12 @@ impl<'a> Cutter<'a> {
             self.seen.prose += words.len();
         }
         self.bold.words();
+        // What stands around a picture or a break holds nothing else.
         let is_loose = self.whole.is_none();
-        match self.open.last_mut() {
-            // A link around a picture holds nothing else.
-            Some(Frame { kind: Kind::Link, has_image: true, .. }) if is_loose => return None,
-            _ => {}
+        if is_loose
+            && self.inline().is_some_and(|inline| inline.has_image || inline.begins_with_break)
+        {
+            return None;
         }
         self.open.iter_mut().for_each(|frame| frame.has_text = true);
         Some(())
@@ -123,6 +182,7 @@ impl<'a> Cutter<'a> {
         self.seen.links += usize::from(kind == Kind::Link);
         self.seen.shown += usize::from(matches!(kind, Kind::Image | Kind::Heading(_)));
         match kind {
+            Kind::Nothing => return Some(()),
             Kind::Image => return self.image(attributes),
             Kind::Break => return self.line_break(attributes),
             Kind::Rule => {
@@ -130,20 +190,21 @@ impl<'a> Cutter<'a> {
                 return writer::no_attributes(name, kind, attributes);
             }
             Kind::Bold => self.bold.depth += 1,
-            _ if !kind.is_inline() => self.open_block(kind),
+            _ if !kind.is_inline() && !kind.is_clear() => self.open_block(kind),
             _ => {}
         }
         let from = self.html.len();
-        self.html.push('<');
-        self.html.push_str(name);
-        writer::attributes(name, kind, attributes, self.base, &mut self.html)?;
-        self.html.push('>');
-        if matches!(kind, Kind::Box | Kind::Heading(_))
-            || kind == Kind::Paragraph && self.whole.is_none()
-        {
+        if !kind.is_clear() {
+            self.html.push('<');
+            self.html.push_str(name);
+            writer::attributes(name, kind, attributes, (self.from, self.base), &mut self.html)?;
+            self.html.push('>');
+        }
+        let is_cut = kind.is_box() || kind == Kind::Paragraph;
+        if is_cut && self.whole.is_none() || matches!(kind, Kind::Heading(_)) {
             self.html.truncate(from);
         }
-        self.open.push(Frame { kind, name, from, has_text: false, has_image: false, before });
+        self.open.push(Frame::new(kind, name, from, before));
         Some(())
     }
 
@@ -153,7 +214,7 @@ impl<'a> Cutter<'a> {
         }
         self.flush();
         (self.bold.inside, self.bold.outside) = (false, false);
-        if !matches!(kind, Kind::Paragraph | Kind::Box) {
+        if !kind.is_box() && kind != Kind::Paragraph {
             self.whole = Some(Whole::new(kind, self.open.len()));
         }
     }
@@ -161,21 +222,20 @@ impl<'a> Cutter<'a> {
     /// In running text a picture is a block of its own, with or without the link around it.
     fn image(&mut self, attributes: &'a str) -> Option<()> {
         let mut image = String::from("<img");
-        writer::image(attributes, self.base, &mut image)?;
+        writer::image(attributes, (self.from, self.base), &mut image)?;
         image.push('>');
         if let Some(whole) = &mut self.whole {
-            whole.has_image = true;
             self.html.push_str(&image);
+            whole.images.push(image);
             return Some(());
         }
-        if self.parent() == Some(Kind::Link) {
-            let around = self.open.len().checked_sub(2).map(|at| self.open[at].kind);
-            let link = self.open.last_mut()?;
-            if link.has_text || !matches!(around, None | Some(Kind::Paragraph)) {
+        if let Some(inline) = self.inline() {
+            if inline.has_text {
                 return None;
             }
-            link.has_image = true;
-            self.html.truncate(link.from);
+            inline.has_image = true;
+            let from = inline.from;
+            self.html.truncate(from);
         }
         self.flush();
         self.push(BlockKind::Figure, String::new(), image);
@@ -189,26 +249,41 @@ impl<'a> Cutter<'a> {
             self.end_line();
             return Some(());
         }
-        self.flush();
-        self.parent().is_none_or(|parent| !parent.is_inline()).then_some(())
+        let Some(inline) = self.inline() else {
+            self.flush();
+            return Some(());
+        };
+        // Within a line it is kept, and is no space.
+        inline.begins_with_break |= !inline.has_text;
+        let has_image = inline.has_image;
+        self.open
+            .iter_mut()
+            .filter(|frame| frame.kind.is_inline())
+            .for_each(|frame| frame.has_break = true);
+        self.html.push_str("<br>");
+        (!has_image).then_some(())
     }
 
-    fn close(&mut self, kind: Kind, frame: &Frame<'a>) -> Option<()> {
+    fn close(&mut self, frame: &Frame<'a>) -> Option<()> {
         if self.whole.as_ref().is_some_and(|whole| whole.depth == self.open.len()) {
             let whole = self.whole.take()?;
             return self.close_whole(whole, frame.name);
         }
+        let kind = frame.kind;
         match kind {
             Kind::Bold => self.bold.depth -= 1,
-            Kind::Box | Kind::Table if self.seen.is_teaser_since(frame.before) => return None,
+            Kind::ClearBlock | Kind::ClearInline => return Some(()),
+            Kind::Box | Kind::Table
+                if self.from == From::Sender && self.seen.is_teaser_since(frame.before) =>
+            {
+                return None;
+            }
             _ => {}
         }
         if kind.is_inline() || self.whole.is_some() {
             if self.whole.is_none() && !frame.has_text {
-                // What holds no words ends the line on the long way: an anchor where none has begun changes nothing, and a
-                // picture's link is gone already.
-                let has_line = !self.html[..frame.from.min(self.html.len())].trim().is_empty();
-                return (!has_line).then(|| self.html.clear());
+                self.close_empty(frame);
+                return Some(());
             }
             self.end_tag(frame.name);
             match kind {
@@ -226,6 +301,23 @@ impl<'a> Cutter<'a> {
         Some(())
     }
 
+    /// What holds no words changes nothing, but for the space in it; what stood around a picture is gone already.
+    fn close_empty(&mut self, frame: &Frame<'a>) {
+        let around = self.inline().map(|inline| inline.has_text);
+        if frame.has_break && around == Some(true) {
+            self.end_tag(frame.name);
+        } else if frame.from < self.html.len() {
+            let has_space = !self.html.ends_with('>');
+            self.html.truncate(frame.from);
+            if has_space {
+                self.html.push(' ');
+            }
+        }
+        if frame.has_break && around.is_none() {
+            self.flush();
+        }
+    }
+
     fn end_tag(&mut self, name: &str) {
         self.html.push_str("</");
         self.html.push_str(name);
@@ -238,37 +330,55 @@ impl<'a> Cutter<'a> {
             self.text.clear();
             self.end_tag(name);
             let html = std::mem::take(&mut self.html);
-            return (!text.is_empty()).then(|| self.push(BlockKind::Code, text, html));
+            if !text.is_empty() {
+                self.push(BlockKind::Code, text, html);
+            }
+            return Some(());
         }
         whole.line(&self.take_text());
         if let Kind::Heading(level) = whole.kind {
             self.html.clear();
-            let is_label = wording::group(&whole.lines).is_some();
-            let is_short = (1..=MAX_HEADING).contains(&whole.lines.chars().count());
             self.has_heading |= level > 1;
-            self.sections.push(Section::headed(whole.lines, level, Vec::new()));
-            return (is_short && !is_label).then_some(());
+            let is_label = self.from == From::Sender && wording::group(&whole.lines).is_some();
+            if is_label || whole.lines.chars().count() > MAX_HEADING {
+                return None;
+            }
+            if !whole.lines.is_empty() {
+                self.sections.push(Section::headed(whole.lines, level, Vec::new()));
+            }
+            self.push_images(whole.images);
+            return Some(());
         }
         self.end_tag(name);
         let html = std::mem::take(&mut self.html);
         let is_empty = whole.lines.is_empty();
         match whole.kind {
-            Kind::Figure if whole.has_image => self.push(BlockKind::Figure, String::new(), html),
+            Kind::Figure if !whole.images.is_empty() => {
+                self.push(BlockKind::Figure, String::new(), html)
+            }
             Kind::List if !is_empty => self.push(BlockKind::List, whole.lines, html),
             Kind::Quote if !is_empty => self.push(BlockKind::Quote, whole.lines, html),
             Kind::Table if !is_empty && !whole.table.is_layout() => {
                 self.push(BlockKind::Table, whole.lines, html);
             }
+            _ if is_empty => self.push_images(whole.images),
+            // Rows that lay out a page are cut, and figures of words.
             _ => return None,
         }
         Some(())
     }
 
-    /// Ends a line of a block that is kept whole; in a cell, where all is one line, a word.
+    fn push_images(&mut self, images: Vec<String>) {
+        for image in images {
+            self.push(BlockKind::Figure, String::new(), image);
+        }
+    }
+
+    /// Ends a line of a block that is kept whole; in a cell and a heading, where all is one line, a word.
     fn end_line(&mut self) {
         match &self.whole {
             Some(Whole { kind: Kind::Code, .. }) | None => {}
-            Some(Whole { kind: Kind::Table, .. }) => self.text.push(' '),
+            Some(Whole { kind: Kind::Table | Kind::Heading(_), .. }) => self.text.push(' '),
             Some(_) => {
                 let line = self.take_text();
                 self.whole.iter_mut().for_each(|whole| whole.line(&line));

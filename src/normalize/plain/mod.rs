@@ -1,9 +1,9 @@
 //! Content as plain as the sanitiser would leave it → Sections, in one pass and without a parser's tree.
 //!
 //! Most feeds carry paragraphs, headings, lists, links and pictures, each closed where it was opened. For those, this
-//! gives what the long way gives (parse, tidy, sanitise, cut), byte for byte. What a parser had to read is written by it in that
-//! order, and its second half is short again. Whatever is not on the short list of
-//! elements and attributes, or not in order, is declined and goes the long way: nothing is judged safe here but
+//! gives what the long way gives (parse, tidy, sanitise, cut), but for the order of attributes and inline elements around nothing. What a parser had to
+//! read is written by it in that order, and its second half, to sanitise and to cut, is mostly short again. Whatever is not on
+//! the short list of elements, or not in order, is declined and goes the long way: nothing is judged safe here but
 //! what is written anew from the list.
 
 mod around;
@@ -17,9 +17,18 @@ use url::Url;
 use crate::domain::Section;
 use cutter::Cutter;
 
+/// Where content comes from, and with it what else the long way would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
+    /// As somebody sent it: it would be tidied, and further reading would be taken out of it.
+    Sender,
+    /// As a parser wrote it after both was done.
+    Parser,
+}
+
 /// The sections of `html`, or nothing where it takes a parser to read it.
-pub(super) fn sections(html: &str, base: Option<&Url>) -> Option<Vec<Section>> {
-    let mut cutter = Cutter::new(base);
+pub(super) fn sections(html: &str, from: From, base: Option<&Url>) -> Option<Vec<Section>> {
+    let mut cutter = Cutter::new(from, base);
     for piece in scan::Pieces::of(html) {
         cutter.take(piece?)?;
     }

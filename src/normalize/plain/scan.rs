@@ -10,7 +10,7 @@ pub(super) enum Piece<'a> {
     /// A start tag with its attributes as written.
     Open { name: &'a str, kind: Kind, attributes: &'a str },
     /// An end tag.
-    Close { kind: Kind, name: &'a str },
+    Close { name: &'a str },
 }
 
 /// Walks `rest`; a piece that is not plain is `None`, and the last.
@@ -31,8 +31,7 @@ impl<'a> Pieces<'a> {
         self.rest = &self.rest[end + 1..];
         if let Some(name) = inside.strip_prefix('/') {
             let name = name.trim_end_matches(is_space);
-            let kind = Kind::of(name).filter(|kind| !kind.is_void())?;
-            return Some(Piece::Close { kind, name });
+            return Kind::of(name).filter(|kind| !kind.is_void()).map(|_| Piece::Close { name });
         }
         let length = inside.find(|c: char| is_space(c) || c == '/').unwrap_or(inside.len());
         let (name, attributes) = inside.split_at(length);
@@ -118,7 +117,9 @@ fn tag_end(rest: &str) -> Option<usize> {
 pub(super) fn attribute(rest: &str) -> Option<(&str, &str, &str)> {
     let (name, value) = rest.split_once('=')?;
     let is_name = !name.is_empty()
-        && name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
+        && name
+            .bytes()
+            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b':' | b'.' | b'@'));
     let quote = value.chars().next().filter(|c| is_name && matches!(c, '"' | '\''))?;
     let (value, after) = value[1..].split_once(quote)?;
     (after.is_empty() || after.starts_with(is_space)).then_some((name, value, after))

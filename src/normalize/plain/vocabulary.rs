@@ -1,5 +1,6 @@
 //! The short list: elements and attributes that plain content has, and what becomes of each.
 
+use super::From;
 use crate::normalize::tidy;
 
 /// What an element is for the cutter.
@@ -15,6 +16,13 @@ pub(super) enum Kind {
     Caption,
     /// A box around blocks, or around everything.
     Box,
+    /// A box with a name for what it is.
+    Part,
+    /// Around blocks or within a line, and left out; what stands in it stays.
+    ClearBlock,
+    ClearInline,
+    /// Left out, and holds nothing.
+    Nothing,
     Bold,
     Inline,
     Link,
@@ -46,6 +54,11 @@ impl Kind {
             "figure" => Self::Figure,
             "figcaption" => Self::Caption,
             "div" | "center" => Self::Box,
+            "article" | "aside" | "details" | "footer" | "header" | "hgroup" | "nav"
+            | "summary" => Self::Part,
+            "address" | "main" | "section" => Self::ClearBlock,
+            "picture" => Self::ClearInline,
+            "source" => Self::Nothing,
             "b" | "strong" => Self::Bold,
             "em" | "i" | "u" | "s" | "code" | "span" | "small" | "sub" | "sup" | "mark" | "del"
             | "ins" | "cite" | "q" | "kbd" | "abbr" | "dfn" | "samp" | "var" | "tt" | "strike" => {
@@ -65,12 +78,39 @@ impl Kind {
 
     /// Whether it has no end tag.
     pub fn is_void(self) -> bool {
-        matches!(self, Self::Image | Self::Break | Self::Rule)
+        matches!(self, Self::Image | Self::Break | Self::Rule | Self::Nothing)
+    }
+
+    /// Whether the sanitiser leaves it out.
+    pub fn is_clear(self) -> bool {
+        matches!(self, Self::ClearBlock | Self::ClearInline | Self::Nothing)
+    }
+
+    /// Whether it is on the list for what a parser wrote only.
+    pub fn is_of_pages(self) -> bool {
+        self.is_clear() || self == Self::Part
+    }
+
+    pub fn is_box(self) -> bool {
+        matches!(self, Self::Box | Self::Part)
     }
 
     /// Whether it stands in an element of its own only.
     pub fn has_a_parent(self) -> bool {
         matches!(self, Self::Item | Self::Caption | Self::Rows | Self::Row | Self::Cell)
+    }
+
+    /// Whether it is a line or some, within one, or what holds them.
+    pub fn is_of_lines(self) -> bool {
+        self.is_inline()
+            || self.has_a_parent()
+            || matches!(self, Self::Paragraph | Self::Box | Self::List | Self::Break)
+            || matches!(self, Self::Image | Self::ClearInline)
+    }
+
+    /// Whether it ends the line before it, wherever it stands.
+    pub fn is_block(self) -> bool {
+        !self.is_inline() && !self.has_a_parent() && !self.is_void() && self != Self::ClearInline
     }
 
     /// Whether it stands within a line.
@@ -79,15 +119,39 @@ impl Kind {
     }
 
     /// Whether words that stand directly in it would move out of it, or mean something else there.
-    pub fn holds_no_words(self) -> bool {
-        matches!(self, Self::List | Self::Figure | Self::Table | Self::Rows | Self::Row)
+    pub fn holds_no_words(self, from: From) -> bool {
+        match self {
+            Self::List | Self::Table | Self::Rows | Self::Row => true,
+            Self::Figure => from == From::Sender,
+            _ => false,
+        }
     }
 
     /// Whether `child` may stand directly in it without closing it, moving out of it, or meaning something else there.
-    pub fn admits(self, child: Self) -> bool {
+    pub fn admits(self, child: Self, from: From) -> bool {
+        self.admits_always(child) || from == From::Parser && self.admits_of_parser(child)
+    }
+
+    /// What more it admits where nobody looks for further reading any longer.
+    fn admits_of_parser(self, child: Self) -> bool {
+        match self {
+            Self::Box | Self::Part => !child.has_a_parent(),
+            Self::Item | Self::Cell | Self::Figure => child.is_of_lines() && !child.has_a_parent(),
+            Self::Quote => matches!(child, Self::Link | Self::Box),
+            Self::Heading(_) => matches!(child, Self::Link | Self::Break | Self::Image),
+            Self::Caption => matches!(child, Self::Paragraph | Self::Box | Self::Break),
+            Self::Paragraph => child == Self::ClearInline,
+            Self::Bold | Self::Inline | Self::Link => {
+                matches!(child, Self::Image | Self::Break | Self::ClearInline)
+            }
+            _ => false,
+        }
+    }
+
+    fn admits_always(self, child: Self) -> bool {
         match self {
             // A link between the paragraphs of a box may lead to further reading.
-            Self::Box => !child.has_a_parent() && child != Self::Link,
+            Self::Box => !child.has_a_parent() && child != Self::Link && !child.is_of_pages(),
             // Rows without a body around them get one from a parser.
             Self::Table => child == Self::Rows,
             Self::Rows => child == Self::Row,
@@ -109,7 +173,7 @@ impl Kind {
             Self::Figure => matches!(child, Self::Image | Self::Link | Self::Caption),
             Self::Link => matches!(child, Self::Bold | Self::Inline | Self::Image),
             Self::Caption | Self::Bold | Self::Inline => child.is_inline(),
-            Self::Image | Self::Break | Self::Rule => false,
+            _ => false,
         }
     }
 }
@@ -124,7 +188,33 @@ pub(super) enum Fate {
 }
 
 /// The fate of attribute `name` of `element`, or nothing where it may change how the element is read.
-pub(super) fn fate(element: &str, kind: Kind, name: &str) -> Option<Fate> {
+pub(super) fn fate(element: &str, kind: Kind, name: &str, from: From) -> Option<Fate> {
+    match from {
+        From::Sender => fate_as_sent(element, kind, name),
+        From::Parser => fate_as_parsed(element, kind, name),
+    }
+}
+
+/// After a parser, an attribute that the sanitiser does not keep has no meaning any more.
+fn fate_as_parsed(element: &str, kind: Kind, name: &str) -> Option<Fate> {
+    match (kind, name) {
+        (Kind::Code, "class") => Some(Fate::Kept),
+        (Kind::Inline, "class") if element == "code" => Some(Fate::Kept),
+        (Kind::Cell, "align") => Some(Fate::Kept),
+        // Seldom there, and kept by the sanitiser.
+        (
+            Kind::Image | Kind::Table | Kind::Rows | Kind::Row | Kind::Cell,
+            "align" | "char" | "charoff",
+        )
+        | (Kind::Quote | Kind::Inline, "cite" | "datetime")
+        | (Kind::Table, "summary")
+        | (Kind::Cell, "headers" | "scope")
+        | (Kind::Link, "hreflang") => None,
+        _ => fate_as_sent(element, kind, name).or(Some(Fate::Dropped)),
+    }
+}
+
+fn fate_as_sent(element: &str, kind: Kind, name: &str) -> Option<Fate> {
     match (kind, name) {
         // Boxes around code name its language.
         (_, "data-lang" | "data-language") => None,

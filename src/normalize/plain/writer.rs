@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::scan;
 use super::vocabulary::{Fate, Kind, fate};
+use super::{From, scan};
 use crate::normalize::sanitize;
 
 /// Attributes of one element.
@@ -61,16 +61,17 @@ pub(super) fn attributes(
     element: &str,
     kind: Kind,
     written: &str,
-    base: Option<&Url>,
+    (from, base): (From, Option<&Url>),
     html: &mut String,
 ) -> Option<()> {
     for (name, value) in read(written)? {
         // The language of code, a picture: later passes look at them.
         let is_read = [("class", "lang"), ("style", "background-image")];
-        if is_read.iter().any(|(read, word)| name == *read && value.contains(word)) {
+        let is_read = || is_read.iter().any(|(read, word)| name == *read && value.contains(word));
+        if from == From::Sender && is_read() {
             return None;
         }
-        if fate(element, kind, name)? == Fate::Kept
+        if fate(element, kind, name, from)? == Fate::Kept
             && let Some(value) = sanitize::kept(element, name, &value, base)
         {
             attribute(name, &value, html);
@@ -81,14 +82,19 @@ pub(super) fn attributes(
 
 /// Passes over the attributes of an element that is written without any.
 pub(super) fn no_attributes(element: &str, kind: Kind, written: &str) -> Option<()> {
-    read(written)?.iter().all(|(name, _)| fate(element, kind, name).is_some()).then_some(())
+    let is_known = |name: &str| fate(element, kind, name, From::Sender).is_some();
+    read(written)?.iter().all(|(name, _)| is_known(name)).then_some(())
 }
 
 /// Writes the attributes of a picture that has an address, and is large enough to be seen.
-pub(super) fn image(written: &str, base: Option<&Url>, html: &mut String) -> Option<()> {
+pub(super) fn image(
+    written: &str,
+    (from, base): (From, Option<&Url>),
+    html: &mut String,
+) -> Option<()> {
     let mut has_address = false;
     for (name, value) in read(written)? {
-        if fate("img", Kind::Image, name)? == Fate::Dropped {
+        if fate("img", Kind::Image, name, from)? == Fate::Dropped {
             continue;
         }
         let side = || value.trim().trim_end_matches("px").parse::<u32>();
