@@ -14,8 +14,9 @@ use super::turn::Turn;
 use super::{Context, Report, hosts};
 use crate::domain::{Health, Note, Source, Standing};
 use crate::fetch::{Answer, Place};
+use crate::store::retention::{self, Kind};
 use crate::store::standings::{self, Stood};
-use crate::store::{StoreError, kept, stories};
+use crate::store::{StoreError, stories};
 
 /// A source whose time has come.
 #[derive(Debug)]
@@ -155,11 +156,12 @@ async fn forget(context: &Context, report: &Report) -> Result<(), StoreError> {
         return Ok(());
     }
     let now = context.clock.now();
-    let mut tx = context.store.begin().await?;
-    let conn = &mut tx.conn();
-    stories::forget_old_marks(conn, now).await?;
-    kept::forget_before(conn, now - context.keep_documents).await?;
-    tx.commit().await
+    for (kind, time) in
+        [(Kind::Marks, stories::TOLD_FOR), (Kind::Documents, context.keep_documents)]
+    {
+        retention::take_out(&context.store, kind, time, now).await?;
+    }
+    Ok(())
 }
 
 /// Lets search find what came in since the pass `began`: apart from the writing, since it takes longer than all before it.

@@ -1,11 +1,9 @@
 //! Keeps the store in order: takes out what is old enough, lets search find what it does not yet, and holds a reserve against
 //! a full disk.
 
-use chrono::TimeDelta;
-
 use super::{Context, Report};
 use crate::store::retention::{self, Kind};
-use crate::store::{StoreError, audit, kept, standings};
+use crate::store::{StoreError, audit, standings};
 
 /// Takes out what is old enough. On a full disk, where nothing can even be deleted, the reserve is given up for it.
 pub async fn maintain(context: &Context, report: &mut Report) {
@@ -31,10 +29,8 @@ pub async fn hold_reserve(context: &Context) {
 
 async fn sweep(context: &Context) -> Result<(), StoreError> {
     let keep = &context.keep;
-    let mut tx = context.store.begin().await?;
-    kept::forget_before(&mut tx.conn(), context.clock.now() - keep.documents).await?;
-    tx.commit().await?;
     let kinds = [
+        (Kind::Documents, Some(keep.documents)),
         (Kind::Messages, Some(keep.messages)),
         (Kind::Editions, Some(keep.editions)),
         (Kind::Slots, Some(keep.slots)),
@@ -42,7 +38,7 @@ async fn sweep(context: &Context) -> Result<(), StoreError> {
     ];
     for (kind, time) in kinds {
         let Some(time) = time else { continue };
-        let rows = take_out(context, kind, time).await?;
+        let rows = retention::take_out(&context.store, kind, time, context.clock.now()).await?;
         if rows > 0 {
             tracing::info!(?kind, rows, days = time.num_days(), "taken out, old enough");
         }
@@ -57,19 +53,4 @@ async fn sweep(context: &Context) -> Result<(), StoreError> {
         tracing::info!(filled, "can be found by search from now on");
     }
     Ok(())
-}
-
-/// In small transactions: others write in between.
-async fn take_out(context: &Context, kind: Kind, time: TimeDelta) -> Result<u64, StoreError> {
-    let now = context.clock.now();
-    let mut all = 0;
-    loop {
-        let mut tx = context.store.begin().await?;
-        let rows = retention::take_out(&mut tx.conn(), kind, now - time, now).await?;
-        tx.commit().await?;
-        if rows == 0 {
-            return Ok(all);
-        }
-        all += rows;
-    }
 }

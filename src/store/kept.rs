@@ -30,7 +30,6 @@ const LAST: &str = "SELECT reference, max(fetched_at) AS at FROM kept_document W
     GROUP BY reference ORDER BY max(fetched_at) DESC, reference LIMIT $2";
 const VERSIONS: &str = "SELECT reference, digest, url, media_type, fetched_at, zone, body FROM kept_document \
     WHERE source = $1 AND reference = $2 ORDER BY fetched_at";
-const FORGET: &str = "DELETE FROM kept_document WHERE fetched_at < $1";
 
 row! { LastRow { reference: String, at: i64 } }
 
@@ -123,12 +122,6 @@ pub async fn versions(
         .fetch_all(x)
         .await)?;
     rows.into_iter().map(KeptRow::read).collect()
-}
-
-/// Forgets what was fetched before `instant`.
-pub async fn forget_before(conn: &mut Conn<'_>, instant: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(conn, x => sqlx::query(FORGET).bind(micros(instant)).execute(x).await.map(drop))?;
-    Ok(())
 }
 
 impl KeptRow {

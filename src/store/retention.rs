@@ -1,9 +1,9 @@
 //! What is old enough is taken out, a few rows a transaction, so that nobody waits for it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::engine::{Conn, on};
-use super::{StoreError, micros, search};
+use super::{Store, StoreError, micros, search};
 
 /// Rows of one transaction.
 const ROWS: i64 = 500;
@@ -19,6 +19,10 @@ pub enum Kind {
     Editions,
     /// Deliveries that came to their end, and Messages that nothing waits for any more.
     Messages,
+    /// Documents that are kept for replay.
+    Documents,
+    /// What stories are looked up by.
+    Marks,
 }
 
 // What is in doubt or waits stays, however old; `$1` is the instant before which things are old, `$2` a number of rows.
@@ -42,14 +46,39 @@ const DELIVERIES: &str = "DELETE FROM delivery WHERE (message, address) IN \
 const MESSAGES: &str = "DELETE FROM message WHERE id IN (SELECT id FROM message WHERE created_at < $1 \
     AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.message = message.id) LIMIT $2)";
 
+const DOCUMENTS: &str = "DELETE FROM kept_document WHERE (source, reference, day) IN \
+    (SELECT source, reference, day FROM kept_document WHERE fetched_at < $1 LIMIT $2)";
+const MARKS: &str = "DELETE FROM story_mark WHERE (mark, article) IN \
+    (SELECT mark, article FROM story_mark WHERE at < $1 LIMIT $2)";
+
 // What a cadence had counts as long as it could come up again.
 const HAD: &str = "DELETE FROM edition_article \
     WHERE article IN (SELECT id FROM retired_article WHERE retired_at = $1)";
 const TOLD: &str = "DELETE FROM story \
     WHERE article IN (SELECT id FROM retired_article WHERE retired_at = $1)";
 
-/// Takes out some of what is `kind` and older than `before`; how many rows, 0 when there are no more.
+/// Takes out what is `kind` and older than `time`, in small transactions: others write in between, and one of many rows would
+/// be held in memory. How many rows.
 pub async fn take_out(
+    store: &Store,
+    kind: Kind,
+    time: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let mut all = 0;
+    loop {
+        let mut tx = store.begin().await?;
+        let rows = some_of(&mut tx.conn(), kind, now - time, now).await?;
+        tx.commit().await?;
+        if rows == 0 {
+            return Ok(all);
+        }
+        all += rows;
+    }
+}
+
+/// Some of it; 0 rows when there are no more.
+async fn some_of(
     conn: &mut Conn<'_>,
     kind: Kind,
     before: DateTime<Utc>,
@@ -68,6 +97,8 @@ pub async fn take_out(
             let deliveries = some(conn, DELIVERIES, before, ROWS).await?;
             Ok(deliveries + some(conn, MESSAGES, before, ROWS).await?)
         }
+        Kind::Documents => some(conn, DOCUMENTS, before, ROWS).await,
+        Kind::Marks => some(conn, MARKS, before, ROWS).await,
     }
 }
 

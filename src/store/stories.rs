@@ -10,7 +10,7 @@ use super::{StoreError, micros};
 use crate::domain::{Article, ArticleId, OtherReport, Outline, Sketch, SourceId};
 
 /// How long a story is told: what is nearly the same after that is a reprint, or a page that says the same every month.
-const TOLD_FOR: TimeDelta = TimeDelta::days(14);
+pub const TOLD_FOR: TimeDelta = TimeDelta::days(14);
 /// Sketches compared with a new one; a phrase that every article of a site holds would bring all of them.
 const MOST_CANDIDATES: usize = 24;
 /// Articles found by one mark at most. What more of them hold is no story but a phrase, such as one below every article of a
@@ -38,7 +38,6 @@ const REPORTS: &str = "SELECT article.id AS id, article.source AS source, articl
     JOIN article ON article.id = other.article \
     WHERE own.article = $1 AND other.source <> own.source \
     ORDER BY article.first_seen, article.id LIMIT 24";
-const FORGET: &str = "DELETE FROM story_mark WHERE at < $1";
 
 /// A sketch that is known already.
 #[derive(Debug)]
@@ -234,12 +233,6 @@ async fn mark(
             query.build().execute(x).await.map(drop)
         })?;
     }
-    Ok(())
-}
-
-/// Forgets what only stories that are no longer told were looked up by.
-pub async fn forget_old_marks(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(conn, x => sqlx::query(FORGET).bind(micros(now - TOLD_FOR)).execute(x).await.map(drop))?;
     Ok(())
 }
 

@@ -5,8 +5,9 @@ use std::process::{Command, Stdio};
 
 use chrono::TimeDelta;
 use pressroom::app::Wanted;
-use pressroom::domain::DeliveryState;
+use pressroom::domain::{DeliveryState, Document, MediaType, SourceId};
 use pressroom::jobs::{Report, maintain};
+use pressroom::store::kept::{self, Packed};
 use pressroom::store::{outbox, schedules};
 
 use crate::world::{
@@ -175,7 +176,40 @@ async fn what_is_old_enough_is_taken_out_and_the_rest_stays() {
     assert_eq!(report.count(DeliveryState::Sent), 0);
 }
 
+#[tokio::test]
+async fn documents_go_a_part_at_a_time_until_none_is_too_old() {
+    let world = world();
+    let app = world.open().await;
+    let context = app.context();
+    let source = SourceId::new("pier").unwrap();
+    let fetched = |reference: String, days: i64| {
+        let fetched_at = (world.clock.now() - TimeDelta::days(days)).fixed_offset();
+        Packed::of(&Document {
+            reference,
+            url: None,
+            fetched_at,
+            media_type: MediaType::Html,
+            text: "planks".into(),
+            digest: String::new(),
+        })
+    };
+    let mut tx = context.store.begin().await.unwrap();
+    for number in 0..1_200 {
+        let old = fetched(format!("old {number}"), 15);
+        kept::put(&mut tx.conn(), &source, &old).await.unwrap();
+    }
+    let new = fetched("new".into(), 13);
+    kept::put(&mut tx.conn(), &source, &new).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut report = Report::default();
+    maintain::maintain(context, &mut report).await;
+    assert!(report.failures.is_empty(), "{:?}", report.failures);
+    app.close().await;
+    assert_eq!(world.rows("kept_document"), 1);
+}
+
 also_on_postgres!(
+    documents_go_a_part_at_a_time_until_none_is_too_old,
     a_backup_restored_elsewhere_gives_the_same_feeds,
     a_backup_is_written_beside_a_writer,
     what_is_old_enough_is_taken_out_and_the_rest_stays,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use dom_query::NodeRef;
+use foldhash::fast::RandomState;
 use regex::Regex;
 
 use super::prose::{Measure, Prose};
@@ -47,20 +48,19 @@ const ROLES: [&str; 8] = [
 ];
 
 /// What authors of pages all over the world call parts that are written by others than the author, or sell something.
-static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
-    named(concat!(
-        "comments?|commentlist|disqus|respond|replies|related|recommend(?:ed|ations?)?|recirc(?:ulation)?|newsletters?|subscribe|subscription|sign-?up|promo|promotion",
-        "|cookies?|consent|gdpr|advert|advertisement|advertising|ads?|sponsor(?:ed)?|popup|modal|overlay|outbrain|taboola|author-?(?:bio|box|info|card|profile)|about-?(?:the-)?author|bio-?box"
-    ))
-});
+const BY_OTHERS: &str = concat!(
+    "comments?|commentlist|disqus|respond|replies|related|recommend(?:ed|ations?)?|recirc(?:ulation)?|newsletters?|subscribe|subscription|sign-?up|promo|promotion",
+    "|cookies?|consent|gdpr|advert|advertisement|advertising|ads?|sponsor(?:ed)?|popup|modal|overlay|outbrain|taboola|author-?(?:bio|box|info|card|profile)|about-?(?:the-)?author|bio-?box"
+);
+static OTHERS: LazyLock<Regex> = LazyLock::new(|| named(BY_OTHERS));
 
 /// What they call parts that serve the page; long prose in such a part is the article after all.
-static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
-    named(concat!(
-        "sidebar|side-bar|share|sharing|share-?bar|socials?|breadcrumbs?|tags|tag-?list|tagcloud|pagination|pager|toc|table-of-contents|by-?lines?|date-?lines?|(?:post|article|entry)-?(?:meta|info|footer)|copyright|print-?only|toolbar|read-?more|more-?(?:stories|articles|news)",
-        "|also-?read|(?:next|prev)-?(?:article|post)|post-?nav(?:igation)?|screen-reader-text|visually-?hidden|sr-only|skip-link|captions?|fig-?caption|photo-?credits?|image-?credits?|timestamp|publish(?:ed)?-?date|audio-?player|video-?player"
-    ))
-});
+const SERVICE: &str = concat!(
+    "sidebar|side-bar|share|sharing|share-?bar|socials?|breadcrumbs?|tags|tag-?list|tagcloud|pagination|pager|toc|table-of-contents|by-?lines?|date-?lines?|(?:post|article|entry)-?(?:meta|info|footer)|copyright|print-?only|toolbar|read-?more|more-?(?:stories|articles|news)",
+    "|also-?read|(?:next|prev)-?(?:article|post)|post-?nav(?:igation)?|screen-reader-text|visually-?hidden|sr-only|skip-link|captions?|fig-?caption|photo-?credits?|image-?credits?|timestamp|publish(?:ed)?-?date|audio-?player|video-?player"
+);
+/// Either of both: most names are neither, and are told so by one look.
+static EITHER: LazyLock<Regex> = LazyLock::new(|| named(&[BY_OTHERS, SERVICE].join("|")));
 
 /// What they call the question whether readers may be tracked.
 static CONSENT: LazyLock<Regex> = LazyLock::new(|| named("cookies?|consent|gdpr"));
@@ -128,12 +128,12 @@ fn is_foreign(node: &NodeRef<'_>, measure: Measure, names: &mut Names) -> bool {
         })
 }
 
-/// What names of classes and ids say; pages give the same ones to many elements.
+/// What the words of classes and ids say; pages give the same ones to many elements.
 #[derive(Default)]
-struct Names(HashMap<String, Called>);
+struct Names(HashMap<String, Called, RandomState>);
 
-/// What one name says of an element.
-#[derive(Clone, Copy)]
+/// What names say of an element.
+#[derive(Clone, Copy, Default)]
 struct Called {
     is_by_others: bool,
     serves: bool,
@@ -147,17 +147,27 @@ impl Called {
 
 impl Names {
     fn read(&mut self, value: &str) -> Called {
-        if let Some(known) = self.0.get(value) {
+        let mut called = Called::default();
+        for word in value.split_whitespace() {
+            let one = self.word(word);
+            called.is_by_others |= one.is_by_others;
+            called.serves |= one.serves;
+        }
+        called
+    }
+
+    fn word(&mut self, word: &str) -> Called {
+        if let Some(known) = self.0.get(word) {
             return *known;
         }
-        let words = if value.contains(|c: char| c.is_ascii_uppercase()) {
-            HUMP.replace_all(value, "$1-$2")
+        let parts = if word.contains(|c: char| c.is_ascii_uppercase()) {
+            HUMP.replace_all(word, "$1-$2")
         } else {
-            value.into()
+            word.into()
         };
-        let is_by_others = OTHERS.is_match(&words);
-        let called = Called { is_by_others, serves: is_by_others || SERVICE.is_match(&words) };
-        self.0.insert(value.to_owned(), called);
+        let serves = EITHER.is_match(&parts);
+        let called = Called { is_by_others: serves && OTHERS.is_match(&parts), serves };
+        self.0.insert(word.to_owned(), called);
         called
     }
 }

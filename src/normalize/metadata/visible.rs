@@ -208,6 +208,9 @@ fn places(lines: &[String], title: &str) -> Vec<usize> {
         if line.len() > 6 * title.len() + 200 {
             return false;
         }
+        if line.is_ascii() && !may_be_of(line, &title) {
+            return false;
+        }
         let line = fold(line);
         let runs_on = long && line.starts_with(&title) && line.len() < title.len() * 2;
         // The title may carry a site's name that no rule knew.
@@ -223,6 +226,14 @@ fn places(lines: &[String], title: &str) -> Vec<usize> {
     }
     found.truncate(MAX_PLACES);
     found
+}
+
+/// Whether an ASCII line may be folded into a part of a folded title, or begin with it: few lines need more than a look.
+fn may_be_of(line: &str, title: &str) -> bool {
+    let letters = line.bytes().filter(u8::is_ascii_alphanumeric);
+    let head: String = letters.take(4).map(|b| char::from(b.to_ascii_lowercase())).collect();
+    // Folded, it does not grow.
+    2 * line.len() > title.len() && title.contains(&head)
 }
 
 impl Seen {

@@ -16,17 +16,33 @@ pub(super) struct Frame<'a> {
     pub from: usize,
     pub has_text: bool,
     pub has_image: bool,
-    pub has_break: bool,
-    /// Whether there was a break in it before any word.
-    pub begins_with_break: bool,
+    pub breaks: Breaks,
     pub before: Seen,
 }
 
 impl<'a> Frame<'a> {
     pub fn new(kind: Kind, name: &'a str, from: usize, before: Seen) -> Self {
-        let (has_text, has_image, has_break, begins_with_break) = Default::default();
-        Self { kind, name, from, has_text, has_image, has_break, begins_with_break, before }
+        let (has_text, has_image, breaks) = Default::default();
+        Self { kind, name, from, has_text, has_image, breaks, before }
     }
+
+    /// Takes note of a break in it.
+    pub fn has_broken(&mut self) {
+        if self.breaks == Breaks::None {
+            self.breaks = if self.has_text { Breaks::After } else { Breaks::Before };
+        }
+    }
+}
+
+/// The breaks of an inline element, by the first of them.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Breaks {
+    #[default]
+    None,
+    /// It stands before any word.
+    Before,
+    /// It stands after some.
+    After,
 }
 
 /// What has been met so far, in all.
@@ -55,12 +71,31 @@ pub(super) struct Whole {
     pub depth: usize,
     pub lines: String,
     pub images: Vec<String>,
+    /// Whether it holds what it cannot be kept whole with.
+    pub is_apart: bool,
     pub table: Table,
 }
 
 impl Whole {
     pub fn new(kind: Kind, depth: usize) -> Self {
-        Self { kind, depth, lines: String::new(), images: Vec::new(), table: Table::default() }
+        let (lines, images, table) = Default::default();
+        Self { kind, depth, lines, images, is_apart: false, table }
+    }
+
+    /// Takes note of an element in it, as the long way looks for it: headings and tables take what is around them apart.
+    pub fn hold(&mut self, inner: Kind) {
+        self.is_apart |= match self.kind {
+            Kind::List => matches!(inner, Kind::Heading(_) | Kind::Table),
+            Kind::Quote => matches!(inner, Kind::Heading(_)),
+            Kind::Table => matches!(inner, Kind::Heading(..=2) | Kind::Table),
+            _ => false,
+        };
+    }
+
+    /// Whether it is no block but holds some. Rows that lay out a page are cut, and figures without a picture.
+    pub fn is_taken_apart(&self) -> bool {
+        let is_empty_frame = self.kind == Kind::Figure && self.images.is_empty();
+        self.is_apart || is_empty_frame || self.kind == Kind::Table && self.table.is_layout()
     }
 
     /// Ends a line of it.

@@ -3,8 +3,8 @@
 use url::Url;
 
 use super::From;
-use super::around::{Boldness, Frame, Seen, Whole};
-use super::scan::Piece;
+use super::around::{Boldness, Breaks, Frame, Seen, Whole};
+use super::scan::{Piece, Pieces};
 use super::vocabulary::Kind;
 use super::writer;
 use crate::domain::{Block, BlockKind, Section};
@@ -28,6 +28,8 @@ pub(super) struct Cutter<'a> {
     whole: Option<Whole>,
     bold: Boldness,
     has_heading: bool,
+    /// Whether this cuts the inside of a block that was taken apart.
+    is_apart: bool,
     seen: Seen,
 }
 
@@ -43,6 +45,7 @@ impl<'a> Cutter<'a> {
             whole: None,
             bold: Boldness::default(),
             has_heading: false,
+            is_apart: false,
             seen: Seen::default(),
         }
     }
@@ -88,17 +91,33 @@ impl<'a> Cutter<'a> {
     }
 
     fn admits(&self, kind: Kind) -> bool {
-        let is_admitted = match self.parent() {
-            Some(parent) => parent.admits(kind, self.from),
-            None => !kind.has_a_parent() && (self.from == From::Parser || !kind.is_of_pages()),
-        };
-        match kind {
-            Kind::Nothing => self.is_in(Kind::ClearInline),
-            // What is kept whole holds lines; a heading or a table in a list would take it apart.
-            _ if self.whole.is_some() && !kind.is_of_lines() => false,
-            Kind::Link => is_admitted && !self.open.iter().any(|frame| frame.name == "a"),
-            _ => is_admitted,
+        if self.from == From::Sender && kind.is_of_pages() {
+            return false;
         }
+        let parent = self.parent();
+        let is_loose = parent.is_none_or(Kind::is_box);
+        match kind {
+            Kind::Nothing => return self.is_in(Kind::ClearInline),
+            Kind::Rows | Kind::Row | Kind::Cell if is_loose => return self.is_apart,
+            Kind::Item if !self.may_begin_item() => return false,
+            Kind::Link if self.open.iter().any(|frame| frame.name == "a") => return false,
+            _ => {}
+        }
+        let Some(parent) = parent else {
+            return !kind.has_a_parent() || self.from == From::Parser;
+        };
+        // Inline elements hold blocks where these leave them no paragraph to end.
+        let ends = parent.is_inline() && kind.is_block();
+        parent.admits(kind, self.from)
+            && !(ends && (self.whole.is_none() || self.is_in(Kind::Paragraph)))
+    }
+
+    /// An item ends one that is open, save in a list of its own.
+    fn may_begin_item(&self) -> bool {
+        let is_item = |frame: &&Frame<'_>| matches!(frame.name, "li" | "dt" | "dd");
+        let around =
+            self.open.iter().rev().find(|frame| frame.kind == Kind::List || is_item(frame));
+        around.is_none_or(|frame| frame.kind == Kind::List)
     }
 
     /// A block ends the paragraph it stands in, and takes inline elements without words off from around it.
@@ -118,7 +137,7 @@ impl<'a> Cutter<'a> {
             return Some(());
         }
         let outermost =
-            self.inline().filter(|inline| !inline.has_text && !inline.begins_with_break)?;
+            self.inline().filter(|inline| !inline.has_text && inline.breaks == Breaks::None)?;
         let from = outermost.from;
         // The sanitiser leaves a clear one out before anything is cut; what a paragraph holds would leave it.
         if block.is_clear() || self.is_in(Kind::Paragraph) {
@@ -158,7 +177,7 @@ impl<'a> Cutter<'a> {
         if may_announce && wording::group(words).is_some() && !is_button() {
             return None;
         }
-        let code_begins = self.parent() == Some(Kind::Code) && self.html[..html].ends_with("<pre>");
+        let code_begins = self.parent() == Some(Kind::Code) && self.html[..html].ends_with('>');
         if code_begins && words.starts_with('\n') {
             return None;
         }
@@ -168,9 +187,7 @@ impl<'a> Cutter<'a> {
         self.bold.words();
         // What stands around a picture or a break holds nothing else.
         let is_loose = self.whole.is_none();
-        if is_loose
-            && self.inline().is_some_and(|inline| inline.has_image || inline.begins_with_break)
-        {
+        if is_loose && self.inline().is_some_and(|it| it.has_image || it.breaks == Breaks::Before) {
             return None;
         }
         self.open.iter_mut().for_each(|frame| frame.has_text = true);
@@ -181,14 +198,18 @@ impl<'a> Cutter<'a> {
         let before = self.seen;
         self.seen.links += usize::from(kind == Kind::Link);
         self.seen.shown += usize::from(matches!(kind, Kind::Image | Kind::Heading(_)));
+        self.has_heading |= matches!(kind, Kind::Heading(2..));
+        // What has lost its list, its figure or its table is a box.
+        let is_lost = self.whole.is_none() && kind.has_a_parent();
+        let kind = if is_lost { Kind::Part } else { kind };
+        if let Some(whole) = &mut self.whole {
+            whole.hold(kind);
+        }
         match kind {
             Kind::Nothing => return Some(()),
             Kind::Image => return self.image(attributes),
             Kind::Break => return self.line_break(attributes),
-            Kind::Rule => {
-                self.flush();
-                return writer::no_attributes(name, kind, attributes);
-            }
+            Kind::Rule => return self.rule(attributes),
             Kind::Bold => self.bold.depth += 1,
             _ if !kind.is_inline() && !kind.is_clear() => self.open_block(kind),
             _ => {}
@@ -200,8 +221,12 @@ impl<'a> Cutter<'a> {
             writer::attributes(name, kind, attributes, (self.from, self.base), &mut self.html)?;
             self.html.push('>');
         }
-        let is_cut = kind.is_box() || kind == Kind::Paragraph;
-        if is_cut && self.whole.is_none() || matches!(kind, Kind::Heading(_)) {
+        // What a section has of its own is cut away from around it.
+        let is_cut = match &self.whole {
+            Some(whole) => matches!(whole.kind, Kind::Heading(_)),
+            None => kind.is_box() || kind == Kind::Paragraph,
+        };
+        if is_cut {
             self.html.truncate(from);
         }
         self.open.push(Frame::new(kind, name, from, before));
@@ -242,6 +267,17 @@ impl<'a> Cutter<'a> {
         Some(())
     }
 
+    fn rule(&mut self, attributes: &str) -> Option<()> {
+        if self.whole.is_none() {
+            self.flush();
+            return writer::no_attributes("hr", Kind::Rule, attributes);
+        }
+        self.html.push_str("<hr>");
+        self.end_line();
+        // Some of its attributes would be kept.
+        attributes.trim().is_empty().then_some(())
+    }
+
     fn line_break(&mut self, attributes: &str) -> Option<()> {
         writer::no_attributes("br", Kind::Break, attributes)?;
         if self.whole.is_some() {
@@ -254,12 +290,9 @@ impl<'a> Cutter<'a> {
             return Some(());
         };
         // Within a line it is kept, and is no space.
-        inline.begins_with_break |= !inline.has_text;
         let has_image = inline.has_image;
-        self.open
-            .iter_mut()
-            .filter(|frame| frame.kind.is_inline())
-            .for_each(|frame| frame.has_break = true);
+        let inlines = self.open.iter_mut().filter(|frame| frame.kind.is_inline());
+        inlines.for_each(Frame::has_broken);
         self.html.push_str("<br>");
         (!has_image).then_some(())
     }
@@ -286,9 +319,10 @@ impl<'a> Cutter<'a> {
                 return Some(());
             }
             self.end_tag(frame.name);
+            let is_own = self.whole.as_ref().is_some_and(|whole| whole.kind == Kind::Table);
             match kind {
-                Kind::Cell => self.end_cell(frame.name == "th"),
-                Kind::Row => self.whole.iter_mut().for_each(Whole::row),
+                Kind::Cell if is_own => self.end_cell(frame.name == "th"),
+                Kind::Row if is_own => self.whole.iter_mut().for_each(Whole::row),
                 kind if !kind.is_inline() => self.end_line(),
                 _ => {}
             }
@@ -304,7 +338,7 @@ impl<'a> Cutter<'a> {
     /// What holds no words changes nothing, but for the space in it; what stood around a picture is gone already.
     fn close_empty(&mut self, frame: &Frame<'a>) {
         let around = self.inline().map(|inline| inline.has_text);
-        if frame.has_break && around == Some(true) {
+        if frame.breaks != Breaks::None && around == Some(true) {
             self.end_tag(frame.name);
         } else if frame.from < self.html.len() {
             let has_space = !self.html.ends_with('>');
@@ -313,7 +347,7 @@ impl<'a> Cutter<'a> {
                 self.html.push(' ');
             }
         }
-        if frame.has_break && around.is_none() {
+        if frame.breaks != Breaks::None && around.is_none() {
             self.flush();
         }
     }
@@ -338,7 +372,6 @@ impl<'a> Cutter<'a> {
         whole.line(&self.take_text());
         if let Kind::Heading(level) = whole.kind {
             self.html.clear();
-            self.has_heading |= level > 1;
             let is_label = self.from == From::Sender && wording::group(&whole.lines).is_some();
             if is_label || whole.lines.chars().count() > MAX_HEADING {
                 return None;
@@ -351,21 +384,42 @@ impl<'a> Cutter<'a> {
         }
         self.end_tag(name);
         let html = std::mem::take(&mut self.html);
-        let is_empty = whole.lines.is_empty();
-        match whole.kind {
-            Kind::Figure if !whole.images.is_empty() => {
-                self.push(BlockKind::Figure, String::new(), html)
-            }
-            Kind::List if !is_empty => self.push(BlockKind::List, whole.lines, html),
-            Kind::Quote if !is_empty => self.push(BlockKind::Quote, whole.lines, html),
-            Kind::Table if !is_empty && !whole.table.is_layout() => {
-                self.push(BlockKind::Table, whole.lines, html);
-            }
-            _ if is_empty => self.push_images(whole.images),
-            // Rows that lay out a page are cut, and figures of words.
-            _ => return None,
+        if whole.is_taken_apart() {
+            return self.take_apart(&html);
         }
+        let kind = match whole.kind {
+            Kind::Figure => BlockKind::Figure,
+            _ if whole.lines.is_empty() => {
+                self.push_images(whole.images);
+                return Some(());
+            }
+            Kind::List => BlockKind::List,
+            Kind::Quote => BlockKind::Quote,
+            Kind::Table => BlockKind::Table,
+            _ => return None,
+        };
+        let text = if kind == BlockKind::Figure { String::new() } else { whole.lines };
+        self.push(kind, text, html);
         Some(())
+    }
+
+    /// Cuts what stands in the element `html`, which was written here.
+    fn take_apart(&mut self, html: &str) -> Option<()> {
+        if self.from == From::Sender {
+            return None;
+        }
+        let inside = &html[html.find('>')? + 1..html.rfind("</")?];
+        let mut cutter = Cutter { is_apart: true, ..Cutter::new(self.from, None) };
+        for piece in Pieces::of(inside) {
+            cutter.take(piece?)?;
+        }
+        cutter.flush();
+        self.bold.has_line |= cutter.bold.has_line;
+        let mut sections = cutter.sections.into_iter();
+        let opening = sections.next().into_iter().flat_map(|section| section.blocks);
+        opening.for_each(|block| self.push(block.kind, block.text, block.html));
+        self.sections.extend(sections);
+        cutter.open.is_empty().then_some(())
     }
 
     fn push_images(&mut self, images: Vec<String>) {

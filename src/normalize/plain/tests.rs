@@ -146,6 +146,13 @@ fn what_a_parser_wrote_of_pages_is_mostly_plain() {
         "<a href=/x><div>a</div> b <i>c</i></a><span><b><p>d</p></b>e</span><a href=/y><img src=/c.jpg><p>f</p></a>",
         "<h2><img src=/a.jpg>a</h2><ul><li><img src=/c.jpg></li></ul><h3><a href=/x><img src=/d.jpg></a></h3>",
         "<figure><img src=/a.jpg><figcaption><p>a</p><div>b<br>c</div></figcaption></figure>",
+        "<ul>a<a href=/x>b</a><li><h3>c</h3><p>d</p><ul><li>e</li></ul></li><li><pre>f</pre><hr></li></ul><p>g</p>",
+        "<figure><p>no picture</p><figcaption>a<b>b</b></figcaption></figure><figcaption>c</figcaption><li>d</li>",
+        "<figure><a href=/x><div><img src=/a.jpg><figcaption><span>a</span></figcaption></div></a></figure>",
+        "<table><tbody><tr><td><h2>a</h2>b</td><td><p>c</p><img src=/d.jpg></td></tr><tr><td>e<table><tr><td>f<td>g<tr><td>h<td>i</table></td></tr></tbody></table>",
+        "<table><tbody><tr><td><h3>a</h3>b</td><td>c</td></tr><tr><td>d</td><td><blockquote>e</blockquote></td></tr></tbody></table>",
+        "<blockquote><h3>a</h3><p>b</p><blockquote>c</blockquote></blockquote><blockquote><table><tr><td>d<td>e</table></blockquote>",
+        "<pre>a<br>b <a href=/x>c</a></pre><blockquote><ul><li>a<li>b</ul><hr></blockquote>",
         "<p @click=x :class=y x-on:click.prevent=z xml:lang=de>words</p>",
     ] {
         assert!(is_plain_once_parsed(markup), "{markup}");
@@ -171,8 +178,6 @@ fn what_would_be_cut_otherwise_is_declined_after_a_parser() {
         "<p>a <span>b <img src=/c.jpg></span></p>",
         "<p><span><img src=/c.jpg> b</span></p>",
         "<p><b><br>a</b></p>",
-        "<ul><li><h3>a</h3><p>b</p></li></ul>",
-        "<figure><p>no picture</p></figure>",
         "<span><section><p>a</p></section></span>",
         "<span>a <div>b</div></span>",
         "<p>a <q cite=/x>b</q></p>",
@@ -272,14 +277,15 @@ fn block(numbers: &mut Numbers, depth: usize, out: &mut String) {
         "ul" | "ol" | "dl" => {
             let item = if name == "dl" { ["<dd>", "</dd>"] } else { ["<li>", "</li>\n"] };
             for _ in 0..numbers.below(3) {
-                let [open, close] =
-                    [["", ""], ["<p>", "</p>"], ["<div>", "</div>"]][numbers.below(3)];
-                out.extend([item[0], open]);
-                inline(numbers, 2, out);
-                out.extend([close, item[1]]);
+                out.push_str(item[0]);
+                match numbers.below(4) {
+                    0 if depth > 0 => block(numbers, depth - 1, out),
+                    _ => inline(numbers, 2, out),
+                }
+                out.push_str(item[1]);
             }
         }
-        "table" => table(numbers, out),
+        "table" => table(numbers, depth, out),
         "p" if depth > 0 && numbers.below(8) == 0 => {
             inline(numbers, 1, out);
             block(numbers, depth - 1, out);
@@ -291,7 +297,7 @@ fn block(numbers: &mut Numbers, depth: usize, out: &mut String) {
             inline(numbers, 1, out);
             out.push_str("</b></a>");
         }
-        "div" | "section" | "aside" | "blockquote" if depth > 0 => {
+        "div" | "section" | "aside" | "blockquote" | "figure" if depth > 0 => {
             for _ in 0..numbers.below(4) {
                 block(numbers, depth - 1, out);
             }
@@ -301,14 +307,17 @@ fn block(numbers: &mut Numbers, depth: usize, out: &mut String) {
     out.extend(["</", name, ">"]);
 }
 
-fn table(numbers: &mut Numbers, out: &mut String) {
+fn table(numbers: &mut Numbers, depth: usize, out: &mut String) {
     out.push_str("<tbody>");
     for _ in 0..numbers.below(3) {
         out.push_str(["<tr>", "\n<tr>", "\u{A0}<tr>"][numbers.below(3)]);
         for _ in 0..=numbers.below(3) {
             let cell = ["td", "td", "th"][numbers.below(3)];
             out.extend(["<", cell, ">"]);
-            inline(numbers, 1, out);
+            match numbers.below(6) {
+                0 if depth > 0 => block(numbers, depth - 1, out),
+                _ => inline(numbers, 1, out),
+            }
             out.extend(["</", cell, ">"]);
         }
         out.push_str("</tr>");

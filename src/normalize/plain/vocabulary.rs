@@ -100,17 +100,10 @@ impl Kind {
         matches!(self, Self::Item | Self::Caption | Self::Rows | Self::Row | Self::Cell)
     }
 
-    /// Whether it is a line or some, within one, or what holds them.
-    pub fn is_of_lines(self) -> bool {
-        self.is_inline()
-            || self.has_a_parent()
-            || matches!(self, Self::Paragraph | Self::Box | Self::List | Self::Break)
-            || matches!(self, Self::Image | Self::ClearInline)
-    }
-
-    /// Whether it ends the line before it, wherever it stands.
+    /// Whether it would end a paragraph that it begins in.
     pub fn is_block(self) -> bool {
-        !self.is_inline() && !self.has_a_parent() && !self.is_void() && self != Self::ClearInline
+        let is_line = self.is_inline() || matches!(self, Self::Image | Self::Break);
+        !is_line && !matches!(self, Self::ClearInline | Self::Nothing)
     }
 
     /// Whether it stands within a line.
@@ -121,8 +114,8 @@ impl Kind {
     /// Whether words that stand directly in it would move out of it, or mean something else there.
     pub fn holds_no_words(self, from: From) -> bool {
         match self {
-            Self::List | Self::Table | Self::Rows | Self::Row => true,
-            Self::Figure => from == From::Sender,
+            Self::Table | Self::Rows | Self::Row => true,
+            Self::List | Self::Figure => from == From::Sender,
             _ => false,
         }
     }
@@ -132,18 +125,21 @@ impl Kind {
         self.admits_always(child) || from == From::Parser && self.admits_of_parser(child)
     }
 
-    /// What more it admits where nobody looks for further reading any longer.
+    /// What more it admits where nobody looks for further reading any longer: what a parser would leave in it.
     fn admits_of_parser(self, child: Self) -> bool {
         match self {
-            Self::Box | Self::Part => !child.has_a_parent(),
-            Self::Item | Self::Cell | Self::Figure => child.is_of_lines() && !child.has_a_parent(),
-            Self::Quote => matches!(child, Self::Link | Self::Box),
             Self::Heading(_) => matches!(child, Self::Link | Self::Break | Self::Image),
-            Self::Caption => matches!(child, Self::Paragraph | Self::Box | Self::Break),
+            Self::Code => matches!(child, Self::Link | Self::Break),
             Self::Paragraph => child == Self::ClearInline,
-            Self::Bold | Self::Inline | Self::Link => {
-                matches!(child, Self::Image | Self::Break | Self::ClearInline)
-            }
+            Self::Box
+            | Self::Part
+            | Self::Quote
+            | Self::List
+            | Self::Item
+            | Self::Cell
+            | Self::Figure
+            | Self::Caption => !child.has_a_parent() || matches!(child, Self::Item | Self::Caption),
+            Self::Bold | Self::Inline | Self::Link => !child.has_a_parent(),
             _ => false,
         }
     }
@@ -198,8 +194,9 @@ pub(super) fn fate(element: &str, kind: Kind, name: &str, from: From) -> Option<
 /// After a parser, an attribute that the sanitiser does not keep has no meaning any more.
 fn fate_as_parsed(element: &str, kind: Kind, name: &str) -> Option<Fate> {
     match (kind, name) {
-        (Kind::Code, "class") => Some(Fate::Kept),
-        (Kind::Inline, "class") if element == "code" => Some(Fate::Kept),
+        (Kind::Code | Kind::Inline, "class") if matches!(element, "pre" | "code") => {
+            Some(Fate::Kept)
+        }
         (Kind::Cell, "align") => Some(Fate::Kept),
         // Seldom there, and kept by the sanitiser.
         (
