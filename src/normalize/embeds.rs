@@ -9,8 +9,24 @@ use super::{body, dom, links, sanitize};
 pub(super) const MARK: &str = "rel=\"enclosure\"";
 
 /// Elements that play something from elsewhere.
-const PLAYERS: &str = "iframe, embed, object, video, audio, amp-iframe, amp-video, amp-audio, amp-youtube, amp-vimeo, \
-    amp-dailymotion, amp-twitter, amp-instagram, amp-facebook";
+fn is_player(name: &str) -> bool {
+    let of_amp = |name| {
+        matches!(
+            name,
+            "iframe"
+                | "video"
+                | "audio"
+                | "youtube"
+                | "vimeo"
+                | "dailymotion"
+                | "twitter"
+                | "instagram"
+                | "facebook"
+        )
+    };
+    matches!(name, "iframe" | "embed" | "object" | "video" | "audio")
+        || name.strip_prefix("amp-").is_some_and(of_amp)
+}
 /// Elements of AMP that name what they show by a number in this attribute, and the address that it belongs to.
 const NUMBERED: [(&str, &str, &str); 5] = [
     ("amp-youtube", "data-videoid", "https://www.youtube.com/watch?v="),
@@ -31,7 +47,9 @@ const MAX_CLIMB: usize = 6;
 /// Puts a paragraph with a link in the place of every player.
 pub(super) fn link(page: &Page, base: Option<&Url>) {
     let mut known: Vec<Url> = Vec::new();
-    for player in page.select(PLAYERS).nodes().iter().take(MAX_PLAYERS) {
+    let root = page.root();
+    let players = root.descendants_it().filter(|node| dom::is_named(node, is_player));
+    for player in &players.take(MAX_PLAYERS).collect::<Vec<_>>() {
         let Some(url) = address(player, base) else { continue };
         if is_unwanted(player, &url) || known.contains(&url) || !is_in_page(player) {
             continue;

@@ -191,16 +191,10 @@ fn count_attributes(rest: &[u8]) -> usize {
 
 /// Whether the first bracket is near and no quote is open there.
 fn ends_soon(rest: &[u8]) -> bool {
-    let (mut double, mut single) = (false, false);
-    for b in rest.iter().take(MAX_ATTRIBUTES) {
-        match b {
-            b'"' => double = !double,
-            b'\'' => single = !single,
-            b'>' => return !double && !single,
-            _ => {}
-        }
-    }
-    false
+    let near = &rest[..rest.len().min(MAX_ATTRIBUTES)];
+    let Some(end) = near.iter().position(|b| *b == b'>') else { return false };
+    let is_closed = |quote| near[..end].iter().fold(true, |closed, b| closed ^ (*b == quote));
+    is_closed(b'"') && is_closed(b'\'')
 }
 
 /// The place after the next `end`, in letters of either case; all ends begin with a sign that is rare in what they end.

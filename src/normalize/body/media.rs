@@ -44,7 +44,9 @@ fn pictures(block: &Block) -> Vec<Media> {
         let value = |name| attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value);
         let url = Url::parse(value("src")?).ok()?;
         let alt = value("alt").map(|alt| alt.trim().to_owned()).filter(|alt| !alt.is_empty());
-        let alt = alt.or_else(|| caption(block, &Page::fragment(block.html.as_str())));
+        let has_frame = block.kind == BlockKind::Figure && !block.html.starts_with("<img");
+        let framed = || caption(block, &Page::fragment(block.html.as_str()));
+        let alt = alt.or_else(|| has_frame.then(framed).flatten());
         Some(Media { media_type: media_type(&url), url, alt })
     };
     images.filter_map(picture).collect()

@@ -205,11 +205,17 @@ impl Gathered {
     }
 
     fn add(&mut self, text: &str, is_linked: bool) {
-        let counted = if is_linked { &mut self.linked } else { &mut self.free };
+        if text.is_ascii() {
+            return self.count(text.bytes().map(char::from), is_linked);
+        }
         // Who owns and registers the site, in footers all over the web.
-        self.is_imprint |=
-            !text.is_ascii() && ["©", "ICP备", "网安备"].iter().any(|mark| text.contains(mark));
-        for c in text.chars().filter(|c| !c.is_whitespace()) {
+        self.is_imprint |= ["©", "ICP备", "网安备"].iter().any(|mark| text.contains(mark));
+        self.count(text.chars(), is_linked);
+    }
+
+    fn count(&mut self, letters: impl Iterator<Item = char>, is_linked: bool) {
+        let counted = if is_linked { &mut self.linked } else { &mut self.free };
+        for c in letters.filter(|c| !c.is_whitespace()) {
             // Most letters are told from all others at once.
             if !c.is_ascii_alphanumeric() {
                 *counted += usize::from(is_wide(c));

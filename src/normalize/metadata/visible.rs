@@ -199,6 +199,9 @@ pub(super) fn editor(lines: &[String]) -> Vec<String> {
 /// Places where the title may stand that are looked at.
 const MAX_PLACES: usize = 4;
 
+/// Bytes of a line that tell whether it may be the title.
+const LOOK: usize = 12;
+
 /// Where the title stands: the last line before the text first, since menus and breadcrumbs name it before the article does.
 fn places(lines: &[String], title: &str) -> Vec<usize> {
     let title = fold(title);
@@ -208,7 +211,7 @@ fn places(lines: &[String], title: &str) -> Vec<usize> {
         if line.len() > 6 * title.len() + 200 {
             return false;
         }
-        if line.is_ascii() && !may_be_of(line, &title) {
+        if !may_be_of(line, &title) {
             return false;
         }
         let line = fold(line);
@@ -228,12 +231,15 @@ fn places(lines: &[String], title: &str) -> Vec<usize> {
     found
 }
 
-/// Whether an ASCII line may be folded into a part of a folded title, or begin with it: few lines need more than a look.
+/// Whether a line may be folded into a part of a folded title, or begin with it: few lines need more than a look.
 fn may_be_of(line: &str, title: &str) -> bool {
-    let letters = line.bytes().filter(u8::is_ascii_alphanumeric);
+    let plain = line.bytes().take_while(u8::is_ascii).take(LOOK).count();
+    // What comes next may change the letter before it.
+    let sure = if plain == line.len() { plain } else { plain.saturating_sub(1) };
+    let letters = line[..sure].bytes().filter(u8::is_ascii_alphanumeric);
     let head: String = letters.take(4).map(|b| char::from(b.to_ascii_lowercase())).collect();
-    // Folded, it does not grow.
-    2 * line.len() > title.len() && title.contains(&head)
+    // ASCII does not grow when it is folded.
+    title.contains(&head) && (!line.is_ascii() || 2 * line.len() > title.len())
 }
 
 impl Seen {

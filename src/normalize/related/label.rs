@@ -49,7 +49,12 @@ fn texts<'a>(body: &NodeRef<'a>) -> Vec<(NodeRef<'a>, bool)> {
 }
 
 fn label_at(node: NodeRef<'_>, is_in_heading: bool) -> Option<Label<'_>> {
-    let fits = |text: &str| text.len() <= MAX_BYTES && text.contains(char::is_alphabetic);
+    // Outside of headings a text says all by itself, and few say anything.
+    let fits = |text: &str| {
+        text.len() <= MAX_BYTES
+            && text.contains(char::is_alphabetic)
+            && (is_in_heading || wording::group(text).is_some())
+    };
     let own = dom::with_text(&node, |text| fits(text).then(|| text.to_owned()))?;
     // The words may be split among inline elements of one heading.
     let heading = is_in_heading
