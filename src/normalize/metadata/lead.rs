@@ -41,7 +41,7 @@ fn is_lead(text: &str, title: &str, body: &str) -> bool {
         && !repeats(title, text)
         && !is_title_with_words(text, title)
         && !is_cut_from(text, body)
-        && likeness(text, body) >= LIKENESS
+        && is_like(text, body)
 }
 
 /// The title with keywords or the site's name behind it, and no sentence.
@@ -57,17 +57,15 @@ fn is_cut_from(text: &str, body: &str) -> bool {
     !ends && bare(body).starts_with(&bare(&text.chars().take(60).collect::<String>()))
 }
 
-fn likeness(text: &str, body: &str) -> f64 {
-    let own: HashSet<(char, char), RandomState> = pairs(text).collect();
+fn is_like(text: &str, body: &str) -> bool {
+    let mut missing: HashSet<(char, char), RandomState> = pairs(text).collect();
     let count = |set: usize| f64::from(u32::try_from(set).unwrap_or(u32::MAX));
-    let mut missing = own.clone();
-    for pair in pairs(body) {
-        missing.remove(&pair);
-        if missing.is_empty() {
-            break;
-        }
-    }
-    count(own.len() - missing.len()) / count(own.len().max(1))
+    let (all, mut shared) = (count(missing.len().max(1)), 0.0);
+    // Few leads take more than the body's first lines to tell.
+    pairs(body).any(|pair| {
+        shared += if missing.remove(&pair) { 1.0 } else { 0.0 };
+        shared / all >= LIKENESS
+    })
 }
 
 /// Letters and digits beside one another, in lower case.

@@ -177,8 +177,8 @@ impl<'a> Cutter<'a> {
         if may_announce && wording::group(words).is_some() && !is_button() {
             return None;
         }
-        let code_begins = self.parent() == Some(Kind::Code) && self.html[..html].ends_with('>');
-        if code_begins && words.starts_with('\n') {
+        // A parser reads no line end there.
+        if words.starts_with('\n') && ends_with_tag(&self.html[..html], "<pre") {
             return None;
         }
         if !in_link {
@@ -468,4 +468,10 @@ impl<'a> Cutter<'a> {
             section.blocks.push(Block { kind, text, html });
         }
     }
+}
+
+/// Whether `html` ends with the start tag that begins so.
+fn ends_with_tag(html: &str, begin: &str) -> bool {
+    let tag = html.rfind(begin).map(|at| &html[at..]);
+    tag.is_some_and(|tag| tag.find('>') == Some(tag.len() - 1))
 }

@@ -83,6 +83,7 @@ fn what_feeds_mostly_hold_is_plain() {
         "<p><b>Bold</b> and not</p><p>x</p>\r\n<p>y\r\nz</p>",
         "<p onclick=\"x()\">x <script>y()</script>z<!-- c --></p><style>p{}</style><div><script async src='/x'>a</script>q</div>",
         "<p>words and so on <a href=\"/m\">Read more</a></p><p>and <a href=\"/n\">more</a> of it</p>",
+        "<pre><span>a</span>\n<b>b</b>\nc</pre>",
         "<div>a</div><div><div>b<p>c</p></div>d<ul><li>e</li></ul></div><!--more--><p>f</p>",
         "<h1>One</h1><p>x</p><table><thead><tr><th>k</th><th>v</th></tr></thead>\n<tbody><tr><td>1<br>2</td><td colspan=\"2\"><p>a</p><p>b</p></td></tr><tr><td></td><td> </td></tr></tbody></table>",
         "<dl><dt>term</dt><dd>what it is</dd></dl><ol start=\"3\" type=\"i\"><li value=\"3\">x</li></ol><hr class=\"wide\"/>a<br class=\"b\" />c",
@@ -181,6 +182,7 @@ fn what_would_be_cut_otherwise_is_declined_after_a_parser() {
         "<span><section><p>a</p></section></span>",
         "<span>a <div>b</div></span>",
         "<p>a <q cite=/x>b</q></p>",
+        "<pre class=language-c>\n\na</pre>",
         "<custom-part>a</custom-part>",
         "<p><a href=/x><span>a</span></a><map><area href=/y></map></p>",
     ] {
