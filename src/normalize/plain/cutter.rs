@@ -139,8 +139,8 @@ impl<'a> Cutter<'a> {
         let outermost =
             self.inline().filter(|inline| !inline.has_text && inline.breaks == Breaks::None)?;
         let from = outermost.from;
-        // The sanitiser leaves a clear one out before anything is cut; what a paragraph holds would leave it.
-        if block.is_clear() || self.is_in(Kind::Paragraph) {
+        // The sanitiser leaves a clear one out before anything is cut.
+        if block.is_clear() {
             return None;
         }
         self.html.truncate(from);

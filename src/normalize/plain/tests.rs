@@ -170,7 +170,15 @@ fn a_paragraph_ends_where_a_block_begins_in_it() {
     ] {
         assert!(is_plain_as_written(written), "{written}");
     }
-    assert!(!is_plain_as_written("<p>a<table><tbody><tr><td>b</td></tr></tbody></table></p>"));
+    let bold_line = format!("<p><b>A short line in bold</b><p>{PROSE}</p></p>");
+    for written in [
+        "<p>a<table><tbody><tr><td>b</td></tr></tbody></table></p>",
+        "<p><b><div>a</div>b</b></p>",
+        "<ul><li>a<div><li>b</li></div></li></ul>",
+        &bold_line,
+    ] {
+        assert!(!is_plain_as_written(written), "{written}");
+    }
 }
 
 #[test]
