@@ -1,10 +1,13 @@
 //! Pieces → Sections of blocks, as `sections.rs` cuts them from a tree.
 
+mod place;
+mod whole;
+
 use url::Url;
 
 use super::From;
 use super::around::{Boldness, Breaks, Frame, Seen, Whole};
-use super::scan::{Piece, Pieces};
+use super::scan::Piece;
 use super::vocabulary::Kind;
 use super::writer;
 use crate::domain::{Block, BlockKind, Section};
@@ -79,84 +82,6 @@ impl<'a> Cutter<'a> {
         self.flush();
         self.sections.retain(|section| section.heading.is_some() || !section.blocks.is_empty());
         Some(self.sections)
-    }
-
-    /// The element around the current place, of those that are written.
-    fn parent(&self) -> Option<Kind> {
-        self.open.iter().rev().map(|frame| frame.kind).find(|kind| !kind.is_clear())
-    }
-
-    fn is_in(&self, kind: Kind) -> bool {
-        self.open.iter().any(|frame| frame.kind == kind)
-    }
-
-    fn admits(&self, kind: Kind) -> bool {
-        if self.from == From::Sender && kind.is_of_pages() {
-            return false;
-        }
-        let parent = self.parent();
-        let is_loose = parent.is_none_or(Kind::is_box);
-        match kind {
-            Kind::Nothing => return self.is_in(Kind::ClearInline),
-            Kind::Rows | Kind::Row | Kind::Cell if is_loose => return self.is_apart,
-            Kind::Item if !self.may_begin_item() => return false,
-            Kind::Link if self.open.iter().any(|frame| frame.name == "a") => return false,
-            _ => {}
-        }
-        let Some(parent) = parent else {
-            return !kind.has_a_parent() || self.from == From::Parser;
-        };
-        // Inline elements hold blocks where these leave them no paragraph to end.
-        let ends = parent.is_inline() && kind.is_block();
-        parent.admits(kind, self.from)
-            && !(ends && (self.whole.is_none() || self.is_in(Kind::Paragraph)))
-    }
-
-    /// An item ends one that is open, save in a list of its own.
-    fn may_begin_item(&self) -> bool {
-        let is_item = |frame: &&Frame<'_>| matches!(frame.name, "li" | "dt" | "dd");
-        let around =
-            self.open.iter().rev().find(|frame| frame.kind == Kind::List || is_item(frame));
-        around.is_none_or(|frame| frame.kind == Kind::List)
-    }
-
-    /// A block ends the paragraph it stands in, and takes inline elements without words off from around it.
-    fn give_way(&mut self, block: Kind) -> Option<()> {
-        if self.from == From::Sender || self.whole.is_some() || !block.is_block() {
-            return None;
-        }
-        let innermost = self.open.last_mut()?;
-        if innermost.kind == Kind::Paragraph {
-            // In old documents a table does not.
-            if block == Kind::Table {
-                return None;
-            }
-            innermost.kind = Kind::Box;
-            self.bold.end_paragraph();
-            self.flush();
-            return Some(());
-        }
-        let outermost =
-            self.inline().filter(|inline| !inline.has_text && inline.breaks == Breaks::None)?;
-        let from = outermost.from;
-        // The sanitiser leaves a clear one out before anything is cut.
-        if block.is_clear() {
-            return None;
-        }
-        self.html.truncate(from);
-        let is_around = |frame: &&mut Frame<'_>| frame.kind.is_inline() || frame.kind.is_clear();
-        for frame in self.open.iter_mut().rev().take_while(is_around) {
-            self.bold.depth -= usize::from(frame.kind == Kind::Bold);
-            frame.kind = Kind::ClearBlock;
-        }
-        Some(())
-    }
-
-    /// The outermost inline element around the current place: all of it is of one line, or a picture and nothing else.
-    fn inline(&mut self) -> Option<&mut Frame<'a>> {
-        let is_around = |frame: &Frame<'_>| !(frame.kind.is_inline() || frame.kind.is_clear());
-        let block = self.open.iter().rposition(is_around).map_or(0, |at| at + 1);
-        self.open[block..].iter_mut().find(|frame| frame.kind.is_inline())
     }
 
     fn text(&mut self, written: &str) -> Option<()> {
@@ -356,95 +281,6 @@ impl<'a> Cutter<'a> {
         self.html.push_str("</");
         self.html.push_str(name);
         self.html.push('>');
-    }
-
-    fn close_whole(&mut self, mut whole: Whole, name: &str) -> Option<()> {
-        if whole.kind == Kind::Code {
-            let text = self.text.trim_matches('\n').trim_end().to_owned();
-            self.text.clear();
-            self.end_tag(name);
-            let html = std::mem::take(&mut self.html);
-            if !text.is_empty() {
-                self.push(BlockKind::Code, text, html);
-            }
-            return Some(());
-        }
-        whole.line(&self.take_text());
-        if let Kind::Heading(level) = whole.kind {
-            self.html.clear();
-            let is_label = self.from == From::Sender && wording::group(&whole.lines).is_some();
-            if is_label || whole.lines.chars().count() > MAX_HEADING {
-                return None;
-            }
-            if !whole.lines.is_empty() {
-                self.sections.push(Section::headed(whole.lines, level, Vec::new()));
-            }
-            self.push_images(whole.images);
-            return Some(());
-        }
-        self.end_tag(name);
-        let html = std::mem::take(&mut self.html);
-        if whole.is_taken_apart() {
-            return self.take_apart(&html);
-        }
-        let kind = match whole.kind {
-            Kind::Figure => BlockKind::Figure,
-            _ if whole.lines.is_empty() => {
-                self.push_images(whole.images);
-                return Some(());
-            }
-            Kind::List => BlockKind::List,
-            Kind::Quote => BlockKind::Quote,
-            Kind::Table => BlockKind::Table,
-            _ => return None,
-        };
-        let text = if kind == BlockKind::Figure { String::new() } else { whole.lines };
-        self.push(kind, text, html);
-        Some(())
-    }
-
-    /// Cuts what stands in the element `html`, which was written here.
-    fn take_apart(&mut self, html: &str) -> Option<()> {
-        if self.from == From::Sender {
-            return None;
-        }
-        let inside = &html[html.find('>')? + 1..html.rfind("</")?];
-        let mut cutter = Cutter { is_apart: true, ..Cutter::new(self.from, None) };
-        for piece in Pieces::of(inside) {
-            cutter.take(piece?)?;
-        }
-        cutter.flush();
-        self.bold.has_line |= cutter.bold.has_line;
-        let mut sections = cutter.sections.into_iter();
-        let opening = sections.next().into_iter().flat_map(|section| section.blocks);
-        opening.for_each(|block| self.push(block.kind, block.text, block.html));
-        self.sections.extend(sections);
-        cutter.open.is_empty().then_some(())
-    }
-
-    fn push_images(&mut self, images: Vec<String>) {
-        for image in images {
-            self.push(BlockKind::Figure, String::new(), image);
-        }
-    }
-
-    /// Ends a line of a block that is kept whole; in a cell and a heading, where all is one line, a word.
-    fn end_line(&mut self) {
-        match &self.whole {
-            Some(Whole { kind: Kind::Code, .. }) | None => {}
-            Some(Whole { kind: Kind::Table | Kind::Heading(_), .. }) => self.text.push(' '),
-            Some(_) => {
-                let line = self.take_text();
-                self.whole.iter_mut().for_each(|whole| whole.line(&line));
-            }
-        }
-    }
-
-    fn end_cell(&mut self, is_header: bool) {
-        let text = self.take_text();
-        if let Some(whole) = &mut self.whole {
-            whole.cell(text, is_header);
-        }
     }
 
     fn take_text(&mut self) -> String {
