@@ -117,7 +117,7 @@ pub(super) fn fill_cut(
 
 /// Sanitised sections of a piece of HTML. What a parser wrote is mostly plain, whatever it was before.
 fn cut(html: &str, base: Option<&Url>) -> Vec<Section> {
-    plain::sections(html, plain::From::Parser, base)
+    plain::sections(html, plain::Hand::Parser, base)
         .unwrap_or_else(|| sections::split(&sanitize::clean(html, base)))
 }
 

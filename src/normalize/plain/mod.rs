@@ -17,9 +17,9 @@ use url::Url;
 use crate::domain::Section;
 use cutter::Cutter;
 
-/// Where content comes from, and with it what else the long way would do.
+/// Whose hand wrote the content, and with it what else the long way would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum From {
+pub(super) enum Hand {
     /// As somebody sent it: it would be tidied, and further reading would be taken out of it.
     Sender,
     /// As a parser wrote it after both was done.
@@ -27,8 +27,8 @@ pub(super) enum From {
 }
 
 /// The sections of `html`, or nothing where it takes a parser to read it.
-pub(super) fn sections(html: &str, from: From, base: Option<&Url>) -> Option<Vec<Section>> {
-    let mut cutter = Cutter::new(from, base);
+pub(super) fn sections(html: &str, hand: Hand, base: Option<&Url>) -> Option<Vec<Section>> {
+    let mut cutter = Cutter::new(hand, base);
     for piece in scan::Pieces::of(html) {
         cutter.take(piece?)?;
     }

@@ -23,7 +23,7 @@ fn page() -> Document {
 /// Whether the short way is taken; where it is, both must agree.
 fn is_plain(markup: &str) -> bool {
     let page = page();
-    let Some(short) = sections(markup, From::Sender, page.url.as_ref()) else { return false };
+    let Some(short) = sections(markup, Hand::Sender, page.url.as_ref()) else { return false };
     let short = html::settle_fragment(short, &page);
     let long = html::read_fragment(markup, &page).unwrap();
     assert_eq!(short.sections, long.sections, "{markup}");
@@ -39,7 +39,7 @@ fn is_plain_once_parsed(markup: &str) -> bool {
 /// Whether the short way is taken after a parser; where it is, both must agree but for inline elements around nothing.
 fn is_plain_as_written(written: &str) -> bool {
     let base = page().url;
-    let Some(short) = sections(written, From::Parser, base.as_ref()) else { return false };
+    let Some(short) = sections(written, Hand::Parser, base.as_ref()) else { return false };
     let long = tree::split(&sanitize::clean(written, base.as_ref()));
     assert_eq!(solid(short), solid(long), "{written}");
     true

@@ -1,6 +1,6 @@
 //! The short list: elements and attributes that plain content has, and what becomes of each.
 
-use super::From;
+use super::Hand;
 use crate::normalize::tidy;
 
 /// What an element is for the cutter.
@@ -112,17 +112,17 @@ impl Kind {
     }
 
     /// Whether words that stand directly in it would move out of it, or mean something else there.
-    pub fn holds_no_words(self, from: From) -> bool {
+    pub fn holds_no_words(self, hand: Hand) -> bool {
         match self {
             Self::Table | Self::Rows | Self::Row => true,
-            Self::List | Self::Figure => from == From::Sender,
+            Self::List | Self::Figure => hand == Hand::Sender,
             _ => false,
         }
     }
 
     /// Whether `child` may stand directly in it without closing it, moving out of it, or meaning something else there.
-    pub fn admits(self, child: Self, from: From) -> bool {
-        self.admits_always(child) || from == From::Parser && self.admits_of_parser(child)
+    pub fn admits(self, child: Self, hand: Hand) -> bool {
+        self.admits_always(child) || hand == Hand::Parser && self.admits_of_parser(child)
     }
 
     /// What more it admits where nobody looks for further reading any longer: what a parser would leave in it.
@@ -184,10 +184,10 @@ pub(super) enum Fate {
 }
 
 /// The fate of attribute `name` of `element`, or nothing where it may change how the element is read.
-pub(super) fn fate(element: &str, kind: Kind, name: &str, from: From) -> Option<Fate> {
-    match from {
-        From::Sender => fate_as_sent(element, kind, name),
-        From::Parser => fate_as_parsed(element, kind, name),
+pub(super) fn fate(element: &str, kind: Kind, name: &str, hand: Hand) -> Option<Fate> {
+    match hand {
+        Hand::Sender => fate_as_sent(element, kind, name),
+        Hand::Parser => fate_as_parsed(element, kind, name),
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use url::Url;
 
 use super::vocabulary::{Fate, Kind, fate};
-use super::{From, scan};
+use super::{Hand, scan};
 use crate::normalize::sanitize;
 
 /// Attributes of one element.
@@ -61,17 +61,17 @@ pub(super) fn attributes(
     element: &str,
     kind: Kind,
     written: &str,
-    (from, base): (From, Option<&Url>),
+    (hand, base): (Hand, Option<&Url>),
     html: &mut String,
 ) -> Option<()> {
     for (name, value) in read(written)? {
         // The language of code, a picture: later passes look at them.
         let is_read = [("class", "lang"), ("style", "background-image")];
         let is_read = || is_read.iter().any(|(read, word)| name == *read && value.contains(word));
-        if from == From::Sender && is_read() {
+        if hand == Hand::Sender && is_read() {
             return None;
         }
-        if fate(element, kind, name, from)? == Fate::Kept
+        if fate(element, kind, name, hand)? == Fate::Kept
             && let Some(value) = sanitize::kept(element, name, &value, base)
         {
             attribute(name, &value, html);
@@ -82,19 +82,19 @@ pub(super) fn attributes(
 
 /// Passes over the attributes of an element that is written without any.
 pub(super) fn no_attributes(element: &str, kind: Kind, written: &str) -> Option<()> {
-    let is_known = |name: &str| fate(element, kind, name, From::Sender).is_some();
+    let is_known = |name: &str| fate(element, kind, name, Hand::Sender).is_some();
     read(written)?.iter().all(|(name, _)| is_known(name)).then_some(())
 }
 
 /// Writes the attributes of a picture that has an address, and is large enough to be seen.
 pub(super) fn image(
     written: &str,
-    (from, base): (From, Option<&Url>),
+    (hand, base): (Hand, Option<&Url>),
     html: &mut String,
 ) -> Option<()> {
     let mut has_address = false;
     for (name, value) in read(written)? {
-        if fate("img", Kind::Image, name, from)? == Fate::Dropped {
+        if fate("img", Kind::Image, name, hand)? == Fate::Dropped {
             continue;
         }
         let side = || value.trim().trim_end_matches("px").parse::<u32>();

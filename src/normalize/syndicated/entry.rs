@@ -194,7 +194,7 @@ fn cut(content: &Markup, base: Option<&Url>, document: &Document) -> Result<Draf
         digest: String::new(),
     };
     let markup = unwrapped(&content.text);
-    match plain::sections(&markup, plain::From::Sender, base) {
+    match plain::sections(&markup, plain::Hand::Sender, base) {
         Some(sections) => Ok(html::settle_fragment(sections, &page)),
         None => html::read_fragment(&markup, &page),
     }

@@ -5,7 +5,7 @@ mod whole;
 
 use url::Url;
 
-use super::From;
+use super::Hand;
 use super::around::{Boldness, Breaks, Frame, Seen, Whole};
 use super::scan::Piece;
 use super::vocabulary::Kind;
@@ -21,7 +21,7 @@ const MAX_LABEL: usize = 200;
 
 /// What is cut so far.
 pub(super) struct Cutter<'a> {
-    from: From,
+    hand: Hand,
     base: Option<&'a Url>,
     sections: Vec<Section>,
     open: Vec<Frame<'a>>,
@@ -37,9 +37,9 @@ pub(super) struct Cutter<'a> {
 }
 
 impl<'a> Cutter<'a> {
-    pub fn new(from: From, base: Option<&'a Url>) -> Self {
+    pub fn new(hand: Hand, base: Option<&'a Url>) -> Self {
         Self {
-            from,
+            hand,
             base,
             sections: vec![Section::opening(Vec::new())],
             open: Vec::new(),
@@ -60,10 +60,9 @@ impl<'a> Cutter<'a> {
             Piece::Open { name, kind, attributes } => {
                 if !self.admits(kind) {
                     self.give_way(kind)?;
+                    self.admits(kind).then_some(())?;
                 }
-                if !self.admits(kind) || self.open.len() > MAX_DEPTH {
-                    return None;
-                }
+                (self.open.len() <= MAX_DEPTH).then_some(())?;
                 self.open(name, kind, attributes)
             }
             Piece::Close { name } => {
@@ -88,7 +87,7 @@ impl<'a> Cutter<'a> {
         let (html, text) = (self.html.len(), self.text.len());
         writer::text(written, &mut self.html, &mut self.text)?;
         let words = &self.text[text..];
-        let holds_no_words = self.parent().is_some_and(|parent| parent.holds_no_words(self.from));
+        let holds_no_words = self.parent().is_some_and(|parent| parent.holds_no_words(self.hand));
         if holds_no_words && !words.bytes().all(|b| b.is_ascii_whitespace()) {
             return None;
         }
@@ -98,7 +97,7 @@ impl<'a> Cutter<'a> {
         let in_link = self.is_in(Kind::Link);
         // "Read more" in a link is a button and announces nothing.
         let is_button = || in_link && wording::is_more_link(words);
-        let may_announce = self.from == From::Sender && words.len() <= MAX_LABEL;
+        let may_announce = self.hand == Hand::Sender && words.len() <= MAX_LABEL;
         if may_announce && wording::group(words).is_some() && !is_button() {
             return None;
         }
@@ -143,7 +142,7 @@ impl<'a> Cutter<'a> {
         if !kind.is_clear() {
             self.html.push('<');
             self.html.push_str(name);
-            writer::attributes(name, kind, attributes, (self.from, self.base), &mut self.html)?;
+            writer::attributes(name, kind, attributes, (self.hand, self.base), &mut self.html)?;
             self.html.push('>');
         }
         // What a section has of its own is cut away from around it.
@@ -172,7 +171,7 @@ impl<'a> Cutter<'a> {
     /// In running text a picture is a block of its own, with or without the link around it.
     fn image(&mut self, attributes: &'a str) -> Option<()> {
         let mut image = String::from("<img");
-        writer::image(attributes, (self.from, self.base), &mut image)?;
+        writer::image(attributes, (self.hand, self.base), &mut image)?;
         image.push('>');
         if let Some(whole) = &mut self.whole {
             self.html.push_str(&image);
@@ -232,7 +231,7 @@ impl<'a> Cutter<'a> {
             Kind::Bold => self.bold.depth -= 1,
             Kind::ClearBlock | Kind::ClearInline => return Some(()),
             Kind::Box | Kind::Table
-                if self.from == From::Sender && self.seen.is_teaser_since(frame.before) =>
+                if self.hand == Hand::Sender && self.seen.is_teaser_since(frame.before) =>
             {
                 return None;
             }

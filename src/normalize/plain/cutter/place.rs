@@ -1,6 +1,6 @@
 //! What may stand at the current place, and what ends there: the rules by which a parser would build the same tree.
 
-use super::super::From;
+use super::super::Hand;
 use super::super::around::{Breaks, Frame};
 use super::super::vocabulary::Kind;
 use super::Cutter;
@@ -16,7 +16,7 @@ impl<'a> Cutter<'a> {
     }
 
     pub(super) fn admits(&self, kind: Kind) -> bool {
-        if self.from == From::Sender && kind.is_of_pages() {
+        if self.hand == Hand::Sender && kind.is_of_pages() {
             return false;
         }
         let parent = self.parent();
@@ -29,11 +29,11 @@ impl<'a> Cutter<'a> {
             _ => {}
         }
         let Some(parent) = parent else {
-            return !kind.has_a_parent() || self.from == From::Parser;
+            return !kind.has_a_parent() || self.hand == Hand::Parser;
         };
         // Inline elements hold blocks where these leave them no paragraph to end.
         let ends = parent.is_inline() && kind.is_block();
-        parent.admits(kind, self.from)
+        parent.admits(kind, self.hand)
             && !(ends && (self.whole.is_none() || self.is_in(Kind::Paragraph)))
     }
 
@@ -47,7 +47,7 @@ impl<'a> Cutter<'a> {
 
     /// A block ends the paragraph it stands in, and takes inline elements without words off from around it.
     pub(super) fn give_way(&mut self, block: Kind) -> Option<()> {
-        if self.from == From::Sender || self.whole.is_some() || !block.is_block() {
+        if self.hand == Hand::Sender || self.whole.is_some() || !block.is_block() {
             return None;
         }
         let innermost = self.open.last_mut()?;

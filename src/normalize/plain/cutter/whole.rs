@@ -1,6 +1,6 @@
 //! Blocks that are kept as one, headings among them: where they end, they become a block, or are taken apart into some.
 
-use super::super::From;
+use super::super::Hand;
 use super::super::around::Whole;
 use super::super::scan::Pieces;
 use super::super::vocabulary::Kind;
@@ -23,7 +23,7 @@ impl Cutter<'_> {
         whole.line(&self.take_text());
         if let Kind::Heading(level) = whole.kind {
             self.html.clear();
-            let is_label = self.from == From::Sender && wording::group(&whole.lines).is_some();
+            let is_label = self.hand == Hand::Sender && wording::group(&whole.lines).is_some();
             if is_label || whole.lines.chars().count() > MAX_HEADING {
                 return None;
             }
@@ -56,11 +56,11 @@ impl Cutter<'_> {
 
     /// Cuts what stands in the element `html`, which was written here.
     fn take_apart(&mut self, html: &str) -> Option<()> {
-        if self.from == From::Sender {
+        if self.hand == Hand::Sender {
             return None;
         }
         let inside = &html[html.find('>')? + 1..html.rfind("</")?];
-        let mut cutter = Cutter { is_apart: true, ..Cutter::new(self.from, None) };
+        let mut cutter = Cutter { is_apart: true, ..Cutter::new(self.hand, None) };
         for piece in Pieces::of(inside) {
             cutter.take(piece?)?;
         }
