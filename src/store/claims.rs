@@ -32,7 +32,7 @@ const REVIVE: &str = "UPDATE delivery SET state = 'deferred', not_before = $1, c
 const CLAIM: PerEngine = claim!(
     "WITH due AS MATERIALIZED (SELECT message, address FROM delivery \
     WHERE state IN ('new', 'deferred') AND not_before <= $1 \
-    AND (owner IS NULL OR owner NOT IN (SELECT id FROM delivery_run)) ORDER BY not_before LIMIT $2",
+    AND (owner IS NULL OR owner <> $3 AND owner NOT IN (SELECT id FROM delivery_run)) ORDER BY not_before LIMIT $2",
     ") UPDATE delivery SET owner = $3 WHERE (message, address) IN (SELECT message, address FROM due) \
     RETURNING message, address, state, attempts, doubts, not_before, deadline, mail_id, response"
 );
@@ -86,7 +86,7 @@ pub async fn revive(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<(), Store
     Ok(())
 }
 
-/// Takes at most `limit` Deliveries that may be tried at `now` for `run`, the longest waiting first.
+/// Takes at most `limit` Deliveries that may be tried at `now` for `run`, the longest waiting first; none that it holds already.
 pub async fn claim(
     conn: &mut Conn<'_>,
     run: &str,
@@ -117,6 +117,9 @@ pub struct Step {
 
 /// Writes all `steps` of `run` in one statement, and says of each whether the row still stood where it had to and was still
 /// the run's; otherwise nothing of it is changed. What is sending stays the run's, everything else is let go.
+///
+/// What begins may be written again when the answer was lost on its way from the store: a row that is the run's and stands
+/// where the step leads was put there by that step, since a run holds a row once.
 pub async fn record(
     conn: &mut Conn<'_>,
     run: &str,
@@ -128,7 +131,7 @@ pub async fn record(
         "UPDATE delivery SET state = v.column4, attempts = v.column5, doubts = v.column6, not_before = v.column7, \
          response = v.column8, changed_at = ${now_at}, owner = CASE WHEN v.column4 = 'sending' THEN delivery.owner END \
          FROM (VALUES {}) AS v WHERE delivery.message = v.column1 AND delivery.address = v.column2 \
-         AND delivery.state = v.column3 AND delivery.owner = ${run_at} RETURNING message, address",
+         AND delivery.state IN (v.column3, v.column4) AND delivery.owner = ${run_at} RETURNING message, address",
         values(conn, steps.len(), &STEP)
     );
     let rows: Vec<Stepped> = on!(conn, x => {

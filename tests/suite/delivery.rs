@@ -1,7 +1,7 @@
 //! The ledger: nobody is lost, nobody gets it twice unasked, and what is in doubt says so.
 
 use chrono::TimeDelta;
-use pressroom::domain::{DeliveryState, Message, MessageId};
+use pressroom::domain::{DeliveryState, Message, MessageId, Verdict};
 use pressroom::jobs::deliver;
 use pressroom::jobs::{Report, pass};
 use pressroom::store::{claims, outbox};
@@ -136,6 +136,34 @@ async fn a_run_that_wakes_up_too_late_changes_nothing() {
 }
 
 #[tokio::test]
+async fn what_begins_is_known_again_when_the_answer_of_the_store_was_lost() {
+    let world = world(&Server::start(&[]).await, "hold", "");
+    compose(&world).await;
+    let app = world.open().await;
+    let (store, now) = (&app.context().store, world.clock.now());
+    let mut tx = store.begin().await.unwrap();
+    let conn = &mut tx.conn();
+    let mut delivery = claims::claim(conn, "mine", now, 9).await.unwrap().remove(0);
+    assert!(claims::claim(conn, "mine", now, 9).await.unwrap().is_empty(), "held once");
+    delivery.begin().unwrap();
+    let begun = claims::Step { delivery: delivery.clone(), from: DeliveryState::New };
+    for _ in 0..2 {
+        let done = claims::record(conn, "mine", std::slice::from_ref(&begun), now).await.unwrap();
+        assert_eq!(done, [true]);
+    }
+    delivery.settle(&Verdict::Sent("250 queued".into()), now).unwrap();
+    let sent = claims::Step { delivery, from: DeliveryState::Sending };
+    assert_eq!(claims::record(conn, "mine", &[sent], now).await.unwrap(), [true]);
+    assert_eq!(
+        claims::record(conn, "mine", &[begun], now).await.unwrap(),
+        [false],
+        "sent and let go"
+    );
+    drop(tx);
+    app.close().await;
+}
+
+#[tokio::test]
 async fn who_is_suppressed_or_had_it_already_is_left_out_of_a_fan_out() {
     let world = world(&Server::start(&[]).await, "hold", "");
     let app = world.open().await;
@@ -202,6 +230,7 @@ also_on_postgres!(
     in_doubt_a_mail_is_sent_once_more_or_held_as_the_setting_says,
     a_kill_between_handing_over_and_settling_loses_nobody_and_says_so,
     a_run_that_wakes_up_too_late_changes_nothing,
+    what_begins_is_known_again_when_the_answer_of_the_store_was_lost,
     who_is_suppressed_or_had_it_already_is_left_out_of_a_fan_out,
     work_that_is_asked_to_stop_begins_nothing_more,
 );

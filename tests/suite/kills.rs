@@ -14,7 +14,8 @@ use pressroom::clock::Clock;
 use pressroom::config::Config;
 use pressroom::domain::DeliveryState;
 use pressroom::jobs::{Report, deliver};
-use tokio::net::{TcpListener, UnixStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::runtime::Runtime;
 
 use crate::delivery::{compose, message_id};
@@ -149,41 +150,97 @@ fn kills_of_three_processes_on_one_store_lose_nobody() {
 /// Passes connections on to a PostgreSQL server's socket as long as it is open.
 struct Way {
     port: u16,
-    open: Arc<AtomicBool>,
-    cut: Arc<tokio::sync::Notify>,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    is_shut: AtomicBool,
+    /// It shuts behind the next mail that begins.
+    is_closing: AtomicBool,
+    cut: tokio::sync::Notify,
+}
+
+/// As long as a server needs to do what it was asked and cannot answer any more.
+const DONE: Duration = Duration::from_millis(50);
+
+impl State {
+    /// What is asked, as far as the server; the answer to what closes the way is lost.
+    async fn ask(
+        &self,
+        mut from: impl AsyncRead + Unpin,
+        mut to: impl AsyncWrite + Unpin,
+    ) -> std::io::Result<()> {
+        let mut buffer = [0; 1 << 16];
+        loop {
+            let count = from.read(&mut buffer).await?;
+            let begins = buffer[..count].windows(7).any(|word| word == b"sending");
+            if begins && self.is_closing.swap(false, Ordering::SeqCst) {
+                self.is_shut.store(true, Ordering::SeqCst);
+            }
+            to.write_all(&buffer[..count]).await?;
+            if count == 0 || self.is_shut.load(Ordering::SeqCst) {
+                tokio::time::sleep(DONE).await;
+                self.cut.notify_waiters();
+                return Ok(());
+            }
+        }
+    }
+
+    async fn answer(
+        &self,
+        mut from: impl AsyncRead + Unpin,
+        mut to: impl AsyncWrite + Unpin,
+    ) -> std::io::Result<()> {
+        let mut buffer = [0; 1 << 16];
+        loop {
+            let count = from.read(&mut buffer).await?;
+            if count == 0 {
+                return Ok(());
+            }
+            if !self.is_shut.load(Ordering::SeqCst) {
+                to.write_all(&buffer[..count]).await?;
+            }
+        }
+    }
+
+    async fn pass_on(&self, here: TcpStream, there: UnixStream) {
+        let (asking, answered) = here.into_split();
+        let (answering, asked) = there.into_split();
+        tokio::select! {
+            _ = self.ask(asking, asked) => {}
+            _ = self.answer(answering, answered) => {}
+            () = self.cut.notified() => {}
+        }
+    }
 }
 
 impl Way {
     async fn to(socket: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (open, cut) = (Arc::new(AtomicBool::new(true)), Arc::new(tokio::sync::Notify::new()));
-        let (is_open, cutting) = (open.clone(), cut.clone());
+        let state = Arc::new(State::default());
+        let shared = state.clone();
         tokio::spawn(async move {
-            while let Ok((mut here, _)) = listener.accept().await {
-                if !is_open.load(Ordering::SeqCst) {
-                    continue;
+            while let Ok((here, _)) = listener.accept().await {
+                if !shared.is_shut.load(Ordering::SeqCst) {
+                    let there = UnixStream::connect(&socket).await.unwrap();
+                    let state = shared.clone();
+                    tokio::spawn(async move { state.pass_on(here, there).await });
                 }
-                let (socket, cutting) = (socket.clone(), cutting.clone());
-                tokio::spawn(async move {
-                    let mut there = UnixStream::connect(socket).await.unwrap();
-                    tokio::select! {
-                        _ = tokio::io::copy_bidirectional(&mut here, &mut there) => {}
-                        () = cutting.notified() => {}
-                    }
-                });
             }
         });
-        Self { port, open, cut }
+        Self { port, state }
     }
 
-    fn close(&self) {
-        self.open.store(false, Ordering::SeqCst);
-        self.cut.notify_waiters();
-    }
-
-    fn reopen(&self) {
-        self.open.store(true, Ordering::SeqCst);
+    /// Shuts the way for a while as soon as a mail begins: the server writes that down, and nobody hears of it.
+    async fn shut_for(&self, time: Duration) {
+        self.state.is_closing.store(true, Ordering::SeqCst);
+        while self.state.is_closing.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tokio::time::sleep(time).await;
+        self.state.is_shut.store(false, Ordering::SeqCst);
     }
 }
 
@@ -207,9 +264,7 @@ fn a_database_that_is_away_in_the_middle_costs_nobody_a_mail() {
                 while server.taken() < taken && !work.is_finished() {
                     tokio::time::sleep(Duration::from_millis(1)).await;
                 }
-                way.close();
-                tokio::time::sleep(Duration::from_secs(1)).await;
-                way.reopen();
+                way.shut_for(Duration::from_secs(1)).await;
             }
             let report = work.await.unwrap();
             eprintln!("{} sent, failures {:?}", report.count(DeliveryState::Sent), report.failures);

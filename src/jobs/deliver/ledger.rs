@@ -66,7 +66,8 @@ impl Run {
         Ok(done)
     }
 
-    /// Tries again for a while; a step is written once, since its row must stand where it stood.
+    /// Tries again for a while. A step that was written although its answer was lost is known again: no mail is left at
+    /// `sending` that was never handed over.
     async fn write_stubbornly(&self, steps: &[Step]) -> Result<Vec<bool>, StoreError> {
         let until = Instant::now() + STUBBORN;
         loop {
