@@ -8,13 +8,13 @@ use regex::Regex;
 const LONGEST_CALL: usize = 60;
 
 /// Wherever they stand and however long the sentence is.
-static ANYWHERE: LazyLock<Regex> = LazyLock::new(|| {
-    any_of(&[
-        r"https?://|\bwww\.",
-        r"©|\(c\) ?\d{4}|版权(?:所有|声明|归)|著作权归|all rights reserved",
-        r"阅读(?:本文)?(?:大?约)?(?:需要?)?\s*\d+\s*分钟",
-    ])
-});
+pub(super) const ANYWHERE_PATTERNS: &[&str] = &[
+    r"https?://|\bwww\.",
+    r"©|\(c\) ?\d{4}|版权(?:所有|声明|归)|著作权归|all rights reserved",
+    r"阅读(?:本文)?(?:大?约)?(?:需要?)?\s*\d+\s*分钟",
+];
+
+static ANYWHERE: LazyLock<Regex> = LazyLock::new(|| any_of(ANYWHERE_PATTERNS));
 
 /// Where a sentence begins so, however long it is. One that does not is left after a few characters.
 static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
@@ -29,21 +29,28 @@ static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
     ])
 });
 
-/// Only where the sentence is short.
-static BRIEF: LazyLock<Regex> = LazyLock::new(|| {
+/// Where a short sentence begins so.
+static BRIEF_BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
     any_of(&[
-        r"关注.{0,12}(?:公众号|我们|微信|微博|订阅号)|公众号.{0,6}(?:搜索|回复)|扫码|扫描.{0,8}二维码|长按.{0,8}(?:识别|二维码)",
-        r"点击.{0,8}(?:阅读原文|关注|这里|此处|链接|下方|上方|蓝字|下载|查看)|阅读原文",
-        r"欢迎.{0,14}(?:关注|订阅|加入|转发|点赞|投稿|留言|评论|分享|交流|star)|(?:点赞|在看|收藏).{0,6}(?:转发|关注|分享|支持)",
-        r"转载.{0,12}(?:注明|授权|联系)|未经.{0,10}(?:授权|许可|同意)|侵权.{0,8}(?:删除|联系)",
-        r"^(?:感谢|鸣谢|致谢|特别感谢)|^谢谢|(?:谢谢|感谢)(?:大家|各位|您|你)?[。！!]?$",
+        r"^(?:感谢|鸣谢|致谢|特别感谢)|^谢谢",
         r"^by\s+(?:[a-z.'-]+\s+){1,4}[a-z.'-]*$",
-        r"\b(?:follow|like|find) (?:us|me|him|her|them) on\b|\bsubscribe (?:to|now|here)\b|\bsign up (?:for|to|here|now)\b|\bclick (?:here|the link|below|on the)\b|\bshare this\b|\bread more\b|\bjoin (?:us|our) (?:on|at|newsletter|community|mailing)\b|\bour newsletter\b",
         r"^(?:thanks|thank you|many thanks|special thanks|acknowledg)",
         r"^(?:advertisement|sponsored|related(?: articles?| stories)?|see also|further reading|read next)\b",
         r"^(?:fig(?:ure|\.)?|table)\s*\d+",
     ])
 });
+
+/// Only where the sentence is short.
+pub(super) const CALL_PATTERNS: &[&str] = &[
+    r"关注.{0,12}(?:公众号|我们|微信|微博|订阅号)|公众号.{0,6}(?:搜索|回复)|扫码|扫描.{0,8}二维码|长按.{0,8}(?:识别|二维码)",
+    r"点击.{0,8}(?:阅读原文|关注|这里|此处|链接|下方|上方|蓝字|下载|查看)|阅读原文",
+    r"欢迎.{0,14}(?:关注|订阅|加入|转发|点赞|投稿|留言|评论|分享|交流|star)|(?:点赞|在看|收藏).{0,6}(?:转发|关注|分享|支持)",
+    r"转载.{0,12}(?:注明|授权|联系)|未经.{0,10}(?:授权|许可|同意)|侵权.{0,8}(?:删除|联系)",
+    r"(?:谢谢|感谢)(?:大家|各位|您|你)?[。！!]?$",
+    r"\b(?:follow|like|find) (?:us|me|him|her|them) on\b|\bsubscribe (?:to|now|here)\b|\bsign up (?:for|to|here|now)\b|\bclick (?:here|the link|below|on the)\b|\bshare this\b|\bread more\b|\bjoin (?:us|our) (?:on|at|newsletter|community|mailing)\b|\bour newsletter\b",
+];
+
+static CALL: LazyLock<Regex> = LazyLock::new(|| any_of(CALL_PATTERNS));
 
 /// Case folded; word boundaries as ASCII has them, since only English words have any here and Unicode's cost time.
 fn folded(pattern: &str) -> String {
@@ -51,7 +58,7 @@ fn folded(pattern: &str) -> String {
 }
 
 /// One expression for all: where the first of them stands is all that matters.
-fn any_of(patterns: &[&str]) -> Regex {
+pub(super) fn any_of(patterns: &[&str]) -> Regex {
     Regex::new(&folded(&patterns.join("|"))).expect("the patterns are fixed and tested")
 }
 
@@ -72,14 +79,20 @@ fn is_menu(sentence: &str) -> bool {
 
 /// Whether a call stands in the first half: one that only closes a statement does not make it a call.
 fn opens_with_call(sentence: &str) -> bool {
-    BRIEF.find(sentence).is_some_and(|call| call.start() * 2 <= sentence.len())
+    CALL.find(sentence).is_some_and(|call| call.start() * 2 <= sentence.len())
 }
 
-/// Whether `sentence` of `tokens` tokens is about the page.
-pub(super) fn is_boilerplate(sentence: &str, tokens: usize) -> bool {
-    let is_always =
-        BEGINNING.is_match(sentence) || is_menu(sentence) || ANYWHERE.is_match(sentence);
-    is_always || (tokens <= LONGEST_CALL && opens_with_call(sentence))
+/// Whether `sentence` of `tokens` tokens is about the page, as its beginning or its shape says.
+pub(super) fn begins_boilerplate(sentence: &str, tokens: usize) -> bool {
+    let is_brief = tokens <= LONGEST_CALL;
+    BEGINNING.is_match(sentence)
+        || is_menu(sentence)
+        || (is_brief && BRIEF_BEGINNING.is_match(sentence))
+}
+
+/// Whether `sentence` of `tokens` tokens is about the page, as something in it says.
+pub(super) fn holds_boilerplate(sentence: &str, tokens: usize) -> bool {
+    ANYWHERE.is_match(sentence) || (tokens <= LONGEST_CALL && opens_with_call(sentence))
 }
 
 /// The mark of a list item at the start of a line: `- `, `• `, `1. `, `（2）`.
@@ -126,7 +139,8 @@ mod tests {
             ("The team follows a simple rule.", false),
         ];
         for (sentence, expected) in table {
-            assert_eq!(is_boilerplate(sentence, 10), expected, "{sentence}");
+            let found = begins_boilerplate(sentence, 10) || holds_boilerplate(sentence, 10);
+            assert_eq!(found, expected, "{sentence}");
         }
     }
 

@@ -1,11 +1,16 @@
 //! Article → candidate sentences: where each stands, how long it is, and whether a Summary may hold it.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::domain::{Article, Block, BlockKind, Section, Sentence, repeats};
 
-use super::boilerplate::{is_boilerplate, without_list_mark};
-use super::cues::names_subject;
-use super::sentences::{is_finished, one_line, split};
-use super::terms::{Size, Terms, Vocabulary, size};
+use super::boilerplate::{self, begins_boilerplate, holds_boilerplate, without_list_mark};
+use super::cues::{self, names_subject};
+use super::sentences::{is_finished, is_one_line, one_line, split};
+use super::terms::{Size, Terms, Vocabulary};
 
 /// Sentences ranked at most, of a Section as of an Article. Ranking compares every pair, so time grows with the
 /// square; so many sentences are more than 15,000 Han characters, beyond which a summary need not reach.
@@ -41,9 +46,13 @@ impl Ending {
 }
 
 /// One sentence of the prose.
-pub(super) struct Candidate {
-    /// Its place and words.
-    pub(super) sentence: Sentence,
+pub(super) struct Candidate<'t> {
+    /// The Section it stands in.
+    pub(super) section: usize,
+    /// Its place there.
+    pub(super) index: usize,
+    /// Its words.
+    pub(super) text: Cow<'t, str>,
     /// Han characters and words.
     pub(super) tokens: usize,
     /// Length as a share of the ideal one.
@@ -60,10 +69,17 @@ pub(super) struct Candidate {
     pub(super) is_eligible: bool,
 }
 
+impl Candidate<'_> {
+    /// As a Summary keeps it.
+    pub(super) fn sentence(&self) -> Sentence {
+        Sentence { section: Some(self.section), index: self.index, text: self.text.clone().into() }
+    }
+}
+
 /// The prose of an Article, sentence by sentence.
-pub(super) struct Prose {
+pub(super) struct Prose<'t> {
     /// In document order.
-    pub(super) candidates: Vec<Candidate>,
+    pub(super) candidates: Vec<Candidate<'t>>,
     /// All terms of the sentences, the title and the headings.
     pub(super) vocabulary: Vocabulary,
     /// Terms of the title.
@@ -72,24 +88,22 @@ pub(super) struct Prose {
     pub(super) headings: Vec<Vec<u32>>,
 }
 
-impl Prose {
+impl<'t> Prose<'t> {
     /// The candidates of the Section at `index`; they stand together.
-    pub(super) fn of_section(&self, index: usize) -> &[Candidate] {
-        let from = self.candidates.partition_point(|c| c.sentence.section < Some(index));
-        let to = self.candidates.partition_point(|c| c.sentence.section <= Some(index));
+    pub(super) fn of_section(&self, index: usize) -> &[Candidate<'t>] {
+        let from = self.candidates.partition_point(|c| c.section < index);
+        let to = self.candidates.partition_point(|c| c.section <= index);
         &self.candidates[from..to]
     }
 }
 
 /// Reads the sentences of `article`.
-pub(super) fn prose(article: &Article) -> Prose {
+pub(super) fn prose(article: &Article) -> Prose<'_> {
     let mut vocabulary = Vocabulary::default();
-    let title = vocabulary.terms(&article.title);
-    let headings: Vec<Vec<u32>> = article
-        .sections
-        .iter()
-        .map(|section| vocabulary.terms(section.heading.as_deref().unwrap_or_default()))
-        .collect();
+    let mut terms = |text: &str| vocabulary.read(text).0;
+    let title = terms(&article.title);
+    let headings = article.sections.iter().map(|section| section.heading.as_deref());
+    let headings: Vec<Vec<u32>> = headings.map(|text| terms(text.unwrap_or_default())).collect();
     let mut candidates = Vec::new();
     for (at, section) in article.sections.iter().enumerate() {
         section_candidates(article, at, section, &mut vocabulary, &mut candidates);
@@ -97,53 +111,64 @@ pub(super) fn prose(article: &Article) -> Prose {
     Prose { candidates, vocabulary, title, headings }
 }
 
-fn section_candidates(
-    article: &Article,
+fn section_candidates<'t>(
+    article: &'t Article,
     at: usize,
-    section: &Section,
+    section: &'t Section,
     vocabulary: &mut Vocabulary,
-    out: &mut Vec<Candidate>,
+    out: &mut Vec<Candidate<'t>>,
 ) {
     let language = article.language.as_ref().map_or("en", |language| language.primary());
     let sentences = section.blocks.iter().flat_map(lines).flat_map(|line| {
-        split(line.text, language).into_iter().map(move |text| (text, line.is_item))
+        let is_plain = is_plain(line.text);
+        split(line.text, language).into_iter().map(move |text| (text, line.is_item, is_plain))
     });
-    for (index, (text, is_item)) in sentences.take(MOST_RANKED).enumerate() {
-        let terms = Terms::of(vocabulary.terms(&text));
-        let sentence = Sentence { section: Some(at), index, text };
-        out.push(candidate(article, section, sentence, terms, is_item));
+    for (index, (text, is_item, is_plain)) in sentences.take(MOST_RANKED).enumerate() {
+        let (terms, size) = vocabulary.read(&text);
+        let length = share_of_ideal(size);
+        let tokens = size.tokens();
+        let is_eligible = tokens > 0
+            && !begins_boilerplate(&text, tokens)
+            && (is_plain || !holds_boilerplate(&text, tokens))
+            && !is_title(article, section, &text)
+            && !is_fragment(&text, is_item, length);
+        out.push(Candidate {
+            section: at,
+            index,
+            tokens,
+            length,
+            is_item,
+            ending: Ending::of(&text),
+            names_subject: !is_plain && names_subject(&text),
+            is_eligible,
+            terms: Terms::of(terms),
+            text,
+        });
     }
 }
 
-fn candidate(
-    article: &Article,
-    section: &Section,
-    sentence: Sentence,
-    terms: Terms,
-    is_item: bool,
-) -> Candidate {
-    let text = sentence.text.as_str();
-    let size = size(text);
-    let length = share_of_ideal(size);
-    let is_short = length < SHORT;
-    let ending = Ending::of(text);
-    let is_about_page = is_boilerplate(text, size.tokens());
-    let is_heading = is_same_words(&article.title, text)
-        || section.heading.as_deref().is_some_and(|heading| is_same_words(heading, text));
-    // A line without a full stop is a heading, a caption or half an item, unless it is as long as a sentence or has
-    // clauses like one.
-    let has_clauses = text.contains(['，', '；', ',', ';']);
-    let is_fragment = !is_finished(text) && (is_item || (is_short && !has_clauses));
-    Candidate {
-        tokens: size.tokens(),
-        length,
-        is_item,
-        ending,
-        names_subject: names_subject(text),
-        is_eligible: !is_about_page && !is_heading && !is_fragment && size.tokens() > 0,
-        terms,
-        sentence,
-    }
+/// Whether no sentence of `paragraph` can hold what is looked for inside of sentences: one look for many.
+fn is_plain(paragraph: &str) -> bool {
+    static TELLING: LazyLock<Regex> = LazyLock::new(|| {
+        let patterns = [boilerplate::ANYWHERE_PATTERNS, boilerplate::CALL_PATTERNS].concat();
+        // Where a sentence ends is not where its paragraph does.
+        boilerplate::any_of(&[patterns.join("|").replace('$', "").as_str(), cues::PATTERN])
+    });
+    // Elsewhere a sentence has white space that its paragraph has not.
+    is_one_line(paragraph) && !TELLING.is_match(paragraph)
+}
+
+/// Whether `text` only repeats what stands above it.
+fn is_title(article: &Article, section: &Section, text: &str) -> bool {
+    is_same_words(&article.title, text)
+        || section.heading.as_deref().is_some_and(|heading| is_same_words(heading, text))
+}
+
+/// Whether `text` is half of something. A line without a full stop is a heading, a caption or half an item, unless it is as
+/// long as a sentence or has clauses like one.
+fn is_fragment(text: &str, is_item: bool, length: f64) -> bool {
+    let is_bare = || length < SHORT && !text.contains(['，', '；', ',', ';']);
+    !is_finished(text) && (is_item || is_bare())
 }
 
 /// [`repeats`] for sentences, most of which are longer than any heading.
@@ -191,10 +216,30 @@ fn marked(line: &str) -> Line<'_> {
 
 /// The sentences of the publisher's lead, which stands outside the Sections.
 pub(super) fn lead_sentences(lead: &str, language: &str) -> Vec<Sentence> {
-    let texts = split(&one_line(lead), language);
-    texts
-        .into_iter()
-        .enumerate()
-        .map(|(index, text)| Sentence { section: None, index, text })
-        .collect()
+    let lead = one_line(lead);
+    let texts = split(&lead, language).into_iter().enumerate();
+    texts.map(|(index, text)| Sentence { section: None, index, text: text.into() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paragraph_is_plain_only_where_no_sentence_of_it_can_tell_of_the_page_or_of_itself() {
+        let table = [
+            ("The ferry left at noon. The island was quiet.", true),
+            ("船在正午离开，岛上的人都来送行。", true),
+            ("The ferry left. See https://example.org for more. It came back.", false),
+            ("船走了，谢谢大家！然后它回来了。", false),
+            ("扫码关注。船走了。", false),
+            ("The ferry left. In this post we follow it.", false),
+            // On one line it reads "click here".
+            ("The ferry left. Click\nhere. It came back.", false),
+            ("The ferry left. Click  here. It came back.", false),
+        ];
+        for (paragraph, expected) in table {
+            assert_eq!(is_plain(paragraph), expected, "{paragraph}");
+        }
+    }
 }

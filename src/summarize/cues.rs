@@ -4,16 +4,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::boilerplate::any_of;
+
 /// Only phrases by which a text speaks of itself; "today" and "announce" were tried and speak of too much else.
-static CUES: LazyLock<Regex> = LazyLock::new(|| {
-    // Word boundaries as ASCII has them: the words are English, and Unicode's boundaries cost time.
-    Regex::new(concat!(
-        r"(?i)本文|本篇|这篇(?:文章|博客)",
-        r"|(?-u:\b)this (?:paper|(?:blog )?post|article|report|study|talk|tutorial)(?-u:\b)",
-        r"|(?-u:\b)we (?:propose|present|introduce|show|describe|announce|develop|demonstrate|study|investigate)(?-u:\b)",
-    ))
-    .expect("the pattern is fixed and tested")
-});
+pub(super) const PATTERN: &str = concat!(
+    r"本文|本篇|这篇(?:文章|博客)",
+    r"|\bthis (?:paper|(?:blog )?post|article|report|study|talk|tutorial)\b",
+    r"|\bwe (?:propose|present|introduce|show|describe|announce|develop|demonstrate|study|investigate)\b",
+);
+
+static CUES: LazyLock<Regex> = LazyLock::new(|| any_of(&[PATTERN]));
 
 /// Whether `sentence` says what the text is about.
 pub(super) fn names_subject(sentence: &str) -> bool {

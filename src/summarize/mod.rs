@@ -97,14 +97,15 @@ pub fn prose_of(section: &Section) -> String {
 pub fn by_model(text: &str, language: Option<&Language>, index: usize) -> Option<Summary> {
     let language = language.map_or("en", Language::primary);
     let texts = sentences::split(text, language).into_iter().enumerate();
-    let sentences = texts.map(|(at, text)| Sentence { section: Some(index), index: at, text });
+    let sentences =
+        texts.map(|(at, text)| Sentence { section: Some(index), index: at, text: text.into() });
     let sentences: Vec<Sentence> = sentences.collect();
     (!sentences.is_empty()).then_some(Summary { origin: Origin::Model, sentences })
 }
 
 fn sections(
     article: &Article,
-    prose: &Prose,
+    prose: &Prose<'_>,
     limits: Limits,
     taken: &[Sentence],
 ) -> Vec<Option<Summary>> {
@@ -137,16 +138,21 @@ fn publishers_summary(article: &Article) -> Option<Summary> {
     Some(Summary { origin: Origin::Publisher, sentences: kept })
 }
 
-fn whole_article(prose: &Prose, preset: Preset, limits: Limits) -> Vec<Sentence> {
-    let candidates: Vec<&Candidate> = prose.candidates.iter().take(MOST_RANKED).collect();
+fn whole_article(prose: &Prose<'_>, preset: Preset, limits: Limits) -> Vec<Sentence> {
+    let candidates: Vec<&Candidate<'_>> = prose.candidates.iter().take(MOST_RANKED).collect();
     let headings = prose.headings.concat();
     choose(prose, &candidates, &headings, preset, limits)
 }
 
-fn one_section(prose: &Prose, index: usize, limits: Limits, taken: &[Sentence]) -> Vec<Sentence> {
-    let all: Vec<&Candidate> = prose.of_section(index).iter().collect();
-    let is_taken = |candidate: &Candidate| taken.iter().any(|s| s.text == candidate.sentence.text);
-    let fresh: Vec<&Candidate> = all.iter().copied().filter(|c| !is_taken(c)).collect();
+fn one_section(
+    prose: &Prose<'_>,
+    index: usize,
+    limits: Limits,
+    taken: &[Sentence],
+) -> Vec<Sentence> {
+    let all: Vec<&Candidate<'_>> = prose.of_section(index).iter().collect();
+    let is_taken = |candidate: &Candidate<'_>| taken.iter().any(|s| s.text == candidate.text);
+    let fresh: Vec<&Candidate<'_>> = all.iter().copied().filter(|c| !is_taken(c)).collect();
     let headings = prose.headings.get(index).map_or(&[][..], Vec::as_slice);
     let chosen = choose(prose, &fresh, headings, Preset::Section, limits);
     if chosen.is_empty() && fresh.len() < all.len() {
@@ -156,8 +162,8 @@ fn one_section(prose: &Prose, index: usize, limits: Limits, taken: &[Sentence]) 
 }
 
 fn choose(
-    prose: &Prose,
-    candidates: &[&Candidate],
+    prose: &Prose<'_>,
+    candidates: &[&Candidate<'_>],
     headings: &[u32],
     preset: Preset,
     limits: Limits,

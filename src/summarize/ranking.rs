@@ -42,7 +42,11 @@ pub(super) struct Subject<'a> {
 }
 
 /// A score for each of `candidates`; higher is better.
-pub(super) fn scores(candidates: &[&Candidate], subject: &Subject<'_>, preset: Preset) -> Vec<f64> {
+pub(super) fn scores(
+    candidates: &[&Candidate<'_>],
+    subject: &Subject<'_>,
+    preset: Preset,
+) -> Vec<f64> {
     let index = Index::of(candidates, subject.terms);
     let title = Cover::of(subject.title, &index);
     let headings = Cover::of(subject.headings, &index);
@@ -61,7 +65,7 @@ pub(super) fn scores(candidates: &[&Candidate], subject: &Subject<'_>, preset: P
         .collect()
 }
 
-fn manner(candidate: &Candidate) -> f64 {
+fn manner(candidate: &Candidate<'_>) -> f64 {
     let ending = match candidate.ending {
         Ending::Plain => 0.0,
         Ending::Question => weight::QUESTION,
@@ -72,13 +76,13 @@ fn manner(candidate: &Candidate) -> f64 {
     ending + item + subject
 }
 
-fn readable_length(candidate: &Candidate) -> f64 {
+fn readable_length(candidate: &Candidate<'_>) -> f64 {
     (-candidate.length.ln().powi(2)).exp()
 }
 
 /// 0 for the first sentence, falling with the logarithm of those before. Only statements that a Summary may hold
 /// count, however brief: a byline or a question in front does not make an opening less of one.
-fn places(candidates: &[&Candidate]) -> Vec<f64> {
+fn places(candidates: &[&Candidate<'_>]) -> Vec<f64> {
     let scale = (1.0 + count(candidates.len().max(8))).ln();
     let mut before: f64 = 0.0;
     candidates
@@ -103,7 +107,7 @@ struct Index<'c> {
 }
 
 impl<'c> Index<'c> {
-    fn of(candidates: &[&'c Candidate], terms: usize) -> Self {
+    fn of(candidates: &[&'c Candidate<'_>], terms: usize) -> Self {
         let bags: Vec<&[(u32, f64)]> = candidates.iter().map(|c| c.terms.bag.as_slice()).collect();
         let mut frequency = vec![0; terms];
         for (term, _) in bags.iter().copied().flatten() {
@@ -150,7 +154,7 @@ impl Cover {
 }
 
 /// `PageRank` over sentences, an edge weighing as much as one sentence answers the other's terms (BM25).
-fn centrality(candidates: &[&Candidate], index: &Index<'_>) -> Vec<f64> {
+fn centrality(candidates: &[&Candidate<'_>], index: &Index<'_>) -> Vec<f64> {
     let n = candidates.len();
     let edges = similarities(candidates, index);
     let totals: Vec<f64> = edges.chunks_exact(n.max(1)).map(|row| row.iter().sum()).collect();
@@ -174,7 +178,7 @@ fn centrality(candidates: &[&Candidate], index: &Index<'_>) -> Vec<f64> {
 }
 
 /// Row i holds BM25(sentence i as the query, each other sentence as the document).
-fn similarities(candidates: &[&Candidate], index: &Index<'_>) -> Vec<f64> {
+fn similarities(candidates: &[&Candidate<'_>], index: &Index<'_>) -> Vec<f64> {
     let n = candidates.len();
     let postings = Postings::of(candidates, index);
     let mut edges = vec![0.0; n * n];
@@ -197,7 +201,7 @@ struct Postings {
 }
 
 impl Postings {
-    fn of(candidates: &[&Candidate], index: &Index<'_>) -> Self {
+    fn of(candidates: &[&Candidate<'_>], index: &Index<'_>) -> Self {
         let lengths = candidates.iter().map(|c| count(c.terms.all.len()));
         let mean = (lengths.sum::<f64>() / count(candidates.len().max(1))).max(1.0);
         // A term of one sentence alone ties it to no other.
@@ -252,13 +256,14 @@ fn percentiles(values: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Sentence;
 
     const SUBJECT: Subject<'_> = Subject { title: &[1, 2], headings: &[3], terms: 10 };
 
-    fn candidate(terms: &[u32]) -> Candidate {
+    fn candidate(terms: &[u32]) -> Candidate<'static> {
         Candidate {
-            sentence: Sentence { section: Some(0), index: 0, text: String::new() },
+            section: 0,
+            index: 0,
+            text: "".into(),
             tokens: 45,
             length: 1.0,
             terms: Terms::of(terms.to_vec()),
@@ -270,7 +275,7 @@ mod tests {
     }
 
     /// How much better the first of two otherwise equal sentences does.
-    fn lead_of(first: &Candidate, second: &Candidate, preset: Preset) -> f64 {
+    fn lead_of(first: &Candidate<'_>, second: &Candidate<'_>, preset: Preset) -> f64 {
         let scores = scores(&[first, second], &SUBJECT, preset);
         scores[0] - scores[1]
     }
@@ -297,7 +302,7 @@ mod tests {
     #[test]
     fn rare_words_of_the_title_count_more_than_common_ones() {
         let sentences = [candidate(&[1]), candidate(&[2]), candidate(&[2, 4]), candidate(&[2, 6])];
-        let candidates: Vec<&Candidate> = sentences.iter().collect();
+        let candidates: Vec<&Candidate<'_>> = sentences.iter().collect();
         let index = Index::of(&candidates, 10);
         let title = Cover::of(&[1, 2, 9], &index);
         assert!(title.share(index.bags[0]) > title.share(index.bags[1]));
@@ -315,7 +320,7 @@ mod tests {
         let brief = Candidate { length: 0.2, ..plain() };
         let byline = Candidate { is_eligible: false, ..plain() };
         let question = Candidate { ending: Ending::Question, ..plain() };
-        let second_after = |first: &Candidate| places(&[first, &plain()])[1];
+        let second_after = |first: &Candidate<'_>| places(&[first, &plain()])[1];
         assert!(second_after(&brief) < -0.2);
         assert!(second_after(&byline).abs() < 1e-9);
         assert!(second_after(&question).abs() < 1e-9);
@@ -330,7 +335,7 @@ mod tests {
             candidate(&[6]),
             candidate(&[7]),
         ];
-        let candidates: Vec<&Candidate> = sentences.iter().collect();
+        let candidates: Vec<&Candidate<'_>> = sentences.iter().collect();
         let ranks = centrality(&candidates, &Index::of(&candidates, 10));
         let best = (0..5).max_by(|a, b| ranks[*a].total_cmp(&ranks[*b]));
         assert_eq!(best, Some(1));

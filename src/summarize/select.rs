@@ -23,7 +23,11 @@ pub(super) struct Limits {
 }
 
 /// The best of `candidates` within `limits`; empty if none may be shown.
-pub(super) fn select(candidates: &[&Candidate], scores: &[f64], limits: Limits) -> Vec<Sentence> {
+pub(super) fn select(
+    candidates: &[&Candidate<'_>],
+    scores: &[f64],
+    limits: Limits,
+) -> Vec<Sentence> {
     let order = by_score(candidates, scores);
     match order.first() {
         Some((best, _)) if limits.sentences > 0 && best.tokens > limits.tokens => {
@@ -33,8 +37,8 @@ pub(super) fn select(candidates: &[&Candidate], scores: &[f64], limits: Limits) 
     }
 }
 
-fn fill<'a>(order: &[(&'a Candidate, f64)], limits: Limits) -> Vec<&'a Candidate> {
-    let mut chosen: Vec<&Candidate> = Vec::new();
+fn fill<'a, 't>(order: &[(&'a Candidate<'t>, f64)], limits: Limits) -> Vec<&'a Candidate<'t>> {
+    let mut chosen: Vec<&Candidate<'_>> = Vec::new();
     let mut room = limits.tokens;
     let best = order.first().map_or(0.0, |(_, score)| *score);
     for (candidate, score) in order {
@@ -51,22 +55,25 @@ fn fill<'a>(order: &[(&'a Candidate, f64)], limits: Limits) -> Vec<&'a Candidate
 }
 
 /// Those that may be shown with their scores, the best first.
-fn by_score<'a>(candidates: &[&'a Candidate], scores: &[f64]) -> Vec<(&'a Candidate, f64)> {
+fn by_score<'a, 't>(
+    candidates: &[&'a Candidate<'t>],
+    scores: &[f64],
+) -> Vec<(&'a Candidate<'t>, f64)> {
     let mut order: Vec<usize> =
         (0..candidates.len()).filter(|i| candidates[*i].is_eligible).collect();
     order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
     order.into_iter().map(|i| (candidates[i], scores[i])).collect()
 }
 
-fn in_document_order(mut chosen: Vec<&Candidate>) -> Vec<Sentence> {
-    chosen.sort_by_key(|candidate| (candidate.sentence.section, candidate.sentence.index));
-    chosen.into_iter().map(|candidate| candidate.sentence.clone()).collect()
+fn in_document_order(mut chosen: Vec<&Candidate<'_>>) -> Vec<Sentence> {
+    chosen.sort_by_key(|candidate| (candidate.section, candidate.index));
+    chosen.into_iter().map(Candidate::sentence).collect()
 }
 
-fn say_the_same(a: &Candidate, b: &Candidate) -> bool {
+fn say_the_same(a: &Candidate<'_>, b: &Candidate<'_>) -> bool {
     let (a_terms, b_terms) = (&a.terms.all, &b.terms.all);
     if a_terms.is_empty() || b_terms.is_empty() {
-        return a.sentence.text == b.sentence.text;
+        return a.text == b.text;
     }
     let (smaller, larger) =
         if a_terms.len() <= b_terms.len() { (a_terms, b_terms) } else { (b_terms, a_terms) };
@@ -74,9 +81,9 @@ fn say_the_same(a: &Candidate, b: &Candidate) -> bool {
     shared * 10 >= smaller.len() * SAME_IN_TEN
 }
 
-fn cut(candidate: &Candidate, tokens: usize) -> Vec<Sentence> {
-    let text = cut_at_clause(&candidate.sentence.text, tokens);
-    let sentence = Sentence { text, ..candidate.sentence.clone() };
+fn cut(candidate: &Candidate<'_>, tokens: usize) -> Vec<Sentence> {
+    let text = cut_at_clause(&candidate.text, tokens);
+    let sentence = Sentence { text, ..candidate.sentence() };
     if size(&sentence.text).tokens() == 0 { Vec::new() } else { vec![sentence] }
 }
 
@@ -123,9 +130,11 @@ mod tests {
     use super::super::terms::Terms;
     use super::*;
 
-    fn candidate(index: usize, tokens: usize) -> Candidate {
+    fn candidate(index: usize, tokens: usize) -> Candidate<'static> {
         Candidate {
-            sentence: Sentence { section: Some(0), index, text: format!("{index}") },
+            section: 0,
+            index,
+            text: format!("{index}").into(),
             tokens,
             length: 1.0,
             terms: Terms::default(),
@@ -137,12 +146,12 @@ mod tests {
     }
 
     fn chosen(tokens: [usize; 3], scores: [f64; 3], limits: Limits) -> Vec<usize> {
-        let all: Vec<Candidate> = tokens
+        let all: Vec<Candidate<'_>> = tokens
             .into_iter()
             .enumerate()
             .map(|(index, tokens)| candidate(index, tokens))
             .collect();
-        let candidates: Vec<&Candidate> = all.iter().collect();
+        let candidates: Vec<&Candidate<'_>> = all.iter().collect();
         select(&candidates, &scores, limits).iter().map(|sentence| sentence.index).collect()
     }
 

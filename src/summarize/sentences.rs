@@ -1,5 +1,6 @@
 //! Text → sentences: the `sentencex` crate, and the few cases it leaves open.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -25,12 +26,13 @@ const ABBREVIATIONS: [&str; 26] = [
 ];
 
 /// The sentences of one paragraph, each on one line.
-pub(super) fn split(text: &str, language: &str) -> Vec<String> {
-    pieces(text)
-        .flat_map(|piece| mended(piece, segments(piece, language)))
-        .map(one_line)
-        .filter(|sentence| !sentence.is_empty())
-        .collect()
+pub(super) fn split<'t>(text: &'t str, language: &str) -> Vec<Cow<'t, str>> {
+    let mut sentences = Vec::new();
+    for piece in pieces(text) {
+        let lines = segments(piece, language).into_iter().map(|range| one_line(&piece[range]));
+        sentences.extend(lines.filter(|sentence| !sentence.is_empty()));
+    }
+    sentences
 }
 
 /// Whether `text` ends as a finished sentence does, closing quotes and brackets set aside.
@@ -67,10 +69,17 @@ fn piece_end(text: &str) -> usize {
 fn segments(text: &str, language: &str) -> Vec<Range<usize>> {
     let found = sentencex::get_sentence_boundaries(language, text);
     let ranges = found.iter().map(|b| b.start_byte..b.end_byte);
-    if text.bytes().any(|b| b.is_ascii_uppercase()) {
-        return ranges.collect();
-    }
-    ranges.flat_map(|range| split_lower_case(text, range)).collect()
+    let mut ranges: Vec<Range<usize>> = if text.bytes().any(|b| b.is_ascii_uppercase()) {
+        ranges.collect()
+    } else {
+        ranges.flat_map(|range| split_lower_case(text, range)).collect()
+    };
+    ranges.dedup_by(|after, before| {
+        let is_one = belong_together(&text[before.clone()], &text[after.clone()]);
+        before.end = if is_one { after.end } else { before.end };
+        is_one
+    });
+    ranges
 }
 
 fn split_lower_case(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
@@ -90,19 +99,6 @@ fn split_lower_case(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     ranges
 }
 
-fn mended(text: &str, ranges: Vec<Range<usize>>) -> Vec<&str> {
-    let mut out: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
-    for range in ranges {
-        match out.last_mut() {
-            Some(last) if belong_together(&text[last.clone()], &text[range.clone()]) => {
-                last.end = range.end;
-            }
-            _ => out.push(range),
-        }
-    }
-    out.into_iter().map(|range| &text[range]).collect()
-}
-
 /// `ASP.` + `NET`, `1.` + `Install`, `“好。”` + `他说，“走吧。”`.
 fn belong_together(before: &str, after: &str) -> bool {
     let dotted_name =
@@ -115,10 +111,10 @@ fn belong_together(before: &str, after: &str) -> bool {
 }
 
 /// White space collapsed; a line break between two Han characters is nothing, elsewhere a space.
-pub(super) fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     let text = text.trim();
     if is_one_line(text) {
-        return text.to_owned();
+        return text.into();
     }
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -130,15 +126,20 @@ pub(super) fn one_line(text: &str) -> String {
         }
         out.push_str(word);
     }
-    out
+    out.into()
 }
 
-/// Whether there is nothing to collapse, as in most sentences.
-fn is_one_line(text: &str) -> bool {
-    if text.is_ascii() {
-        return !text.contains("  ") && !text.bytes().any(|b| b.is_ascii_control());
+/// Whether there is nothing to collapse, as in most texts.
+pub(super) fn is_one_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if !text.is_ascii() {
+        return !text.contains(char::is_whitespace);
     }
-    !text.contains(char::is_whitespace)
+    // Counted and not searched for, since counting goes many bytes at a time.
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let doubles = pairs.filter(|(a, b)| **a == b' ' && **b == b' ').count();
+    let controls = bytes.iter().filter(|byte| byte.is_ascii_control()).count();
+    doubles == 0 && controls == 0
 }
 
 #[cfg(test)]
@@ -180,7 +181,7 @@ mod tests {
     fn a_paragraph_of_any_length_and_kind_is_split_in_bounded_time() {
         for unit in ["“", "(", "a. ", "。", "1. ", "\u{0}", "😀", "字", "\"'`", "- x\n"] {
             let text = unit.repeat(200_000 / unit.len());
-            let total: usize = split(&text, "zh").iter().map(String::len).sum();
+            let total: usize = split(&text, "zh").iter().map(|sentence| sentence.len()).sum();
             assert!(total <= text.len(), "{unit:?}");
         }
     }

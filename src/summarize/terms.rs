@@ -1,7 +1,7 @@
 //! Text → terms and lengths: what ranking compares and what budgets count.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use foldhash::fast::RandomState;
 
@@ -121,43 +121,66 @@ impl TokenCount {
     }
 }
 
+/// Letters of a word that fits into a number.
+const SHORT_WORD: usize = 16;
+
 /// Gives every distinct term a number, in order of first sight.
 #[derive(Default)]
 pub(super) struct Vocabulary {
     pairs: HashMap<(char, char), u32, RandomState>,
     stems: HashMap<String, u32, RandomState>,
-    /// The term of every word as it is written; stop words have none.
+    /// The term of every word of few ASCII letters, by its bytes in lower case; stop words have none.
+    short: HashMap<u128, Option<u32>, RandomState>,
+    /// That of every other word.
     words: HashMap<String, Option<u32>, RandomState>,
 }
 
 impl Vocabulary {
     /// The terms of `text`, repeated as often as they occur: pairs of neighbouring Han characters (two characters
-    /// make a Chinese word often enough to do without a dictionary), particles aside, and stems of other words.
-    pub(super) fn terms(&mut self, text: &str) -> Vec<u32> {
+    /// make a Chinese word often enough to do without a dictionary), particles aside, and stems of other words. And its
+    /// length.
+    pub(super) fn read(&mut self, text: &str) -> (Vec<u32>, Size) {
         if text.is_ascii() {
-            let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-            let words = words.filter(|word| !word.is_empty());
-            return words.filter_map(|word| self.word(&lower_case(word))).collect();
+            return self.read_ascii(text);
         }
         let mut out = Vec::new();
+        let mut size = Size::default();
         let mut word: Option<usize> = None;
+        let mut letters = 0;
         let mut before: Option<char> = None;
         for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
             if is_letter(c) {
                 word.get_or_insert(at);
+                letters += 1;
                 before = None;
                 continue;
             }
             if let Some(start) = word.take() {
-                out.extend(self.word(&lower_case(&text[start..at])));
+                out.extend(self.word(&text[start..at]));
+                size.words += usize::div_ceil(letters, LONGEST_WORD);
+                letters = 0;
             }
-            let han = (is_han(c) && !is_particle(c)).then_some(c);
+            let is_han = is_han(c);
+            size.han += usize::from(is_han);
+            let han = (is_han && !is_particle(c)).then_some(c);
             if let (Some(first), Some(second)) = (before, han) {
                 out.push(self.pair(first, second));
             }
             before = han;
         }
-        out
+        (out, size)
+    }
+
+    fn read_ascii(&mut self, text: &str) -> (Vec<u32>, Size) {
+        let mut size = Size::default();
+        // Half of the words of a text are stop words.
+        let mut out = Vec::with_capacity(text.len() / 10);
+        let words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
+        for word in words.filter(|word| !word.is_empty()) {
+            size.words += word.len().div_ceil(LONGEST_WORD);
+            out.extend(self.ascii_word(word));
+        }
+        (out, size)
     }
 
     fn pair(&mut self, first: char, second: char) -> u32 {
@@ -166,15 +189,42 @@ impl Vocabulary {
     }
 
     fn word(&mut self, word: &str) -> Option<u32> {
-        if let Some(known) = self.words.get(word) {
+        if word.is_ascii() {
+            return self.ascii_word(word.as_bytes());
+        }
+        self.known_or_new(word.to_lowercase())
+    }
+
+    fn ascii_word(&mut self, word: &[u8]) -> Option<u32> {
+        let spelt = || word.iter().map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+        if word.len() > SHORT_WORD {
+            return self.known_or_new(spelt());
+        }
+        let letters = word.iter().map(|byte| u128::from(byte.to_ascii_lowercase()));
+        let packed = letters.fold(0, |packed, letter| packed << 8 | letter);
+        if let Some(known) = self.short.get(&packed) {
             return *known;
         }
-        let number = (!is_stop_word(word)).then(|| {
+        let number = self.number(&spelt());
+        self.short.insert(packed, number);
+        number
+    }
+
+    fn known_or_new(&mut self, word: String) -> Option<u32> {
+        if let Some(known) = self.words.get(&word) {
+            return *known;
+        }
+        let number = self.number(&word);
+        self.words.insert(word, number);
+        number
+    }
+
+    /// The term of a word that is seen for the first time.
+    fn number(&mut self, word: &str) -> Option<u32> {
+        (!is_stop_word(word)).then(|| {
             let next = self.next();
             *self.stems.entry(stem(word).to_owned()).or_insert(next)
-        });
-        self.words.insert(word.to_owned(), number);
-        number
+        })
     }
 
     fn next(&self) -> u32 {
@@ -185,14 +235,6 @@ impl Vocabulary {
     pub(super) fn len(&self) -> usize {
         self.pairs.len() + self.stems.len()
     }
-}
-
-/// Most words are in lower case already.
-fn lower_case(word: &str) -> Cow<'_, str> {
-    if word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
-        return word.into();
-    }
-    word.to_lowercase().into()
 }
 
 /// The terms of a sentence.
@@ -208,16 +250,21 @@ impl Terms {
     pub(super) fn of(all: Vec<u32>) -> Self {
         let mut sorted = all.clone();
         sorted.sort_unstable();
-        let count = |same: &[u32]| f64::from(u32::try_from(same.len()).unwrap_or(u32::MAX));
-        let bag = sorted.chunk_by(|a, b| a == b).map(|same| (same[0], count(same))).collect();
+        let mut bag: Vec<(u32, f64)> = Vec::with_capacity(sorted.len());
+        for term in sorted {
+            match bag.last_mut() {
+                Some((last, times)) if *last == term => *times += 1.0,
+                _ => bag.push((term, 1.0)),
+            }
+        }
         Self { all, bag }
     }
 }
 
 /// Whether `word` is too common to mean anything.
 pub(super) fn is_stop_word(word: &str) -> bool {
-    static WORDS: std::sync::LazyLock<std::collections::HashSet<&str>> =
-        std::sync::LazyLock::new(|| STOP_WORDS.split_whitespace().collect());
+    static WORDS: LazyLock<HashSet<&str, RandomState>> =
+        LazyLock::new(|| STOP_WORDS.split_whitespace().collect());
     WORDS.contains(word)
 }
 
@@ -243,7 +290,7 @@ mod tests {
 
     fn same(a: &str, b: &str) -> bool {
         let mut vocabulary = Vocabulary::default();
-        vocabulary.terms(a) == vocabulary.terms(b)
+        vocabulary.read(a).0 == vocabulary.read(b).0
     }
 
     #[test]
@@ -257,10 +304,10 @@ mod tests {
     #[test]
     fn chinese_terms_are_pairs_within_a_run() {
         let mut vocabulary = Vocabulary::default();
-        assert_eq!(vocabulary.terms("深度学习").len(), 3);
-        assert_eq!(vocabulary.terms("深，度").len(), 0);
-        assert_eq!(vocabulary.terms("用GPT写").len(), 1);
-        assert_eq!(vocabulary.terms("灯塔的灯室").len(), 2, "a particle parts words");
+        assert_eq!(vocabulary.read("深度学习").0.len(), 3);
+        assert_eq!(vocabulary.read("深，度").0.len(), 0);
+        assert_eq!(vocabulary.read("用GPT写").0.len(), 1);
+        assert_eq!(vocabulary.read("灯塔的灯室").0.len(), 2, "a particle parts words");
     }
 
     #[test]

@@ -171,7 +171,7 @@ impl State {
         mut from: impl AsyncRead + Unpin,
         mut to: impl AsyncWrite + Unpin,
     ) -> std::io::Result<()> {
-        let mut buffer = [0; 1 << 16];
+        let mut buffer = vec![0; 1 << 16];
         loop {
             let count = from.read(&mut buffer).await?;
             let begins = buffer[..count].windows(7).any(|word| word == b"sending");
@@ -192,7 +192,7 @@ impl State {
         mut from: impl AsyncRead + Unpin,
         mut to: impl AsyncWrite + Unpin,
     ) -> std::io::Result<()> {
-        let mut buffer = [0; 1 << 16];
+        let mut buffer = vec![0; 1 << 16];
         loop {
             let count = from.read(&mut buffer).await?;
             if count == 0 {
