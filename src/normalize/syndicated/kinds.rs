@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine as _, alphabet};
+
 use super::tags::{Tags, Token};
 
 /// Elements of HTML, today's and former ones.
@@ -77,18 +80,34 @@ pub(super) fn is_medium(media_type: &str) -> bool {
     ["image/", "audio/", "video/"].iter().any(|kind| media_type.starts_with(kind))
 }
 
-/// RFC 4648 §4, for such content and for Atom 0.3's `mode="base64"`.
+/// RFC 4648 §4, for such content and for Atom 0.3's `mode="base64"`; broken into lines as it may be, with padding or without.
 pub(super) fn base64(text: &str) -> Option<String> {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
-    for b in text.bytes().filter(|b| !b.is_ascii_whitespace() && *b != b'=') {
-        let digit = DIGITS.iter().position(|digit| *digit == b)?;
-        bits = (bits << 6) | u32::try_from(digit).ok()?;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from((bits >> count) & 0xFF).ok()?);
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::STANDARD,
+        GeneralPurposeConfig::new()
+            .with_decode_allow_trailing_bits(true)
+            .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    let digits = text.bytes().filter(|b| !b.is_ascii_whitespace() && *b != b'=');
+    let bytes = LENIENT.decode(digits.collect::<Vec<u8>>()).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_read_in_lines_with_padding_or_without_and_nothing_is_made_of_what_is_none() {
+        for text in ["PHA+TGljaHQ8L3A+", " PHA+TGlj\r\n aHQ8L3A+\n", "PHA+TGljaHQ8L3A+===="] {
+            assert_eq!(base64(text).as_deref(), Some("<p>Licht</p>"), "{text:?}");
+        }
+        for (text, expected) in [("bGVucw==", "lens"), ("bGVucw", "lens"), ("bGVucx", "lens")] {
+            assert_eq!(base64(text).as_deref(), Some(expected), "{text:?}");
+        }
+        // Other signs, a digit too many, and bytes that are no text.
+        for text in ["<p>Licht</p>", "bGVuc", "//79"] {
+            assert_eq!(base64(text), None, "{text:?}");
         }
     }
-    String::from_utf8(bytes).ok()
 }
