@@ -53,13 +53,13 @@ struct Kept {
 impl From<Kept> for Block {
     fn from(kept: Kept) -> Self {
         let Kept { kind, text, html } = kept;
-        Self { kind, text: text.unwrap_or_else(|| said(&html)), html }
+        Self { kind, text: text.unwrap_or_else(|| said(&html).collect()), html }
     }
 }
 
 impl Serialize for Block {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let own = Some(&self.text).filter(|text| **text != said(&self.html));
+        let own = Some(&self.text).filter(|text| !says(&self.html, text));
         let mut block = serializer.serialize_struct("Block", 2 + usize::from(own.is_some()))?;
         block.serialize_field("kind", &self.kind)?;
         match own {
@@ -71,31 +71,40 @@ impl Serialize for Block {
     }
 }
 
-/// `html` without its tags and with the references that every writer of HTML needs. It never changes: what is kept was
-/// compared with it.
-fn said(html: &str) -> String {
-    const REFERENCES: [(&str, char); 4] =
-        [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"')];
-    let mut out = String::with_capacity(html.len());
+/// Whether `html` says `text`, and nothing else.
+fn says(html: &str, text: &str) -> bool {
+    said(html).try_fold(text, |rest, piece| rest.strip_prefix(piece)) == Some("")
+}
+
+/// `html` piece by piece, without its tags and with the references that every writer of HTML needs. It never changes: what is
+/// kept was compared with it.
+fn said(html: &str) -> impl Iterator<Item = &str> {
     let mut rest = html;
-    while let Some(at) = rest.find(['<', '&']) {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let known = REFERENCES.iter().find(|(reference, _)| rest.starts_with(reference));
-        let length = match known {
-            Some((reference, character)) => {
-                out.push(*character);
-                reference.len()
+    std::iter::from_fn(move || {
+        while !rest.is_empty() {
+            let (piece, after) = first_piece(rest);
+            rest = after;
+            if !piece.is_empty() {
+                return Some(piece);
             }
-            None if rest.starts_with('<') => rest.find('>').map_or(rest.len(), |end| end + 1),
-            None => {
-                out.push('&');
-                1
-            }
-        };
-        rest = &rest[length..];
+        }
+        None
+    })
+}
+
+/// What the beginning of `html` says, which is nothing where it is a tag, and what is left.
+fn first_piece(html: &str) -> (&str, &str) {
+    const REFERENCES: [(&str, &str); 4] =
+        [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\"")];
+    if html.starts_with('<') {
+        return ("", html.find('>').map_or("", |end| &html[end + 1..]));
     }
-    out + rest
+    if html.starts_with('&') {
+        let known = |(reference, said)| Some((said, html.strip_prefix(reference)?));
+        return REFERENCES.into_iter().find_map(known).unwrap_or(html.split_at(1));
+    }
+    let end = html.bytes().position(|byte| matches!(byte, b'<' | b'&'));
+    html.split_at(end.unwrap_or(html.len()))
 }
 
 #[cfg(test)]
