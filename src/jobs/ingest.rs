@@ -89,6 +89,9 @@ pub async fn ingest(
     if let Err(error) = kept.await {
         report.fail("writing what sources brought", &error);
     }
+    if let Err(error) = stories::settle_all(&context.store, context.clock.now()).await {
+        report.fail("looking for who tells the same story", &error);
+    }
     if let Err(error) = forget(&context, report).await {
         report.fail("forgetting old documents", &error);
     }

@@ -149,7 +149,7 @@ struct Draft<'a> {
     documents: Vec<Remembered>,
     renewed: Vec<(SourceId, String, Known)>,
     /// What each source tells, in the order in which it was taken.
-    told: Vec<(SourceId, Vec<(ArticleId, Sketch)>)>,
+    told: Vec<(SourceId, ArticleId, Sketch)>,
     kept: Vec<(SourceId, Packed)>,
     visits: Vec<Visited>,
 }
@@ -221,7 +221,6 @@ impl<'a> Draft<'a> {
             reference, known, articles, refused, notes, entries, already, is_aside, ..
         } = taken;
         self.kept.extend(taken.kept.map(|kept| (source.id.clone(), kept)));
-        let mut told = Vec::new();
         // A feed without entries is remembered as well: reading it again would find as little.
         let mut last = ArticleId::derive(&source.id, &reference);
         tally.found += articles.len() + already;
@@ -233,7 +232,7 @@ impl<'a> Draft<'a> {
             let id = article.id;
             let what = self.settle(source, article, notes);
             if matches!(what, Settled::New(_) | Settled::Changed(_)) {
-                told.extend(sketch.map(|sketch| (id, sketch)));
+                self.told.extend(sketch.map(|sketch| (source.id.clone(), id, sketch)));
             }
             tally.count(&what);
             settled.push(what);
@@ -245,7 +244,6 @@ impl<'a> Draft<'a> {
             article: last,
             entries,
         });
-        self.told.push((source.id.clone(), told));
         Written { reference, settled, refused, notes, is_aside }
     }
 
@@ -311,9 +309,7 @@ impl<'a> Draft<'a> {
             documents::renew(conn, source, reference, known).await?;
         }
         documents::remember(conn, &self.documents, self.now).await?;
-        for (source, told) in self.told.iter().filter(|(_, told)| !told.is_empty()) {
-            stories::settle(conn, source, told, self.now).await?;
-        }
+        stories::sketched(conn, &self.told, self.now).await?;
         for (source, kept) in &self.kept {
             kept::put(conn, source, kept).await?;
         }

@@ -212,11 +212,13 @@ async fn adopt(
     let mut tx = context.store.begin().await?;
     let conn = &mut tx.conn();
     articles::put_all(conn, adopted).await?;
-    let sketches = adopted
-        .iter()
-        .filter_map(|stored| Some((stored.article.id, Sketch::of(stored.article.pieces())?)));
-    stories::settle(conn, &source.id, &sketches.collect::<Vec<_>>(), context.clock.now()).await?;
-    tx.commit().await
+    let sketches = adopted.iter().filter_map(|stored| {
+        Some((source.id.clone(), stored.article.id, Sketch::of(stored.article.pieces())?))
+    });
+    let now = context.clock.now();
+    stories::sketched(conn, &sketches.collect::<Vec<_>>(), now).await?;
+    tx.commit().await?;
+    stories::settle_all(&context.store, now).await
 }
 
 /// What is different about one article, and what would be stored.

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "letters", include_str!("migrations/0011_letters.sql")),
     (12, "desk", include_str!("migrations/0012_desk.sql")),
     (13, "marks", include_str!("migrations/0013_marks.sql")),
+    (14, "waiting", include_str!("migrations/0014_waiting.sql")),
 ];
 
 /// The steps in the words of an engine.

@@ -1,12 +1,15 @@
 //! Which articles tell one story: found by their sketches, kept apart, told together.
+//!
+//! An article comes with its sketch, and waits; many that wait are settled at once, since each look touches pages all over
+//! the index of marks.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::QueryBuilder;
+use sqlx::{AssertSqlSafe, QueryBuilder};
 
-use super::engine::{Conn, PerEngine, on, row};
-use super::{StoreError, micros};
+use super::engine::{Conn, PerEngine, claim, on, row, values};
+use super::{Store, StoreError, micros};
 use crate::domain::{Article, ArticleId, OtherReport, Outline, Sketch, SourceId};
 
 /// How long a story is told: what is nearly the same after that is a reprint, or a page that says the same every month.
@@ -19,9 +22,21 @@ const MOST_HOLDERS: usize = MOST_CANDIDATES;
 /// Rows or marks in one statement; SQLite takes 32,766 variables, PostgreSQL 65,535.
 const CHUNK: usize = 500;
 
+/// What `waits` says of an article that is new.
+const NEW: i64 = 1;
+/// Articles settled at once: so many that most pages of the index have some of their marks.
+const AT_ONCE: i64 = 1000;
+
+row! { WaitingRow { article: String, source: String, story: String, sketch: Vec<u8>, waits: i64 } }
 row! { CandidateRow { article: String, source: String, story: String, sketch: Vec<u8> } }
 row! { ReportRow { id: String, source: String, body: String } }
 
+const ON_EDIT: &str = " ON CONFLICT (article) DO UPDATE SET sketch = excluded.sketch, \
+    waits = CASE WHEN story.waits = 1 THEN 1 ELSE 2 END";
+const WAITING: PerEngine = claim!(
+    "SELECT article, source, story, sketch, waits FROM story WHERE waits > 0 ORDER BY at, article LIMIT $1",
+    ""
+);
 const OF: &str = "SELECT story FROM story WHERE article = $1";
 // All in one row: SQLite hands over each row by itself, which costs more than what is in it.
 const MARKED: PerEngine = PerEngine {
@@ -40,48 +55,115 @@ const REPORTS: &str = "SELECT article.id AS id, article.source AS source, articl
     ORDER BY article.first_seen, article.id LIMIT 24";
 
 /// A sketch that is known already.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Candidate {
     source: String,
     story: String,
     sketch: Sketch,
 }
 
-/// Settles which story each new article of `source` tells: that of another source's article which is nearly the same, else
-/// its own. Settled once: an edit later does not move it.
-pub async fn settle(
+/// Keeps the sketches of what came in or was edited, each article once; which stories they tell is to be settled.
+pub async fn sketched(
     conn: &mut Conn<'_>,
-    source: &SourceId,
-    articles: &[(ArticleId, Sketch)],
+    told: &[(SourceId, ArticleId, Sketch)],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let known = known(conn, articles, now).await?;
     // One statement cannot write one row twice.
-    let articles: Vec<(ArticleId, Sketch)> =
-        articles.iter().copied().collect::<BTreeMap<_, _>>().into_iter().collect();
-    for articles in articles.chunks(CHUNK) {
+    let told: BTreeMap<ArticleId, (&SourceId, &Sketch)> =
+        told.iter().map(|(source, id, sketch)| (*id, (source, sketch))).collect();
+    let told: Vec<_> = told.into_iter().collect();
+    for told in told.chunks(CHUNK) {
         on!(conn, x => {
-            let mut query = QueryBuilder::new("INSERT INTO story (article, source, story, sketch, at) ");
-            query.push_values(articles, |mut row, (id, sketch)| {
-                let story = known.best(source, sketch).unwrap_or_else(|| id.to_string());
+            let mut query = QueryBuilder::new("INSERT INTO story (article, source, story, sketch, at, waits) ");
+            query.push_values(told, |mut row, (id, (source, sketch))| {
                 row.push_bind(id.to_string())
                     .push_bind(source.as_str())
-                    .push_bind(story)
+                    .push_bind(id.to_string())
                     .push_bind(sketch.to_bytes())
-                    .push_bind(micros(now));
+                    .push_bind(micros(now))
+                    .push_bind(NEW);
             });
-            query.push(" ON CONFLICT (article) DO UPDATE SET sketch = excluded.sketch");
+            query.push(ON_EDIT);
             query.build().execute(x).await.map(drop)
         })?;
     }
-    mark(conn, &articles, &known, now).await
+    Ok(())
 }
 
-/// What the marks of the new articles lead to.
+/// Settles what waits, a part a transaction, until nothing does.
+pub async fn settle_all(store: &Store, now: DateTime<Utc>) -> Result<(), StoreError> {
+    loop {
+        let mut tx = store.begin().await?;
+        let settled = settle(&mut tx.conn(), now).await?;
+        tx.commit().await?;
+        if settled == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Settles which story each article that waits longest tells: that of another source's article which is nearly the same,
+/// else its own. Settled once: an edit later does not move it. How many were settled, at most [`AT_ONCE`].
+pub async fn settle(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let mut waiting = waiting(conn).await?;
+    if waiting.is_empty() {
+        return Ok(0);
+    }
+    let mut known = known(conn, &waiting, now).await?;
+    let mut marks = Vec::new();
+    for one in &mut waiting {
+        if one.is_new {
+            let told = known.best(&one.is.source, &one.is.sketch);
+            one.is.story = told.unwrap_or_else(|| one.id.to_string());
+        }
+        marks.extend(known.add(one));
+    }
+    tell(conn, &waiting).await?;
+    mark(conn, marks, now).await?;
+    Ok(waiting.len())
+}
+
+/// An article whose story is to be settled.
+struct Waiting {
+    id: ArticleId,
+    is: Candidate,
+    is_new: bool,
+}
+
+async fn waiting(conn: &mut Conn<'_>) -> Result<Vec<Waiting>, StoreError> {
+    let text = WAITING.text(conn);
+    let rows: Vec<WaitingRow> =
+        on!(conn, x => sqlx::query_as(text).bind(AT_ONCE).fetch_all(x).await)?;
+    let read = |WaitingRow { article, source, story, sketch, waits }| {
+        let (id, is) = CandidateRow { article, source, story, sketch }.read()?;
+        Ok(Waiting { id, is, is_new: waits == NEW })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Writes which story each article tells.
+async fn tell(conn: &mut Conn<'_>, settled: &[Waiting]) -> Result<(), StoreError> {
+    for settled in settled.chunks(CHUNK) {
+        let text = format!(
+            "UPDATE story SET story = v.column2, waits = 0 FROM (VALUES {}) AS v WHERE story.article = v.column1",
+            values(conn, settled.len(), &["TEXT", "TEXT"])
+        );
+        on!(conn, x => {
+            let mut query = sqlx::query(AssertSqlSafe(text));
+            for one in settled {
+                query = query.bind(one.id.to_string()).bind(&one.is.story);
+            }
+            query.execute(x).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// What the marks of the articles lead to.
 #[derive(Default)]
 struct Known {
     by_mark: HashMap<i64, Vec<Holder>>,
-    /// Holders that may tell the story of one of the new articles.
+    /// Holders that may tell the story of one of the articles, and those that were settled before it.
     candidates: HashMap<ArticleId, Candidate>,
 }
 
@@ -104,9 +186,9 @@ impl Known {
     }
 
     /// The story of another source's sketch that is most like this one, if it is like enough.
-    fn best(&self, source: &SourceId, sketch: &Sketch) -> Option<String> {
+    fn best(&self, source: &str, sketch: &Sketch) -> Option<String> {
         let is_other = |article: &ArticleId| {
-            self.candidates.get(article).is_some_and(|known| known.source != source.as_str())
+            self.candidates.get(article).is_some_and(|known| known.source != source)
         };
         let mut shared: HashMap<ArticleId, usize> = HashMap::new();
         for article in self.holders(sketch).filter(is_other) {
@@ -127,33 +209,43 @@ impl Known {
         best.map(|known| known.story.clone())
     }
 
-    /// Whether so many hold `mark` that it tells nothing.
-    fn is_common(&self, mark: i64) -> bool {
-        self.by_mark.get(&mark).is_some_and(|holders| holders.len() >= MOST_HOLDERS)
+    /// Lets those who come after find `one`; gives those of its marks that tell something, as rows of the index.
+    fn add(&mut self, one: &Waiting) -> Vec<(i64, ArticleId, [i64; 2])> {
+        let outline = one.is.sketch.outline();
+        let mut telling = Vec::new();
+        for mark in one.is.sketch.marks() {
+            let holders = self.by_mark.entry(mark).or_default();
+            if holders.len() < MOST_HOLDERS {
+                holders.retain(|holder| holder.article != one.id);
+                holders.push(Holder { article: one.id, outline: Some(outline) });
+                telling.push((mark, one.id, outline.to_planes()));
+            }
+        }
+        self.candidates.insert(one.id, one.is.clone());
+        telling
     }
 }
 
 async fn known(
     conn: &mut Conn<'_>,
-    articles: &[(ArticleId, Sketch)],
+    articles: &[Waiting],
     now: DateTime<Utc>,
 ) -> Result<Known, StoreError> {
     let mut known = Known::default();
-    let marks: Vec<i64> = articles.iter().flat_map(|(_, sketch)| sketch.marks()).collect();
+    // In the order in which they are kept, each page of which is then touched once.
+    let marks: BTreeSet<i64> = articles.iter().flat_map(|one| one.is.sketch.marks()).collect();
+    let marks: Vec<i64> = marks.into_iter().collect();
     for marks in marks.chunks(CHUNK) {
         for (mark, holder) in marked(conn, marks, now).await? {
             known.by_mark.entry(mark).or_default().push(holder);
         }
     }
     let likely: BTreeSet<ArticleId> =
-        articles.iter().flat_map(|(_, sketch)| known.holders(sketch)).collect();
+        articles.iter().flat_map(|one| known.holders(&one.is.sketch)).collect();
     let likely: Vec<ArticleId> = likely.into_iter().collect();
     for likely in likely.chunks(CHUNK) {
-        for row in sketched(conn, likely).await? {
-            let corrupt = || StoreError::corrupt("story", &row.article, &"no sketch");
-            let sketch = Sketch::from_bytes(&row.sketch).ok_or_else(corrupt)?;
-            let id = ArticleId::parse(&row.article).ok_or_else(corrupt)?;
-            let candidate = Candidate { source: row.source, story: row.story, sketch };
+        for row in candidates(conn, likely).await? {
+            let (id, candidate) = row.read()?;
             known.candidates.insert(id, candidate);
         }
     }
@@ -193,7 +285,7 @@ fn holder(row: &str) -> Option<(i64, Holder)> {
     Some((mark, Holder { article, outline }))
 }
 
-async fn sketched(
+async fn candidates(
     conn: &mut Conn<'_>,
     articles: &[ArticleId],
 ) -> Result<Vec<CandidateRow>, StoreError> {
@@ -211,17 +303,9 @@ async fn sketched(
 
 async fn mark(
     conn: &mut Conn<'_>,
-    articles: &[(ArticleId, Sketch)],
-    known: &Known,
+    mut marks: Vec<(i64, ArticleId, [i64; 2])>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let marks = |(id, sketch): &(ArticleId, Sketch)| {
-        let (id, planes) = (*id, sketch.outline().to_planes());
-        let telling = sketch.marks().into_iter().filter(|mark| !known.is_common(*mark));
-        telling.map(move |mark| (mark, id, planes)).collect::<Vec<_>>()
-    };
-    let mut marks: Vec<(i64, ArticleId, [i64; 2])> = articles.iter().flat_map(marks).collect();
-    // In the order in which they are kept, each page of which is then touched once.
     marks.sort_unstable();
     for marks in marks.chunks(CHUNK) {
         on!(conn, x => {
@@ -265,6 +349,15 @@ pub async fn also_reported_by(
     Ok(reports)
 }
 
+impl CandidateRow {
+    fn read(self) -> Result<(ArticleId, Candidate), StoreError> {
+        let corrupt = || StoreError::corrupt("story", &self.article, &"no sketch");
+        let sketch = Sketch::from_bytes(&self.sketch).ok_or_else(corrupt)?;
+        let id = ArticleId::parse(&self.article).ok_or_else(corrupt)?;
+        Ok((id, Candidate { source: self.source, story: self.story, sketch }))
+    }
+}
+
 impl ReportRow {
     fn read(self) -> Result<OtherReport, StoreError> {
         let corrupt = |reason: String| StoreError::corrupt("article", &self.id, &reason);
@@ -285,6 +378,13 @@ mod tests {
     use super::*;
     use crate::store::{migrations, sqlite};
 
+    /// An article comes in, or is edited, and is settled.
+    async fn come(conn: &mut Conn<'_>, source: &SourceId, id: ArticleId, sketch: Sketch) {
+        let now = DateTime::UNIX_EPOCH;
+        sketched(conn, &[(source.clone(), id, sketch)], now).await.unwrap();
+        assert_eq!(settle(conn, now).await.unwrap(), 1);
+    }
+
     #[tokio::test]
     async fn what_every_article_says_is_looked_up_no_further_than_a_few_of_them() {
         let directory = tempfile::tempdir().unwrap();
@@ -297,12 +397,42 @@ mod tests {
         let source = |n: usize| SourceId::new(&format!("s{n}")).unwrap();
         let id = |n: usize| ArticleId::derive(&source(n), "footer");
         for n in 0..40 {
-            settle(conn, &source(n), &[(id(n), sketch)], now).await.unwrap();
+            come(conn, &source(n), id(n), sketch).await;
         }
         let told = of(conn, id(39)).await.unwrap();
         assert_eq!(told, Some(id(0).to_string()), "it is still found to be the first one's");
         let found = marked(conn, &sketch.marks()[..1], now).await.unwrap();
         assert_eq!(found.len(), MOST_HOLDERS);
+        tx.commit().await.unwrap();
+        db.close().await;
+    }
+
+    #[tokio::test]
+    async fn those_who_come_together_are_settled_together_and_an_edit_moves_none() {
+        let directory = tempfile::tempdir().unwrap();
+        let db = sqlite::open(&directory.path().join("press.db"), false).await.unwrap();
+        let sketch = |what: &str| {
+            let words: Vec<String> = (0..200).map(|word| format!("{what}{word}")).collect();
+            Sketch::of(std::iter::once(words.join(" ").as_str())).unwrap()
+        };
+        let (wire, own) = (sketch("wire"), sketch("own"));
+        let source = |n: usize| SourceId::new(&format!("s{n}")).unwrap();
+        let mut ids: Vec<_> = (0..40).map(|n| ArticleId::derive(&source(n), "report")).collect();
+        let told: Vec<_> = (0..40).map(|n| (source(n), ids[n], wire)).collect();
+        let mut tx = db.begin().await.unwrap();
+        let (conn, now) = (&mut tx.conn(), DateTime::UNIX_EPOCH);
+        sketched(conn, &told, now).await.unwrap();
+        let alone = of(conn, ids[7]).await.unwrap();
+        assert_eq!(alone, Some(ids[7].to_string()), "its own until it is settled");
+        assert_eq!(settle(conn, now).await.unwrap(), 40);
+        assert_eq!(settle(conn, now).await.unwrap(), 0, "once");
+        let edited = ids[7];
+        ids.sort_unstable();
+        come(conn, &source(7), edited, own).await;
+        for id in &ids {
+            assert_eq!(of(conn, *id).await.unwrap(), Some(ids[0].to_string()));
+        }
+        assert_eq!(marked(conn, &wire.marks()[..1], now).await.unwrap().len(), MOST_HOLDERS);
         tx.commit().await.unwrap();
         db.close().await;
     }
@@ -323,8 +453,7 @@ mod tests {
         let mut tx = db.begin().await.unwrap();
         let conn = &mut tx.conn();
         for (whose, text) in [(0, before), (0, after), (1, after)] {
-            let told = [(ids[whose], text)];
-            settle(conn, &sources[whose], &told, DateTime::UNIX_EPOCH).await.unwrap();
+            come(conn, &sources[whose], ids[whose], text).await;
         }
         assert_eq!(of(conn, ids[1]).await.unwrap(), Some(ids[0].to_string()));
         tx.commit().await.unwrap();
@@ -343,7 +472,7 @@ mod tests {
         let db = sqlite::open(&path, false).await.unwrap();
         let mut tx = db.begin().await.unwrap();
         let conn = &mut tx.conn();
-        settle(conn, &sources[1], &[(ids[1], sketch)], DateTime::UNIX_EPOCH).await.unwrap();
+        come(conn, &sources[1], ids[1], sketch).await;
         assert_eq!(of(conn, ids[1]).await.unwrap(), Some(ids[0].to_string()));
         tx.commit().await.unwrap();
         db.close().await;

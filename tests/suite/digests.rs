@@ -145,8 +145,9 @@ async fn tell_stories(app: &App, now: DateTime<Utc>) {
     for stored in articles::newest(conn, &all, now, 9, |_| true).await.unwrap() {
         let text = stored.article.text();
         let sketch = Sketch::of(std::iter::once(text.as_str())).unwrap();
-        let told = [(stored.article.id, sketch)];
-        stories::settle(conn, &stored.source, &told, now).await.unwrap();
+        let told = [(stored.source, stored.article.id, sketch)];
+        stories::sketched(conn, &told, now).await.unwrap();
+        assert_eq!(stories::settle(conn, now).await.unwrap(), 1);
     }
     tx.commit().await.unwrap();
 }
