@@ -103,7 +103,7 @@ pub async fn settle_all(store: &Store, now: DateTime<Utc>) -> Result<(), StoreEr
 }
 
 /// Settles which story each article that waits longest tells: that of another source's article which is nearly the same,
-/// else its own. Settled once: an edit later does not move it. How many were settled, at most [`AT_ONCE`].
+/// else its own. Settled once: an edit later does not move it. How many were settled, a thousand at most.
 pub async fn settle(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let mut waiting = waiting(conn).await?;
     if waiting.is_empty() {
