@@ -162,9 +162,18 @@ async fn tell(conn: &mut Conn<'_>, settled: &[Waiting]) -> Result<(), StoreError
 /// What the marks of the articles lead to.
 #[derive(Default)]
 struct Known {
-    by_mark: HashMap<i64, Vec<Holder>>,
+    by_mark: HashMap<i64, Holders>,
     /// Holders that may tell the story of one of the articles, and those that were settled before it.
     candidates: HashMap<ArticleId, Candidate>,
+}
+
+/// Who holds a mark.
+#[derive(Debug, Default)]
+struct Holders {
+    /// How many do.
+    count: usize,
+    /// Those among them that a glance does not tell from every article that is to be settled.
+    likely: Vec<Holder>,
 }
 
 /// An article that holds a mark.
@@ -174,15 +183,19 @@ struct Holder {
     outline: Option<Outline>,
 }
 
+impl Holder {
+    fn may_be_same_story(&self, outline: &Outline) -> bool {
+        self.outline.is_none_or(|known| known.may_be_same_story(outline))
+    }
+}
+
 impl Known {
     /// The holders of the marks of `sketch` that a glance does not tell from it, each as often as it shares a mark.
     fn holders(&self, sketch: &Sketch) -> impl Iterator<Item = ArticleId> {
         let outline = sketch.outline();
         let holders = sketch.marks().into_iter().filter_map(|mark| self.by_mark.get(&mark));
-        let may_be = move |holder: &&Holder| {
-            holder.outline.is_none_or(|known| known.may_be_same_story(&outline))
-        };
-        holders.flatten().filter(may_be).map(|holder| holder.article)
+        let may_be = move |holder: &&Holder| holder.may_be_same_story(&outline);
+        holders.flat_map(|holders| &holders.likely).filter(may_be).map(|holder| holder.article)
     }
 
     /// The story of another source's sketch that is most like this one, if it is like enough.
@@ -215,9 +228,10 @@ impl Known {
         let mut telling = Vec::new();
         for mark in one.is.sketch.marks() {
             let holders = self.by_mark.entry(mark).or_default();
-            if holders.len() < MOST_HOLDERS {
-                holders.retain(|holder| holder.article != one.id);
-                holders.push(Holder { article: one.id, outline: Some(outline) });
+            if holders.count < MOST_HOLDERS {
+                holders.count += 1;
+                holders.likely.retain(|holder| holder.article != one.id);
+                holders.likely.push(Holder { article: one.id, outline: Some(outline) });
                 telling.push((mark, one.id, outline.to_planes()));
             }
         }
@@ -233,11 +247,22 @@ async fn known(
 ) -> Result<Known, StoreError> {
     let mut known = Known::default();
     // In the order in which they are kept, each page of which is then touched once.
-    let marks: BTreeSet<i64> = articles.iter().flat_map(|one| one.is.sketch.marks()).collect();
-    let marks: Vec<i64> = marks.into_iter().collect();
+    let mut wanted: BTreeMap<i64, Vec<Outline>> = BTreeMap::new();
+    for one in articles {
+        let outline = one.is.sketch.outline();
+        for mark in one.is.sketch.marks() {
+            wanted.entry(mark).or_default().push(outline);
+        }
+    }
+    let marks: Vec<i64> = wanted.keys().copied().collect();
     for marks in marks.chunks(CHUNK) {
         for (mark, holder) in marked(conn, marks, now).await? {
-            known.by_mark.entry(mark).or_default().push(holder);
+            let holders = known.by_mark.entry(mark).or_default();
+            holders.count += 1;
+            let mut outlines = wanted.get(&mark).into_iter().flatten();
+            if outlines.any(|outline| holder.may_be_same_story(outline)) {
+                holders.likely.push(holder);
+            }
         }
     }
     let likely: BTreeSet<ArticleId> =
