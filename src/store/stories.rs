@@ -21,6 +21,8 @@ const MOST_CANDIDATES: usize = 24;
 const MOST_HOLDERS: usize = MOST_CANDIDATES;
 /// Rows or marks in one statement; SQLite takes 32,766 variables, PostgreSQL 65,535.
 const CHUNK: usize = 500;
+/// Marks looked up by one statement: each brings as many as [`MOST_HOLDERS`], all in one text.
+const LOOKED_UP: usize = 100;
 
 /// What `waits` says of an article that is new.
 const NEW: i64 = 1;
@@ -255,7 +257,7 @@ async fn known(
         }
     }
     let marks: Vec<i64> = wanted.keys().copied().collect();
-    for marks in marks.chunks(CHUNK) {
+    for marks in marks.chunks(LOOKED_UP) {
         for (mark, holder) in marked(conn, marks, now).await? {
             let holders = known.by_mark.entry(mark).or_default();
             holders.count += 1;
