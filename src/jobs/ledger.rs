@@ -98,8 +98,8 @@ async fn keep(context: Arc<Context>, turns: usize, mut pages: mpsc::Receiver<Wai
     }
 }
 
-/// Waits a moment for turns that are still to come, so that many are written together: each transaction costs a wait for
-/// the disk and every page of the indexes that it touches.
+/// Waits a moment for turns that are still to come, so that many are written together: each transaction costs every page of
+/// the indexes that it touches.
 async fn gather(coming: &mut usize, pages: &mut mpsc::Receiver<Waiting>, batch: &mut Vec<Waiting>) {
     let mut seen = 0;
     loop {
@@ -133,7 +133,8 @@ async fn write(context: &Context, pages: Vec<Page>) -> Result<Vec<Reply>, StoreE
         });
     }
     draft.write(conn).await?;
-    tx.commit().await?;
+    // The pass ends with a commit that waits for the disk, and with it all before it.
+    tx.commit_for_now().await?;
     Ok(answers)
 }
 

@@ -173,6 +173,14 @@ impl Tx {
             Self::Postgres(tx) => Ok(tx.commit().await?),
         }
     }
+
+    /// Makes it last through a kill; through a power cut only with the next [`Tx::commit`]. For what can be fetched again.
+    pub async fn commit_for_now(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx, _) => Ok(tx.commit().await?),
+            Self::Postgres(tx) => Ok(tx.commit().await?),
+        }
+    }
 }
 
 impl Single {
