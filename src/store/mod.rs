@@ -7,6 +7,7 @@ mod engine;
 mod error;
 mod lock;
 mod log;
+mod marks;
 mod merged;
 mod migrations;
 mod place;

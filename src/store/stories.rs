@@ -1,36 +1,28 @@
 //! Which articles tell one story: found by their sketches, kept apart, told together.
 //!
-//! An article comes with its sketch, and waits; many that wait are settled at once, since each look touches pages all over
-//! the index of marks.
+//! An article comes with its sketch, and waits; many that wait are settled at once, since each look into the index of `marks`
+//! touches pages all over it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::engine::{Conn, PerEngine, claim, on, row, values};
+use super::marks::{self, Candidate, Waiting};
 use super::{Store, StoreError, micros};
-use crate::domain::{Article, ArticleId, OtherReport, Outline, Sketch, SourceId};
+use crate::domain::{Article, ArticleId, OtherReport, Sketch, SourceId};
 
 /// How long a story is told: what is nearly the same after that is a reprint, or a page that says the same every month.
 pub const TOLD_FOR: TimeDelta = TimeDelta::days(14);
-/// Sketches compared with a new one; a phrase that every article of a site holds would bring all of them.
-const MOST_CANDIDATES: usize = 24;
-/// Articles found by one mark at most. What more of them hold is no story but a phrase, such as one below every article of a
-/// site: looking all of them up would take longer with each.
-const MOST_HOLDERS: usize = MOST_CANDIDATES;
-/// Rows or marks in one statement; SQLite takes 32,766 variables, PostgreSQL 65,535.
+/// Rows of one statement; SQLite takes 32,766 variables, PostgreSQL 65,535.
 const CHUNK: usize = 500;
-/// Marks looked up by one statement: each brings as many as [`MOST_HOLDERS`], all in one text.
-const LOOKED_UP: usize = 100;
-
 /// What `waits` says of an article that is new.
 const NEW: i64 = 1;
 /// Articles settled at once: so many that most pages of the index have some of their marks.
 const AT_ONCE: i64 = 1000;
 
 row! { WaitingRow { article: String, source: String, story: String, sketch: Vec<u8>, waits: i64 } }
-row! { CandidateRow { article: String, source: String, story: String, sketch: Vec<u8> } }
 row! { ReportRow { id: String, source: String, body: String } }
 
 const ON_EDIT: &str = " ON CONFLICT (article) DO UPDATE SET sketch = excluded.sketch, \
@@ -40,14 +32,6 @@ const WAITING: PerEngine = claim!(
     ""
 );
 const OF: &str = "SELECT story FROM story WHERE article = $1";
-// All in one row: SQLite hands over each row by itself, which costs more than what is in it.
-const MARKED: PerEngine = PerEngine {
-    sqlite: "SELECT string_agg(mark || ' ' || hex(article) || ' ' || coalesce(low || ' ' || high, ''), ',') \
-        FROM story_mark WHERE at >= ",
-    postgres: "SELECT string_agg(mark || ' ' || encode(article, 'hex') || ' ' || coalesce(low || ' ' || high, ''), ',') \
-        FROM story_mark WHERE at >= ",
-};
-const SKETCHED: &str = "SELECT article, source, story, sketch FROM story WHERE article IN (";
 // An article that tells a story of its own is in no index of stories; others are found by the one they tell.
 const REPORTS: &str = "SELECT article.id AS id, article.source AS source, article.body AS body \
     FROM story AS own JOIN story AS other \
@@ -55,14 +39,6 @@ const REPORTS: &str = "SELECT article.id AS id, article.source AS source, articl
     JOIN article ON article.id = other.article \
     WHERE own.article = $1 AND other.source <> own.source \
     ORDER BY article.first_seen, article.id LIMIT 24";
-
-/// A sketch that is known already.
-#[derive(Debug, Clone)]
-struct Candidate {
-    source: String,
-    story: String,
-    sketch: Sketch,
-}
 
 /// Keeps the sketches of what came in or was edited, each article once; which stories they tell is to be settled.
 pub async fn sketched(
@@ -111,25 +87,18 @@ pub async fn settle(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<usize, St
     if waiting.is_empty() {
         return Ok(0);
     }
-    let mut known = known(conn, &waiting, now).await?;
-    let mut marks = Vec::new();
+    let mut known = marks::known(conn, &waiting, now - TOLD_FOR).await?;
+    let mut rows = Vec::new();
     for one in &mut waiting {
         if one.is_new {
             let told = known.best(&one.is.source, &one.is.sketch);
             one.is.story = told.unwrap_or_else(|| one.id.to_string());
         }
-        marks.extend(known.add(one));
+        rows.extend(known.add(one));
     }
     tell(conn, &waiting).await?;
-    mark(conn, marks, now).await?;
+    marks::write(conn, rows, now).await?;
     Ok(waiting.len())
-}
-
-/// An article whose story is to be settled.
-struct Waiting {
-    id: ArticleId,
-    is: Candidate,
-    is_new: bool,
 }
 
 async fn waiting(conn: &mut Conn<'_>) -> Result<Vec<Waiting>, StoreError> {
@@ -137,7 +106,7 @@ async fn waiting(conn: &mut Conn<'_>) -> Result<Vec<Waiting>, StoreError> {
     let rows: Vec<WaitingRow> =
         on!(conn, x => sqlx::query_as(text).bind(AT_ONCE).fetch_all(x).await)?;
     let read = |WaitingRow { article, source, story, sketch, waits }| {
-        let (id, is) = CandidateRow { article, source, story, sketch }.read()?;
+        let (id, is) = Candidate::read(&article, source, story, &sketch)?;
         Ok(Waiting { id, is, is_new: waits == NEW })
     };
     rows.into_iter().map(read).collect()
@@ -156,192 +125,6 @@ async fn tell(conn: &mut Conn<'_>, settled: &[Waiting]) -> Result<(), StoreError
                 query = query.bind(one.id.to_string()).bind(&one.is.story);
             }
             query.execute(x).await.map(drop)
-        })?;
-    }
-    Ok(())
-}
-
-/// What the marks of the articles lead to.
-#[derive(Default)]
-struct Known {
-    by_mark: HashMap<i64, Holders>,
-    /// Holders that may tell the story of one of the articles, and those that were settled before it.
-    candidates: HashMap<ArticleId, Candidate>,
-}
-
-/// Who holds a mark.
-#[derive(Debug, Default)]
-struct Holders {
-    /// How many do.
-    count: usize,
-    /// Those among them that a glance does not tell from every article that is to be settled.
-    likely: Vec<Holder>,
-}
-
-/// An article that holds a mark.
-#[derive(Debug, Clone, Copy)]
-struct Holder {
-    article: ArticleId,
-    outline: Option<Outline>,
-}
-
-impl Holder {
-    fn may_be_same_story(&self, outline: &Outline) -> bool {
-        self.outline.is_none_or(|known| known.may_be_same_story(outline))
-    }
-}
-
-impl Known {
-    /// The holders of the marks of `sketch` that a glance does not tell from it, each as often as it shares a mark.
-    fn holders(&self, sketch: &Sketch) -> impl Iterator<Item = ArticleId> {
-        let outline = sketch.outline();
-        let holders = sketch.marks().into_iter().filter_map(|mark| self.by_mark.get(&mark));
-        let may_be = move |holder: &&Holder| holder.may_be_same_story(&outline);
-        holders.flat_map(|holders| &holders.likely).filter(may_be).map(|holder| holder.article)
-    }
-
-    /// The story of another source's sketch that is most like this one, if it is like enough.
-    fn best(&self, source: &str, sketch: &Sketch) -> Option<String> {
-        let is_other = |article: &ArticleId| {
-            self.candidates.get(article).is_some_and(|known| known.source != source)
-        };
-        let mut shared: HashMap<ArticleId, usize> = HashMap::new();
-        for article in self.holders(sketch).filter(is_other) {
-            *shared.entry(article).or_default() += 1;
-        }
-        let mut shared: Vec<(usize, ArticleId)> =
-            shared.into_iter().map(|(id, n)| (n, id)).collect();
-        // By name where counts are equal, so that the same input gives the same story.
-        shared.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        let likely = shared.iter().take(MOST_CANDIDATES);
-        let same = likely
-            .filter_map(|(_, id)| self.candidates.get(id))
-            .filter(|known| known.sketch.is_same_story(sketch));
-        let best = same.max_by(|a, b| {
-            let likeness = |known: &Candidate| known.sketch.likeness(sketch);
-            likeness(a).total_cmp(&likeness(b)).then_with(|| b.story.cmp(&a.story))
-        });
-        best.map(|known| known.story.clone())
-    }
-
-    /// Lets those who come after find `one`; gives those of its marks that tell something, as rows of the index.
-    fn add(&mut self, one: &Waiting) -> Vec<(i64, ArticleId, [i64; 2])> {
-        let outline = one.is.sketch.outline();
-        let mut telling = Vec::new();
-        for mark in one.is.sketch.marks() {
-            let holders = self.by_mark.entry(mark).or_default();
-            if holders.count < MOST_HOLDERS {
-                holders.count += 1;
-                holders.likely.retain(|holder| holder.article != one.id);
-                holders.likely.push(Holder { article: one.id, outline: Some(outline) });
-                telling.push((mark, one.id, outline.to_planes()));
-            }
-        }
-        self.candidates.insert(one.id, one.is.clone());
-        telling
-    }
-}
-
-async fn known(
-    conn: &mut Conn<'_>,
-    articles: &[Waiting],
-    now: DateTime<Utc>,
-) -> Result<Known, StoreError> {
-    let mut known = Known::default();
-    // In the order in which they are kept, each page of which is then touched once.
-    let mut wanted: BTreeMap<i64, Vec<Outline>> = BTreeMap::new();
-    for one in articles {
-        let outline = one.is.sketch.outline();
-        for mark in one.is.sketch.marks() {
-            wanted.entry(mark).or_default().push(outline);
-        }
-    }
-    let marks: Vec<i64> = wanted.keys().copied().collect();
-    for marks in marks.chunks(LOOKED_UP) {
-        for (mark, holder) in marked(conn, marks, now).await? {
-            let holders = known.by_mark.entry(mark).or_default();
-            holders.count += 1;
-            let mut outlines = wanted.get(&mark).into_iter().flatten();
-            if outlines.any(|outline| holder.may_be_same_story(outline)) {
-                holders.likely.push(holder);
-            }
-        }
-    }
-    let likely: BTreeSet<ArticleId> =
-        articles.iter().flat_map(|one| known.holders(&one.is.sketch)).collect();
-    let likely: Vec<ArticleId> = likely.into_iter().collect();
-    for likely in likely.chunks(CHUNK) {
-        for row in candidates(conn, likely).await? {
-            let (id, candidate) = row.read()?;
-            known.candidates.insert(id, candidate);
-        }
-    }
-    Ok(known)
-}
-
-/// Articles that are found by one of `marks`, of the days in which a story is told.
-async fn marked(
-    conn: &mut Conn<'_>,
-    marks: &[i64],
-    now: DateTime<Utc>,
-) -> Result<Vec<(i64, Holder)>, StoreError> {
-    let text = MARKED.text(conn);
-    let found: Option<String> = on!(conn, x => {
-        let mut query = QueryBuilder::new(text);
-        query.push_bind(micros(now - TOLD_FOR)).push(" AND mark IN (");
-        let mut list = query.separated(", ");
-        for mark in marks {
-            list.push_bind(*mark);
-        }
-        query.push(")");
-        query.build_query_scalar().fetch_one(x).await
-    })?;
-    let found = found.unwrap_or_default();
-    let rows = found.split(',').filter(|row| !row.is_empty());
-    let read = |row| holder(row).ok_or_else(|| StoreError::corrupt("story_mark", row, &"no mark"));
-    rows.map(read).collect()
-}
-
-/// A mark and who holds it, as [`MARKED`] writes them.
-fn holder(row: &str) -> Option<(i64, Holder)> {
-    let mut parts = row.split(' ');
-    let mark = parts.next()?.parse().ok()?;
-    let article = ArticleId::parse(parts.next()?)?;
-    let mut plane = || parts.next()?.parse().ok();
-    let outline = plane().zip(plane()).map(|(low, high)| Outline::from_planes([low, high]));
-    Some((mark, Holder { article, outline }))
-}
-
-async fn candidates(
-    conn: &mut Conn<'_>,
-    articles: &[ArticleId],
-) -> Result<Vec<CandidateRow>, StoreError> {
-    let rows: Vec<CandidateRow> = on!(conn, x => {
-        let mut query = QueryBuilder::new(SKETCHED);
-        let mut list = query.separated(", ");
-        for article in articles {
-            list.push_bind(article.to_string());
-        }
-        query.push(")");
-        query.build_query_as().fetch_all(x).await
-    })?;
-    Ok(rows)
-}
-
-async fn mark(
-    conn: &mut Conn<'_>,
-    mut marks: Vec<(i64, ArticleId, [i64; 2])>,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    marks.sort_unstable();
-    for marks in marks.chunks(CHUNK) {
-        on!(conn, x => {
-            let mut query = QueryBuilder::new("INSERT INTO story_mark (mark, article, at, low, high) ");
-            query.push_values(marks, |mut row, (mark, article, [low, high])| {
-                row.push_bind(*mark).push_bind(article.as_bytes()).push_bind(micros(now)).push_bind(*low).push_bind(*high);
-            });
-            query.push(" ON CONFLICT (mark, article) DO UPDATE SET low = excluded.low, high = excluded.high");
-            query.build().execute(x).await.map(drop)
         })?;
     }
     Ok(())
@@ -376,15 +159,6 @@ pub async fn also_reported_by(
     Ok(reports)
 }
 
-impl CandidateRow {
-    fn read(self) -> Result<(ArticleId, Candidate), StoreError> {
-        let corrupt = || StoreError::corrupt("story", &self.article, &"no sketch");
-        let sketch = Sketch::from_bytes(&self.sketch).ok_or_else(corrupt)?;
-        let id = ArticleId::parse(&self.article).ok_or_else(corrupt)?;
-        Ok((id, Candidate { source: self.source, story: self.story, sketch }))
-    }
-}
-
 impl ReportRow {
     fn read(self) -> Result<OtherReport, StoreError> {
         let corrupt = |reason: String| StoreError::corrupt("article", &self.id, &reason);
@@ -403,6 +177,7 @@ impl ReportRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::marks::{MOST_HOLDERS, marked};
     use crate::store::{migrations, sqlite};
 
     /// An article comes in, or is edited, and is settled.
