@@ -61,7 +61,7 @@ impl Packed {
 
 fn compressed(text: &str) -> Vec<u8> {
     thread_local! {
-        /// What compressing works in is a quarter of a megabyte, and costs a third of the time if it is asked for each time.
+        /// What compressing works in is large enough to be mapped and cleared each time that it is asked for.
         static ENCODER: RefCell<ZlibEncoder<Vec<u8>>> =
             RefCell::new(ZlibEncoder::new(Vec::new(), Compression::fast()));
     }

@@ -173,8 +173,7 @@ impl Vocabulary {
 
     fn read_ascii(&mut self, text: &str) -> (Vec<u32>, Size) {
         let mut size = Size::default();
-        // Half of the words of a text are stop words.
-        let mut out = Vec::with_capacity(text.len() / 10);
+        let mut out = Vec::new();
         let words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
         for word in words.filter(|word| !word.is_empty()) {
             size.words += word.len().div_ceil(LONGEST_WORD);
@@ -314,5 +313,17 @@ mod tests {
     fn a_budget_counts_han_characters_and_words() {
         assert_eq!(size("OpenAI 的 GPT-4 来了。"), Size { han: 3, words: 3 });
         assert_eq!(size("").tokens(), 0);
+    }
+
+    #[test]
+    fn what_is_read_for_its_terms_is_as_long_as_what_is_only_counted() {
+        let long = "x".repeat(61);
+        for text in
+            ["", "It's 2 o'clock, Dr. Smith!", "OpenAI 的 GPT-4 来了。", "каждый день，かな", &long]
+        {
+            for text in [text.to_owned(), format!("{text} é {long}é")] {
+                assert_eq!(Vocabulary::default().read(&text).1, size(&text), "{text}");
+            }
+        }
     }
 }

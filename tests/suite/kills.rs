@@ -17,6 +17,7 @@ use pressroom::jobs::{Report, deliver};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::runtime::Runtime;
+use tokio::time::timeout;
 
 use crate::delivery::{compose, message_id};
 use crate::mail_server::{Server, in_state, readers, subscribe, world};
@@ -264,7 +265,8 @@ fn a_database_that_is_away_in_the_middle_costs_nobody_a_mail() {
                 while server.taken() < taken && !work.is_finished() {
                     tokio::time::sleep(Duration::from_millis(1)).await;
                 }
-                way.shut_for(Duration::from_secs(1)).await;
+                let shut = way.shut_for(Duration::from_secs(1));
+                timeout(Duration::from_mins(1), shut).await.expect("a mail begins");
             }
             let report = work.await.unwrap();
             eprintln!("{} sent, failures {:?}", report.count(DeliveryState::Sent), report.failures);
