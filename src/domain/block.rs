@@ -3,6 +3,8 @@
 use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::bytes::find_byte;
+
 /// What a piece of a Section is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -103,7 +105,7 @@ fn first_piece(html: &str) -> (&str, &str) {
         let known = |(reference, said)| Some((said, html.strip_prefix(reference)?));
         return REFERENCES.into_iter().find_map(known).unwrap_or(html.split_at(1));
     }
-    let end = html.bytes().position(|byte| matches!(byte, b'<' | b'&'));
+    let end = find_byte(html, |byte| matches!(byte, b'<' | b'&'));
     html.split_at(end.unwrap_or(html.len()))
 }
 

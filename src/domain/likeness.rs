@@ -11,6 +11,8 @@ const MARKS: usize = 6;
 const WORDS: usize = 4;
 /// Characters of a shingle where words are not set apart; most Chinese words have two.
 const CHARACTERS: usize = 6;
+/// Words that are remembered.
+const RING: usize = 8;
 /// Shingles below which a text says too little to be told from others.
 const FEWEST: usize = 40;
 /// Likeness from which on two texts are one story. Edited copies of one report keep more than half of their shingles;
@@ -109,8 +111,8 @@ impl Outline {
 /// Reads a text word by word; what is between words makes no difference, and neither does case.
 struct Shingles {
     bins: [u32; BINS],
-    /// Hashes of the last words, the newest at `at - 1`.
-    last: [u64; CHARACTERS],
+    /// Hashes of the last words, the newest at `at - 1`; more of them than are needed, since a power of two is fast.
+    last: [u64; RING],
     at: usize,
     /// The last words as the digits of a number, for each length of shingle: a word more costs the same for every length.
     rolling: [u64; 2],
@@ -119,7 +121,7 @@ struct Shingles {
 
 impl Default for Shingles {
     fn default() -> Self {
-        Self { bins: [EMPTY; BINS], last: [0; CHARACTERS], at: 0, rolling: [0; 2], count: 0 }
+        Self { bins: [EMPTY; BINS], last: [0; RING], at: 0, rolling: [0; 2], count: 0 }
     }
 }
 
@@ -171,11 +173,11 @@ impl Shingles {
     fn take(&mut self, word: u64, kind: usize) {
         let word = mixed(word);
         for (rolling, (length, gone)) in self.rolling.iter_mut().zip(LENGTHS) {
-            let old = self.last[(self.at + CHARACTERS - length) % CHARACTERS];
+            let old = self.last[(self.at + RING - length) % RING];
             *rolling =
                 rolling.wrapping_mul(DIGIT).wrapping_add(word).wrapping_sub(old.wrapping_mul(gone));
         }
-        self.last[self.at % CHARACTERS] = word;
+        self.last[self.at % RING] = word;
         self.at += 1;
         if self.at < LENGTHS[kind].0 {
             return;

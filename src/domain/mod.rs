@@ -39,6 +39,7 @@ mod act;
 mod article;
 mod block;
 mod brief;
+pub mod bytes;
 mod confirmation;
 mod delivery;
 mod digest;

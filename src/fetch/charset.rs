@@ -1,6 +1,7 @@
 //! Bytes → Unicode: byte order mark, then what HTTP says, then what the page says, then UTF-8, then a guess.
 
 use std::borrow::Cow;
+use std::string::FromUtf8Error;
 use std::sync::LazyLock;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -55,12 +56,16 @@ pub(super) fn decode(bytes: &[u8], http: Option<&str>) -> Result<Decoded, String
 
 /// Decodes a feed: the same order, but a charset that is plainly wrong gives way to UTF-8, then to a guess; nothing is
 /// refused, since the reader of feeds repairs more than broken characters.
-pub(super) fn decode_feed(bytes: &[u8], http: Option<&str>) -> Decoded {
-    if let Some(text) = utf_32(bytes) {
+pub(super) fn decode_feed(bytes: Vec<u8>, http: Option<&str>) -> Decoded {
+    if let Some(text) = utf_32(&bytes) {
         let note = Note::new("charset", "read as UTF-32, which hardly any reader knows");
         return Decoded { text, note: Some(note) };
     }
-    let bytes = from_first_tag(bytes);
+    let bytes = match plain_feed(bytes, http) {
+        Ok(text) => return Decoded { text, note: None },
+        Err(bytes) => bytes,
+    };
+    let bytes = from_first_tag(&bytes);
     let stated = unmarked_utf16(bytes).or_else(|| declared(bytes, http));
     let inside = declared_inside(bytes);
     let candidates = [stated, inside, Some(UTF_8)].into_iter().flatten();
@@ -88,6 +93,17 @@ pub(super) fn decode_feed(bytes: &[u8], http: Option<&str>) -> Decoded {
         Note::new("charset", message)
     });
     Decoded { text: text.into_owned(), note }
+}
+
+/// The bytes themselves, uncopied, where they are UTF-8, begin as a feed does, and HTTP does not say that they are something
+/// else: most are. What they say themselves is of no weight, since every charset that is read by it has the same ASCII.
+fn plain_feed(bytes: Vec<u8>, http: Option<&str>) -> Result<String, Vec<u8>> {
+    let stated = http.and_then(|label| Encoding::for_label(label.as_bytes()));
+    let begins = matches!(bytes.first(), Some(b'<' | b'{')) && unmarked_utf16(&bytes).is_none();
+    if begins && stated.is_none_or(|stated| stated == UTF_8) {
+        return String::from_utf8(bytes).map_err(FromUtf8Error::into_bytes);
+    }
+    Err(bytes)
 }
 
 fn is_sound(text: &str, replaced: usize) -> bool {
@@ -195,11 +211,31 @@ mod tests {
     fn a_feed_in_utf_8_with_a_broken_byte_is_not_read_as_something_else() {
         let feed = "<rss><title>码头在去年冬天关了门</title></rss>".as_bytes();
         let broken = [&feed[..12], b"\xC3(", &feed[12..]].concat();
-        let decoded = decode_feed(&broken, None);
+        let decoded = decode_feed(broken, None);
         assert!(decoded.text.contains("码头在去年冬天关了门"), "{}", decoded.text);
         let (french, ..) =
             encoding_rs::WINDOWS_1252.encode("<rss><title>L’été à la jetée</title></rss>");
-        assert!(decode_feed(&french, Some("utf-8")).text.contains("L’été à la jetée"));
+        assert!(decode_feed(french.into(), Some("utf-8")).text.contains("L’été à la jetée"));
+    }
+
+    #[test]
+    fn a_plain_feed_is_not_copied_and_others_are_read_as_what_they_are_said_to_be() {
+        let read = |bytes: &[u8], http| {
+            let bytes = bytes.to_vec();
+            let place = bytes.as_ptr();
+            let decoded = decode_feed(bytes, http);
+            (decoded.text.as_ptr() == place, decoded.text)
+        };
+        let feed = "<rss>é</rss>";
+        assert_eq!(read(feed.as_bytes(), None), (true, feed.into()));
+        assert_eq!(read(feed.as_bytes(), Some("utf-8")), (true, feed.into()));
+        assert_eq!(read(b"<rss>e</rss>", None), (true, "<rss>e</rss>".into()));
+        assert_eq!(read(feed.as_bytes(), Some("iso-8859-1")).1, "<rss>Ã©</rss>");
+        let latin = b"<?xml version='1.0' encoding='iso-8859-1'?><rss>e</rss>";
+        assert_eq!(read(latin, None).1.as_bytes(), latin);
+        assert_eq!(read(b"<rss>\xE9</rss>", Some("latin1")).1, feed);
+        let two: Vec<u8> = "<rss/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(read(&two, None).1, "<rss/>");
     }
 
     #[test]

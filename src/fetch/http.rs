@@ -157,7 +157,7 @@ impl Exchange<'_> {
             .map_err(|encoding| FetchError::Encoding { url: url.to_string(), encoding })?;
         let ratio = self.settings.max_ratio;
         let limits = Limits { bytes: limit, ratio };
-        let mut unpacker = Unpacker::new(packing, limits);
+        let mut unpacker = Unpacker::new(packing, limits, response.content_length());
         let refuse = |overflow| refusal(overflow, url, packing, limits);
         while let Some(piece) = response.chunk().await.map_err(|error| self.failure(url, &error))? {
             match (unpacker.push(&piece), surplus) {
@@ -176,7 +176,7 @@ impl Exchange<'_> {
             return Ok(bytes);
         }
         let limits = Limits { bytes: self.settings.max_bytes, ratio: self.settings.max_ratio };
-        let mut unpacker = Unpacker::new(Packing::Gzip, limits);
+        let mut unpacker = Unpacker::new(Packing::Gzip, limits, None);
         let unpacked = unpacker.push(&bytes).and_then(|()| unpacker.finish());
         unpacked.map_err(|overflow| refusal(overflow, url, Packing::Gzip, limits))
     }

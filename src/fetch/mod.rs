@@ -273,7 +273,7 @@ impl Body {
         let reference = request.place.reference().to_owned();
         let charset = self.charset.as_deref();
         let decoded = match self.media_type {
-            MediaType::Feed => Ok(charset::decode_feed(&self.bytes, charset)),
+            MediaType::Feed => Ok(charset::decode_feed(self.bytes, charset)),
             _ => charset::decode(&self.bytes, charset),
         };
         let decoded = decoded

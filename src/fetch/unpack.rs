@@ -71,8 +71,12 @@ pub(super) enum Unpacker {
 }
 
 impl Unpacker {
-    pub(super) fn new(packing: Packing, limits: Limits) -> Self {
-        let kept = Kept { bytes: Vec::new(), fed: 0, limits, overflow: None };
+    /// For a body that says to be `length` bytes long, packed.
+    pub(super) fn new(packing: Packing, limits: Limits, length: Option<u64>) -> Self {
+        // Room is taken at once, but not so much that a false word costs anything.
+        let room = length.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+        let bytes = Vec::with_capacity(room.min(limits.bytes).min(SMALL));
+        let kept = Kept { bytes, fed: 0, limits, overflow: None };
         match packing {
             Packing::None => Self::Plain(kept),
             Packing::Gzip => Self::Gzip(Box::new(MultiGzDecoder::new(kept))),
@@ -169,7 +173,7 @@ mod tests {
     }
 
     fn unpack(packing: Packing, bytes: &[u8], limits: Limits) -> Result<Vec<u8>, Overflow> {
-        let mut unpacker = Unpacker::new(packing, limits);
+        let mut unpacker = Unpacker::new(packing, limits, None);
         for piece in bytes.chunks(7) {
             unpacker.push(piece)?;
         }

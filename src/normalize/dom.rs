@@ -2,6 +2,8 @@
 
 use dom_query::{Document as Page, LocalName, NodeData, NodeRef, TreeNode};
 
+use crate::domain::bytes::is_evenly_spaced;
+
 /// The element's name in lower case; empty for texts and comments.
 pub(super) fn name(node: &NodeRef<'_>) -> LocalName {
     node.qual_name_ref().map(|name| name.local.clone()).unwrap_or_default()
@@ -182,9 +184,12 @@ pub(super) fn raw_text(node: &NodeRef<'_>) -> String {
 
 /// White space as a reader sees it: one space between words, none at the ends.
 pub(super) fn squeeze(text: &str) -> String {
+    if is_evenly_spaced(text) {
+        return text.to_owned();
+    }
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
-    // What lies between is copied in one piece: most texts are squeezed already.
+    // What lies between is copied in one piece: most of it is squeezed already.
     let (mut from, mut at) = (0, 0);
     while at < bytes.len() {
         let is_lone = bytes[at] == b' '

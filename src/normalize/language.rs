@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use dom_query::{Document as Page, NodeRef};
+use foldhash::fast::RandomState;
 use whatlang::Lang;
 
 use super::dom;
@@ -62,7 +63,7 @@ const WORDS: usize = 30;
 
 /// Whether `sample` is English beyond doubt, which statistics over all languages would find as well, at ten times the cost.
 fn is_english(sample: &str) -> bool {
-    static JOINING: LazyLock<HashSet<&str>> =
+    static JOINING: LazyLock<HashSet<&str, RandomState>> =
         LazyLock::new(|| ENGLISH.split_whitespace().collect());
     // Asking the tables about Han characters, each of which is a letter, takes long.
     let is_letter = |c: char| matches!(c, 'a'..='z' | '一'..='鿿') || c.is_alphabetic();

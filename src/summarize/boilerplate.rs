@@ -52,6 +52,9 @@ pub(super) const CALL_PATTERNS: &[&str] = &[
 
 static CALL: LazyLock<Regex> = LazyLock::new(|| any_of(CALL_PATTERNS));
 
+/// Between the links of a menu.
+pub(super) const BAR_PATTERN: &str = "[|｜]";
+
 /// Case folded; word boundaries as ASCII has them, since only English words have any here and Unicode's cost time.
 fn folded(pattern: &str) -> String {
     format!("(?i){}", pattern.replace(r"\b", r"(?-u:\b)"))
@@ -82,17 +85,17 @@ fn opens_with_call(sentence: &str) -> bool {
     CALL.find(sentence).is_some_and(|call| call.start() * 2 <= sentence.len())
 }
 
-/// Whether `sentence` of `tokens` tokens is about the page, as its beginning or its shape says.
+/// Whether `sentence` of `tokens` tokens is about the page, as its beginning says.
 pub(super) fn begins_boilerplate(sentence: &str, tokens: usize) -> bool {
     let is_brief = tokens <= LONGEST_CALL;
-    BEGINNING.is_match(sentence)
-        || is_menu(sentence)
-        || (is_brief && BRIEF_BEGINNING.is_match(sentence))
+    BEGINNING.is_match(sentence) || (is_brief && BRIEF_BEGINNING.is_match(sentence))
 }
 
 /// Whether `sentence` of `tokens` tokens is about the page, as something in it says.
 pub(super) fn holds_boilerplate(sentence: &str, tokens: usize) -> bool {
-    ANYWHERE.is_match(sentence) || (tokens <= LONGEST_CALL && opens_with_call(sentence))
+    is_menu(sentence)
+        || ANYWHERE.is_match(sentence)
+        || (tokens <= LONGEST_CALL && opens_with_call(sentence))
 }
 
 /// The mark of a list item at the start of a line: `- `, `• `, `1. `, `（2）`.

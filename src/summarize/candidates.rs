@@ -9,7 +9,7 @@ use crate::domain::{Article, Block, BlockKind, Section, Sentence, repeats};
 
 use super::boilerplate::{self, begins_boilerplate, holds_boilerplate, without_list_mark};
 use super::cues::{self, names_subject};
-use super::sentences::{is_finished, is_one_line, one_line, split};
+use super::sentences::{is_finished, is_one_line, one_line, split, split_known};
 use super::terms::{Size, Terms, Vocabulary};
 
 /// Sentences ranked at most, of a Section as of an Article. Ranking compares every pair, so time grows with the
@@ -120,8 +120,10 @@ fn section_candidates<'t>(
 ) {
     let language = article.language.as_ref().map_or("en", |language| language.primary());
     let sentences = section.blocks.iter().flat_map(lines).flat_map(|line| {
-        let is_plain = is_plain(line.text);
-        split(line.text, language).into_iter().map(move |text| (text, line.is_item, is_plain))
+        let is_one_line = is_one_line(line.text);
+        let is_plain = is_plain(line.text, is_one_line);
+        let sentences = split_known(line.text, language, is_one_line).into_iter();
+        sentences.map(move |text| (text, line.is_item, is_plain))
     });
     for (index, (text, is_item, is_plain)) in sentences.take(MOST_RANKED).enumerate() {
         let (terms, size) = vocabulary.read(&text);
@@ -147,15 +149,16 @@ fn section_candidates<'t>(
     }
 }
 
-/// Whether no sentence of `paragraph` can hold what is looked for inside of sentences: one look for many.
-fn is_plain(paragraph: &str) -> bool {
+/// Whether no sentence of `paragraph` can hold what is looked for inside of sentences: one look for many. Where it is not
+/// on one line, a sentence has white space that its paragraph has not.
+fn is_plain(paragraph: &str, is_one_line: bool) -> bool {
     static TELLING: LazyLock<Regex> = LazyLock::new(|| {
         let patterns = [boilerplate::ANYWHERE_PATTERNS, boilerplate::CALL_PATTERNS].concat();
         // Where a sentence ends is not where its paragraph does.
-        boilerplate::any_of(&[patterns.join("|").replace('$', "").as_str(), cues::PATTERN])
+        let patterns = patterns.join("|").replace('$', "");
+        boilerplate::any_of(&[&patterns, cues::PATTERN, boilerplate::BAR_PATTERN])
     });
-    // Elsewhere a sentence has white space that its paragraph has not.
-    is_one_line(paragraph) && !TELLING.is_match(paragraph)
+    is_one_line && !TELLING.is_match(paragraph)
 }
 
 /// Whether `text` only repeats what stands above it.
@@ -233,13 +236,14 @@ mod tests {
             ("The ferry left. See https://example.org for more. It came back.", false),
             ("船走了，谢谢大家！然后它回来了。", false),
             ("扫码关注。船走了。", false),
+            ("Trucks | Sedans | Vans | Bikes. It came back.", false),
             ("The ferry left. In this post we follow it.", false),
             // On one line it reads "click here".
             ("The ferry left. Click\nhere. It came back.", false),
             ("The ferry left. Click  here. It came back.", false),
         ];
         for (paragraph, expected) in table {
-            assert_eq!(is_plain(paragraph), expected, "{paragraph}");
+            assert_eq!(is_plain(paragraph, is_one_line(paragraph)), expected, "{paragraph}");
         }
     }
 }

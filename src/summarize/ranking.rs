@@ -100,20 +100,26 @@ fn count(n: usize) -> f64 {
     f64::from(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
-/// Distinct terms of each sentence with their frequency, and in how many sentences each term occurs.
+/// Distinct terms of each sentence with their frequency, in how many sentences each term occurs, and which occur in
+/// more than one: a term of one sentence alone ties it to no other.
 struct Index<'c> {
     bags: Vec<&'c [(u32, f64)]>,
     frequency: Vec<u32>,
+    shared: Vec<u32>,
 }
 
 impl<'c> Index<'c> {
     fn of(candidates: &[&'c Candidate<'_>], terms: usize) -> Self {
         let bags: Vec<&[(u32, f64)]> = candidates.iter().map(|c| c.terms.bag.as_slice()).collect();
         let mut frequency = vec![0; terms];
+        let mut shared = Vec::with_capacity(terms.min(bags.iter().map(|bag| bag.len()).sum()));
         for (term, _) in bags.iter().copied().flatten() {
             frequency[*term as usize] += 1;
+            if frequency[*term as usize] == 2 {
+                shared.push(*term);
+            }
         }
-        Self { bags, frequency }
+        Self { bags, frequency, shared }
     }
 
     fn sentences(&self) -> f64 {
@@ -195,48 +201,50 @@ fn similarities(candidates: &[&Candidate<'_>], index: &Index<'_>) -> Vec<f64> {
 
 /// How well each sentence answers each term that it shares with another, term by term: one list, and where the part of
 /// each term ends.
-struct Postings {
+struct Postings<'i> {
     answers: Vec<(usize, f64)>,
     ends: Vec<usize>,
+    frequency: &'i [u32],
 }
 
-impl Postings {
-    fn of(candidates: &[&Candidate<'_>], index: &Index<'_>) -> Self {
+impl<'i> Postings<'i> {
+    fn of(candidates: &[&Candidate<'_>], index: &'i Index<'_>) -> Self {
         let lengths = candidates.iter().map(|c| count(c.terms.all.len()));
         let mean = (lengths.sum::<f64>() / count(candidates.len().max(1))).max(1.0);
-        // A term of one sentence alone ties it to no other.
-        let is_shared = |frequency: u32| frequency > 1;
+        let frequency = index.frequency.as_slice();
         let mut all = 0;
-        let (mut ends, mut rarities) = (Vec::new(), Vec::new());
-        for frequency in &index.frequency {
-            ends.push(all);
-            all += if is_shared(*frequency) { *frequency as usize } else { 0 };
-            rarities.push(if is_shared(*frequency) { rarity(*frequency, index) } else { 0.0 });
+        let mut ends = vec![0; frequency.len()];
+        for term in &index.shared {
+            ends[*term as usize] = all;
+            all += frequency[*term as usize] as usize;
         }
+        let rarities: Vec<f64> =
+            (0..=candidates.len()).map(|frequency| rarity(count(frequency), index)).collect();
         let mut answers = vec![(0, 0.0); all];
         for (j, bag) in index.bags.iter().enumerate() {
             let relative = count(candidates[j].terms.all.len()) / mean;
             for (term, times) in *bag {
                 let term = *term as usize;
-                if is_shared(index.frequency[term]) {
+                if frequency[term] > 1 {
                     let answer = times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * relative));
-                    answers[ends[term]] = (j, answer * rarities[term]);
+                    answers[ends[term]] = (j, answer * rarities[frequency[term] as usize]);
                     ends[term] += 1;
                 }
             }
         }
-        Self { answers, ends }
+        Self { answers, ends, frequency }
     }
 
     fn of_term(&self, term: u32) -> &[(usize, f64)] {
         let term = term as usize;
-        let begin = term.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.answers[begin..self.ends[term]]
+        match self.frequency[term] as usize {
+            0 | 1 => &[],
+            frequency => &self.answers[self.ends[term] - frequency..self.ends[term]],
+        }
     }
 }
 
-fn rarity(frequency: u32, index: &Index<'_>) -> f64 {
-    let frequency = f64::from(frequency);
+fn rarity(frequency: f64, index: &Index<'_>) -> f64 {
     let idf = (index.sentences() - frequency + 0.5).ln() - (frequency + 0.5).ln();
     if idf > 0.0 { idf } else { COMMON_TERM }
 }

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::domain::bytes::{begin_other_space, has_bytes};
+
 /// Longest piece of text handed to the splitter at once; its search through quotation marks grows with the square.
 const LONGEST_PIECE: usize = 8 * 1024;
 
@@ -27,9 +29,19 @@ const ABBREVIATIONS: [&str; 26] = [
 
 /// The sentences of one paragraph, each on one line.
 pub(super) fn split<'t>(text: &'t str, language: &str) -> Vec<Cow<'t, str>> {
+    split_known(text, language, is_one_line(text))
+}
+
+/// [`split`] where it is known whether `text` [`is_one_line`].
+pub(super) fn split_known<'t>(
+    text: &'t str,
+    language: &str,
+    is_one_line: bool,
+) -> Vec<Cow<'t, str>> {
+    let line = |text: &'t str| if is_one_line { text.trim().into() } else { one_line(text) };
     let mut sentences = Vec::new();
     for piece in pieces(text) {
-        let lines = segments(piece, language).into_iter().map(|range| one_line(&piece[range]));
+        let lines = segments(piece, language).into_iter().map(|range| line(&piece[range]));
         sentences.extend(lines.filter(|sentence| !sentence.is_empty()));
     }
     sentences
@@ -129,17 +141,13 @@ pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     out.into()
 }
 
-/// Whether there is nothing to collapse, as in most texts.
+/// Whether there is nothing to collapse but at the ends, as in most texts. Not every such text is found to be one: a space
+/// between characters beyond ASCII may be one between two Han characters.
+#[expect(clippy::needless_bitwise_bool, reason = "many bytes at a time are told without branches")]
 pub(super) fn is_one_line(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    if !text.is_ascii() {
-        return !text.contains(char::is_whitespace);
-    }
-    // Counted and not searched for, since counting goes many bytes at a time.
-    let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    let doubles = pairs.filter(|(a, b)| **a == b' ' && **b == b' ').count();
-    let controls = bytes.iter().filter(|byte| byte.is_ascii_control()).count();
-    doubles == 0 && controls == 0
+    !has_bytes(text, |a, b, c| {
+        begin_other_space(a, b, c) | ((a >= 0x80) & (b == b' ') & (c >= 0x80))
+    })
 }
 
 #[cfg(test)]

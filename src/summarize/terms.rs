@@ -121,13 +121,29 @@ impl TokenCount {
     }
 }
 
+/// Bytes of a text for each of its terms, about: more than a Han character has, and than most words.
+const BYTES_PER_TERM: usize = 4;
+
 /// Letters of a word that fits into a number.
 const SHORT_WORD: usize = 16;
+
+/// The letters and digits of ASCII in lower case; nothing else is part of a word.
+const LETTER: [u8; 256] = {
+    let (mut table, mut byte) = ([0; 256], 0_u8);
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            table[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    table
+};
 
 /// Gives every distinct term a number, in order of first sight.
 #[derive(Default)]
 pub(super) struct Vocabulary {
-    pairs: HashMap<(char, char), u32, RandomState>,
+    /// By both characters in one number.
+    pairs: HashMap<u64, u32, RandomState>,
     stems: HashMap<String, u32, RandomState>,
     /// The term of every word of few ASCII letters, by its bytes in lower case; stop words have none.
     short: HashMap<u128, Option<u32>, RandomState>,
@@ -143,7 +159,7 @@ impl Vocabulary {
         if text.is_ascii() {
             return self.read_ascii(text);
         }
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(text.len() / BYTES_PER_TERM);
         let mut size = Size::default();
         let mut word: Option<usize> = None;
         let mut letters = 0;
@@ -173,38 +189,45 @@ impl Vocabulary {
 
     fn read_ascii(&mut self, text: &str) -> (Vec<u32>, Size) {
         let mut size = Size::default();
-        let mut out = Vec::new();
-        let words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
-        for word in words.filter(|word| !word.is_empty()) {
-            size.words += word.len().div_ceil(LONGEST_WORD);
-            out.extend(self.ascii_word(word));
+        let mut out = Vec::with_capacity(text.len() / BYTES_PER_TERM);
+        let (mut packed, mut letters) = (0, 0);
+        for (at, byte) in text.bytes().chain([b' ']).enumerate() {
+            let letter = LETTER[usize::from(byte)];
+            if letter > 0 {
+                packed = packed << 8 | u128::from(letter);
+                letters += 1;
+            } else if letters > 0 {
+                out.extend(self.ascii_word(&text[at - letters..at], packed));
+                size.words += letters.div_ceil(LONGEST_WORD);
+                (packed, letters) = (0, 0);
+            }
         }
         (out, size)
     }
 
     fn pair(&mut self, first: char, second: char) -> u32 {
         let next = self.next();
-        *self.pairs.entry((first, second)).or_insert(next)
+        let pair = u64::from(u32::from(first)) << 32 | u64::from(u32::from(second));
+        *self.pairs.entry(pair).or_insert(next)
     }
 
     fn word(&mut self, word: &str) -> Option<u32> {
         if word.is_ascii() {
-            return self.ascii_word(word.as_bytes());
+            let letters = word.bytes().map(|byte| u128::from(LETTER[usize::from(byte)]));
+            return self.ascii_word(word, letters.fold(0, |packed, letter| packed << 8 | letter));
         }
         self.known_or_new(word.to_lowercase())
     }
 
-    fn ascii_word(&mut self, word: &[u8]) -> Option<u32> {
-        let spelt = || word.iter().map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    /// The term of `word`, whose last letters in lower case are `packed`.
+    fn ascii_word(&mut self, word: &str, packed: u128) -> Option<u32> {
         if word.len() > SHORT_WORD {
-            return self.known_or_new(spelt());
+            return self.known_or_new(word.to_ascii_lowercase());
         }
-        let letters = word.iter().map(|byte| u128::from(byte.to_ascii_lowercase()));
-        let packed = letters.fold(0, |packed, letter| packed << 8 | letter);
         if let Some(known) = self.short.get(&packed) {
             return *known;
         }
-        let number = self.number(&spelt());
+        let number = self.number(&word.to_ascii_lowercase());
         self.short.insert(packed, number);
         number
     }
@@ -239,21 +262,20 @@ impl Vocabulary {
 /// The terms of a sentence.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Terms {
-    /// As often as they occur.
+    /// As often as they occur, in order.
     pub(super) all: Vec<u32>,
     /// Each once, with how often it occurs; in order.
     pub(super) bag: Vec<(u32, f64)>,
 }
 
 impl Terms {
-    pub(super) fn of(all: Vec<u32>) -> Self {
-        let mut sorted = all.clone();
-        sorted.sort_unstable();
-        let mut bag: Vec<(u32, f64)> = Vec::with_capacity(sorted.len());
-        for term in sorted {
+    pub(super) fn of(mut all: Vec<u32>) -> Self {
+        all.sort_unstable();
+        let mut bag: Vec<(u32, f64)> = Vec::with_capacity(all.len());
+        for term in &all {
             match bag.last_mut() {
-                Some((last, times)) if *last == term => *times += 1.0,
-                _ => bag.push((term, 1.0)),
+                Some((last, times)) if last == term => *times += 1.0,
+                _ => bag.push((*term, 1.0)),
             }
         }
         Self { all, bag }

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use super::ends::{is_prose, weight};
 use crate::domain::{Block, BlockKind, Section};
 
@@ -22,7 +24,8 @@ pub(super) fn drop(sections: &mut Vec<Section>) {
 
 /// For each heading and block in their order, whether it goes.
 fn copies(sections: &[Section]) -> Vec<bool> {
-    let (mut said, mut copies, mut run) = (HashSet::new(), Vec::new(), Run::default());
+    let (mut said, mut copies, mut run) =
+        (HashSet::<_, RandomState>::default(), Vec::new(), Run::default());
     for section in sections {
         let heading = section.heading.as_deref().map(|text| (text, None));
         let blocks = section.blocks.iter().map(|block| (block.text.as_str(), Some(block)));

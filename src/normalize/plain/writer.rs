@@ -6,6 +6,7 @@ use url::Url;
 
 use super::vocabulary::{Fate, Kind, fate};
 use super::{Hand, scan};
+use crate::domain::bytes::find_byte;
 use crate::normalize::sanitize;
 
 /// Attributes of one element.
@@ -13,7 +14,7 @@ const MAX_ATTRIBUTES: usize = 32;
 
 /// Writes character data in both forms.
 pub(super) fn text(mut written: &str, html: &mut String, text: &mut String) -> Option<()> {
-    while let Some(at) = written.bytes().position(is_special) {
+    while let Some(at) = find_byte(written, is_special) {
         let (before, rest) = written.split_at(at);
         html.push_str(before);
         text.push_str(before);
@@ -28,8 +29,9 @@ pub(super) fn text(mut written: &str, html: &mut String, text: &mut String) -> O
 }
 
 /// What is not the same in both forms, in UTF-8: 0xC2 begins a no-break space, and letters, which pass unchanged.
+#[expect(clippy::needless_bitwise_bool, reason = "many bytes at a time are told without branches")]
 fn is_special(byte: u8) -> bool {
-    matches!(byte, b'&' | b'>' | b'\r' | 0 | 0xC2)
+    (byte == b'&') | (byte == b'>') | (byte == b'\r') | (byte == 0) | (byte == 0xC2)
 }
 
 /// The character at the beginning of `rest`, and its length there.
