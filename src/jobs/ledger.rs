@@ -311,8 +311,8 @@ impl<'a> Draft<'a> {
         }
         documents::remember(conn, &self.documents, self.now).await?;
         stories::sketched(conn, &self.told, self.now).await?;
-        for (source, kept) in &self.kept {
-            kept::put(conn, source, kept).await?;
+        for (source, kept) in self.kept {
+            kept::put(conn, &source, kept).await?;
         }
         standings::put(conn, &self.visits).await
     }

@@ -219,13 +219,13 @@ pub async fn put_all(conn: &mut Conn<'_>, articles: &[StoredArticle]) -> Result<
         let bodies = articles.iter().map(body).collect::<Result<Vec<_>, _>>()?;
         on!(conn, x => {
             let mut query = QueryBuilder::new(INSERT);
-            query.push_values(articles.iter().zip(&bodies), |mut row, (stored, body)| {
+            query.push_values(articles.iter().zip(bodies), |mut row, (stored, body)| {
                 row.push_bind(stored.article.id.to_string())
                     .push_bind(stored.source.as_str())
                     .push_bind(micros(stored.first_seen))
                     .push_bind(micros(stored.changed))
                     .push_bind(sort_at(stored))
-                    .push_bind(body.as_str());
+                    .push_bind(body);
             });
             query.push(OVER);
             query.build().execute(x).await.map(drop)

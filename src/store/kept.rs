@@ -73,11 +73,7 @@ fn compressed(text: &str) -> Vec<u8> {
 }
 
 /// Keeps a document of `source`; one of the same day gives way.
-pub async fn put(
-    conn: &mut Conn<'_>,
-    source: &SourceId,
-    packed: &Packed,
-) -> Result<(), StoreError> {
+pub async fn put(conn: &mut Conn<'_>, source: &SourceId, packed: Packed) -> Result<(), StoreError> {
     let fetched_at = packed.fetched_at.to_utc();
     on!(conn, x => sqlx::query(PUT)
         .bind(source.as_str())
@@ -88,7 +84,7 @@ pub async fn put(
         .bind(packed.media_type.as_str())
         .bind(micros(fetched_at))
         .bind(i64::from(packed.fetched_at.offset().local_minus_utc()))
-        .bind(&packed.body)
+        .bind(packed.body)
         .execute(x)
         .await
         .map(drop))?;
