@@ -21,7 +21,7 @@ const PAGES: &str = "SELECT last_at, last_id FROM archive WHERE feed = $1 ORDER 
 const ADD: &str = "INSERT INTO archive (feed, number, last_at, last_id) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (feed, number) DO NOTHING";
 
-const AFTER: &str = "SELECT id, source, first_seen, changed, body FROM article \
+const AFTER: &str = "SELECT id, source, first_seen, changed, body, packed FROM article \
     WHERE (first_seen, id) > ($1, $2) AND (first_seen, id) <= ($3, $4) ORDER BY first_seen, id LIMIT $5";
 
 /// Rows read at once while a page is filled.

@@ -8,6 +8,7 @@ use sqlx::QueryBuilder;
 
 use super::engine::{Conn, on, row};
 use super::merged::Merged;
+use super::packing::{pack, unpack};
 use super::{StoreError, instant, micros, search, stories};
 use crate::domain::{Article, ArticleId, Selection, SourceId};
 
@@ -35,30 +36,32 @@ impl StoredArticle {
 }
 
 row! { pub(super) ArticleRow {
-    id: String, source: String, first_seen: i64, changed: i64, body: String,
+    id: String, source: String, first_seen: i64, changed: i64, body: String, packed: Option<Vec<u8>>,
 } }
 row! { ListedRow {
-    id: String, source: String, first_seen: i64, changed: i64, body: String, sort_at: i64, story: Option<String>,
+    id: String, source: String, first_seen: i64, changed: i64, body: String, packed: Option<Vec<u8>>, sort_at: i64,
+    story: Option<String>,
 } }
 
-const GET: &str = "SELECT id, source, first_seen, changed, body FROM article WHERE id = $1";
+const GET: &str = "SELECT id, source, first_seen, changed, body, packed FROM article WHERE id = $1";
 
-const NEWEST: &str = "SELECT id, article.source AS source, first_seen, changed, sort_at, body, story \
+const NEWEST: &str = "SELECT id, article.source AS source, first_seen, changed, sort_at, body, packed, story \
     FROM article LEFT JOIN story ON story.article = article.id \
     WHERE (sort_at, id) < ($1, $2) AND sort_at >= $4 ORDER BY sort_at DESC, id DESC LIMIT $3";
 
-const BY_IDS: &str = "SELECT id, source, first_seen, changed, body FROM article WHERE id IN (";
+const BY_IDS: &str =
+    "SELECT id, source, first_seen, changed, body, packed FROM article WHERE id IN (";
 
-const INSERT: &str = "INSERT INTO article (id, source, first_seen, changed, sort_at, body) \
-    SELECT column1, column2, column3, column4, column5, column6 FROM (";
+const INSERT: &str = "INSERT INTO article (id, source, first_seen, changed, sort_at, body, packed) \
+    SELECT column1, column2, column3, column4, column5, '', column6 FROM (";
 
 const OVER: &str = ") AS given WHERE NOT EXISTS (SELECT 1 FROM retired_article WHERE id = column1) \
-    ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, body = excluded.body";
+    ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, body = excluded.body, packed = excluded.packed";
 
 /// Rows read or written by one statement.
 const ROWS: usize = 50;
 
-const CHANGED: &str = "SELECT id, source, first_seen, changed, body FROM article \
+const CHANGED: &str = "SELECT id, source, first_seen, changed, body, packed FROM article \
     WHERE (changed, id) > ($1, $2) AND changed <= $3 ORDER BY changed, id LIMIT $4";
 
 /// Rows read at once while a selection is filled.
@@ -235,9 +238,17 @@ pub async fn put_all(conn: &mut Conn<'_>, articles: &[StoredArticle]) -> Result<
     Ok(())
 }
 
-fn body(stored: &StoredArticle) -> Result<String, StoreError> {
-    serde_json::to_string(&stored.article)
+fn body(stored: &StoredArticle) -> Result<Vec<u8>, StoreError> {
+    let text = serde_json::to_string(&stored.article);
+    text.map(|text| pack(&text))
         .map_err(|reason| StoreError::corrupt("article", &stored.article.id.to_string(), &reason))
+}
+
+/// The article that a row says, packed or, as all were before, as text.
+pub(super) fn read(id: &str, text: String, packed: Option<&[u8]>) -> Result<Article, StoreError> {
+    let corrupt = |reason: String| StoreError::corrupt("article", id, &reason);
+    let text = packed.map_or(Ok(text), unpack).map_err(corrupt)?;
+    serde_json::from_str(&text).map_err(|error| corrupt(error.to_string()))
 }
 
 fn sort_at(stored: &StoredArticle) -> i64 {
@@ -249,7 +260,7 @@ impl ArticleRow {
         let corrupt = |reason: String| StoreError::corrupt("article", &self.id, &reason);
         Ok(StoredArticle {
             source: SourceId::new(&self.source).map_err(|e| corrupt(e.to_string()))?,
-            article: serde_json::from_str(&self.body).map_err(|e| corrupt(e.to_string()))?,
+            article: read(&self.id, self.body, self.packed.as_deref())?,
             first_seen: instant(self.first_seen, "article", &self.id)?,
             changed: instant(self.changed, "article", &self.id)?,
         })
@@ -259,7 +270,7 @@ impl ArticleRow {
 impl ListedRow {
     /// The article, and the story it tells.
     fn read(self) -> Result<(StoredArticle, Option<String>), StoreError> {
-        let Self { id, source, first_seen, changed, body, .. } = self;
-        Ok((ArticleRow { id, source, first_seen, changed, body }.read()?, self.story))
+        let Self { id, source, first_seen, changed, body, packed, .. } = self;
+        Ok((ArticleRow { id, source, first_seen, changed, body, packed }.read()?, self.story))
     }
 }

@@ -1,21 +1,12 @@
-//! Documents as they were fetched, compressed, the last of each day: what new rules can be run over.
-
-use std::cell::RefCell;
-use std::io::{Read as _, Write as _};
+//! Documents as they were fetched, packed, the last of each day: what new rules can be run over.
 
 use chrono::{DateTime, FixedOffset, Utc};
-use flate2::Compression;
-use flate2::read::ZlibDecoder;
-use flate2::write::ZlibEncoder;
 use url::Url;
 
 use super::engine::{Conn, on, row};
+use super::packing::{pack, unpack};
 use super::{StoreError, instant, micros};
 use crate::domain::{Document, MediaType, SourceId};
-
-/// A body is kept to be read again, not to be asked for: what is written is bounded by the fetcher's limit, and what is
-/// read by this.
-const MAX_BYTES: u64 = 64 << 20;
 
 row! { KeptRow {
     reference: String, digest: String, url: Option<String>, media_type: String, fetched_at: i64, zone: i64, body: Vec<u8>,
@@ -54,22 +45,9 @@ impl Packed {
             url: document.url.clone(),
             media_type: document.media_type,
             fetched_at: document.fetched_at,
-            body: compressed(&document.text),
+            body: pack(&document.text),
         }
     }
-}
-
-fn compressed(text: &str) -> Vec<u8> {
-    thread_local! {
-        /// What compressing works in is large enough to be mapped and cleared each time that it is asked for.
-        static ENCODER: RefCell<ZlibEncoder<Vec<u8>>> =
-            RefCell::new(ZlibEncoder::new(Vec::new(), Compression::fast()));
-    }
-    ENCODER.with_borrow_mut(|encoder| {
-        // Writing to memory cannot fail.
-        let _ = encoder.write_all(text.as_bytes());
-        encoder.reset(Vec::new()).unwrap_or_default()
-    })
 }
 
 /// Keeps a document of `source`; one of the same day gives way.
@@ -136,9 +114,7 @@ impl KeptRow {
         let corrupt = |reason: &dyn std::fmt::Display| {
             StoreError::corrupt("kept_document", &self.reference, reason)
         };
-        let mut text = String::new();
-        let decoder = ZlibDecoder::new(self.body.as_slice());
-        decoder.take(MAX_BYTES).read_to_string(&mut text).map_err(|error| corrupt(&error))?;
+        let text = unpack(&self.body).map_err(|reason| corrupt(&reason))?;
         let zone = i32::try_from(self.zone).ok().and_then(FixedOffset::east_opt);
         let zone = zone.ok_or_else(|| corrupt(&"its zone is none"))?;
         let fetched_at = instant(self.fetched_at, "kept_document", &self.reference)?;

@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (12, "desk", include_str!("migrations/0012_desk.sql")),
     (13, "marks", include_str!("migrations/0013_marks.sql")),
     (14, "waiting", include_str!("migrations/0014_waiting.sql")),
+    (15, "packed", include_str!("migrations/0015_packed.sql")),
 ];
 
 /// The steps in the words of an engine.

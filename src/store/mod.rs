@@ -10,6 +10,7 @@ mod log;
 mod marks;
 mod merged;
 mod migrations;
+mod packing;
 mod place;
 mod postgres;
 mod reserve;

@@ -40,7 +40,7 @@ const EDITIONS_GONE: [&str; 2] = [
         WHERE kind = 'edition' AND NOT EXISTS (SELECT 1 FROM edition WHERE edition.id = searchable.id)",
 ];
 
-const ARTICLES_MISSING: &str = "SELECT id, source, first_seen, changed, body, sort_at FROM article \
+const ARTICLES_MISSING: &str = "SELECT id, source, first_seen, changed, body, packed, sort_at FROM article \
     WHERE (changed, id) > ($1, $2) AND NOT EXISTS (SELECT 1 FROM searchable WHERE searchable.id = article.id) \
     ORDER BY changed, id LIMIT $3";
 const EDITIONS_MISSING: &str = "SELECT id, subject, body FROM edition WHERE id > $1 AND web <> '' \
@@ -48,7 +48,7 @@ const EDITIONS_MISSING: &str = "SELECT id, subject, body FROM edition WHERE id >
 
 row! { FoundRow { id: String, kind: String, number: i64 } }
 row! { MissingArticle {
-    id: String, source: String, first_seen: i64, changed: i64, body: String, sort_at: i64,
+    id: String, source: String, first_seen: i64, changed: i64, body: String, packed: Option<Vec<u8>>, sort_at: i64,
 } }
 row! { MissingEdition { id: String, subject: String, body: String } }
 
@@ -331,8 +331,8 @@ async fn missing(
 
 impl MissingArticle {
     fn read(self) -> Option<Searchable> {
-        let Self { id, source, first_seen, changed, body, sort_at } = self;
-        let stored = ArticleRow { id, source, first_seen, changed, body }.read().ok()?;
+        let Self { id, source, first_seen, changed, body, packed, sort_at } = self;
+        let stored = ArticleRow { id, source, first_seen, changed, body, packed }.read().ok()?;
         Some(Searchable::article(&stored, sort_at))
     }
 }

@@ -10,8 +10,8 @@ use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::engine::{Conn, PerEngine, claim, on, row, values};
 use super::marks::{self, Candidate, Waiting};
-use super::{Store, StoreError, micros};
-use crate::domain::{Article, ArticleId, OtherReport, Sketch, SourceId};
+use super::{Store, StoreError, articles, micros};
+use crate::domain::{ArticleId, OtherReport, Sketch, SourceId};
 
 /// How long a story is told: what is nearly the same after that is a reprint, or a page that says the same every month.
 pub const TOLD_FOR: TimeDelta = TimeDelta::days(14);
@@ -23,7 +23,7 @@ const NEW: i64 = 1;
 const AT_ONCE: i64 = 1000;
 
 row! { WaitingRow { article: String, source: String, story: String, sketch: Vec<u8>, waits: i64 } }
-row! { ReportRow { id: String, source: String, body: String } }
+row! { ReportRow { id: String, source: String, body: String, packed: Option<Vec<u8>> } }
 
 const ON_EDIT: &str = " ON CONFLICT (article) DO UPDATE SET sketch = excluded.sketch, \
     waits = CASE WHEN story.waits = 1 THEN 1 ELSE 2 END";
@@ -33,7 +33,7 @@ const WAITING: PerEngine = claim!(
 );
 const OF: &str = "SELECT story FROM story WHERE article = $1";
 // An article that tells a story of its own is in no index of stories; others are found by the one they tell.
-const REPORTS: &str = "SELECT article.id AS id, article.source AS source, article.body AS body \
+const REPORTS: &str = "SELECT article.id AS id, article.source AS source, article.body AS body, article.packed AS packed \
     FROM story AS own JOIN story AS other \
     ON other.article = own.story OR (other.story = own.story AND other.story <> other.article) \
     JOIN article ON article.id = other.article \
@@ -161,9 +161,8 @@ pub async fn also_reported_by(
 
 impl ReportRow {
     fn read(self) -> Result<OtherReport, StoreError> {
+        let article = articles::read(&self.id, self.body, self.packed.as_deref())?;
         let corrupt = |reason: String| StoreError::corrupt("article", &self.id, &reason);
-        let article: Article =
-            serde_json::from_str(&self.body).map_err(|error| corrupt(error.to_string()))?;
         Ok(OtherReport {
             article: article.id,
             source: SourceId::new(&self.source).map_err(|error| corrupt(error.to_string()))?,
