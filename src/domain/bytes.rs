@@ -45,9 +45,9 @@ pub fn is_evenly_spaced(text: &str) -> bool {
 #[inline]
 pub fn begin_other_space(a: u8, b: u8, c: u8) -> bool {
     let two = (a == 0xC2) & ((b == 0x85) | (b == 0xA0));
-    let quad = (b == 0x80) & ((c <= 0x8A) | (c == 0xA8) | (c == 0xA9) | (c == 0xAF));
+    let general = (b == 0x80) & ((c <= 0x8A) | (c == 0xA8) | (c == 0xA9) | (c == 0xAF));
     let three = ((a == 0xE1) & (b == 0x9A) & (c == 0x80))
-        | ((a == 0xE2) & (quad | ((b == 0x81) & (c == 0x9F))))
+        | ((a == 0xE2) & (general | ((b == 0x81) & (c == 0x9F))))
         | ((a == 0xE3) & (b == 0x80) & (c == 0x80));
     (a < b' ') | ((a == b' ') & (b == b' ')) | two | three
 }

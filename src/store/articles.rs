@@ -244,8 +244,12 @@ fn body(stored: &StoredArticle) -> Result<Vec<u8>, StoreError> {
         .map_err(|reason| StoreError::corrupt("article", &stored.article.id.to_string(), &reason))
 }
 
-/// The article that a row says, packed or, as all were before, as text.
-pub(super) fn read(id: &str, text: String, packed: Option<&[u8]>) -> Result<Article, StoreError> {
+/// The article that a row holds: packed or, as all were before, as text.
+pub(super) fn unpacked(
+    id: &str,
+    text: String,
+    packed: Option<&[u8]>,
+) -> Result<Article, StoreError> {
     let corrupt = |reason: String| StoreError::corrupt("article", id, &reason);
     let text = packed.map_or(Ok(text), unpack).map_err(corrupt)?;
     serde_json::from_str(&text).map_err(|error| corrupt(error.to_string()))
@@ -260,7 +264,7 @@ impl ArticleRow {
         let corrupt = |reason: String| StoreError::corrupt("article", &self.id, &reason);
         Ok(StoredArticle {
             source: SourceId::new(&self.source).map_err(|e| corrupt(e.to_string()))?,
-            article: read(&self.id, self.body, self.packed.as_deref())?,
+            article: unpacked(&self.id, self.body, self.packed.as_deref())?,
             first_seen: instant(self.first_seen, "article", &self.id)?,
             changed: instant(self.changed, "article", &self.id)?,
         })

@@ -7,14 +7,16 @@ use std::io::Read as _;
 use flate2::read::ZlibDecoder;
 use lz4_flex::block;
 
-/// Bytes that a text may unpack to: what is written is bounded by what fetching admits, what is read by this.
-const MAX_BYTES: usize = 64 << 20;
 /// Packed by LZ4 (block format): the length of the text in eight bytes, the lowest first, then the block.
 const LZ4: u8 = b'L';
 /// The first byte of every zlib stream of the usual window (RFC 1950 §2.2), as documents were packed before.
 const ZLIB: u8 = 0x78;
 /// Letter and length.
 const HEAD: usize = 9;
+/// What LZ4 makes of one byte at most: a length is written in units of so many.
+const LZ4_RATIO: usize = 255;
+/// Bytes that zlib may unpack to, which tells no length before.
+const ZLIB_LIMIT: u64 = 64 << 20;
 
 /// Packs `text`.
 pub(super) fn pack(text: &str) -> Vec<u8> {
@@ -34,15 +36,15 @@ pub(super) fn unpack(packed: &[u8]) -> Result<String, String> {
         [LZ4, rest @ ..] => {
             let (length, block) = rest.split_first_chunk().ok_or("it is cut off")?;
             let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
-            if length > MAX_BYTES {
-                return Err(format!("it unpacks to {length} bytes, more than {MAX_BYTES}"));
+            // Nothing is kept ready for what cannot come.
+            if length > block.len().saturating_mul(LZ4_RATIO) {
+                return Err(format!("{} bytes cannot unpack to {length}", block.len()));
             }
             block::decompress(block, length).map_err(|error| error.to_string())?
         }
         [ZLIB, ..] => {
             let mut bytes = Vec::new();
-            let limit = MAX_BYTES as u64;
-            let read = ZlibDecoder::new(packed).take(limit).read_to_end(&mut bytes);
+            let read = ZlibDecoder::new(packed).take(ZLIB_LIMIT).read_to_end(&mut bytes);
             read.map_err(|error| error.to_string())?;
             bytes
         }
@@ -63,7 +65,9 @@ mod tests {
     #[test]
     fn what_is_packed_is_unpacked_and_what_was_packed_before_too() {
         let long = "planks and 木板 ".repeat(5_000);
-        for text in ["", "a", &long] {
+        // Packed as well as anything can be.
+        let same = "a".repeat(1 << 20);
+        for text in ["", "a", &long, &same] {
             let packed = pack(text);
             assert!(packed.len() < text.len() / 100 + 30, "{}", packed.len());
             assert_eq!(unpack(&packed).as_deref(), Ok(text));
@@ -80,6 +84,6 @@ mod tests {
         for damaged in [&packed[..5], &packed[..packed.len() - 1], &huge, b"", b"{}", b"\x78\x9c"] {
             assert!(unpack(damaged).is_err(), "{damaged:?}");
         }
-        assert!(unpack(&huge).unwrap_err().contains("more than"));
+        assert!(unpack(&huge).unwrap_err().contains("cannot unpack"));
     }
 }

@@ -161,7 +161,7 @@ pub async fn also_reported_by(
 
 impl ReportRow {
     fn read(self) -> Result<OtherReport, StoreError> {
-        let article = articles::read(&self.id, self.body, self.packed.as_deref())?;
+        let article = articles::unpacked(&self.id, self.body, self.packed.as_deref())?;
         let corrupt = |reason: String| StoreError::corrupt("article", &self.id, &reason);
         Ok(OtherReport {
             article: article.id,

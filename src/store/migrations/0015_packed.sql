@@ -1,2 +1,2 @@
--- What an article says is kept packed, a third of the size; what was written before stays as text in its body.
+-- What an article says is kept packed, in less than half of the room; what was written before stays as text in its body.
 ALTER TABLE article ADD COLUMN packed BYTEA;
