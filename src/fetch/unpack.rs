@@ -198,6 +198,18 @@ mod tests {
     }
 
     #[test]
+    fn room_for_a_body_is_taken_at_once_but_not_for_one_that_cannot_come() {
+        let room = |length| {
+            let mut unpacker = Unpacker::new(Packing::None, LIMITS, length);
+            unpacker.push(b"planks").unwrap();
+            unpacker.finish().unwrap().capacity()
+        };
+        assert_eq!(room(Some(5_000)), 5_000);
+        assert_eq!(room(Some(u64::MAX)), SMALL);
+        assert!(room(None) < 100);
+    }
+
+    #[test]
     fn a_body_that_is_cut_short_or_not_packed_at_all_is_damaged() {
         let packed = gzipped("Harbour notes. ".repeat(999).as_bytes());
         let half = &packed[..packed.len() / 2];

@@ -5,10 +5,10 @@ use std::process::{Command, Stdio};
 
 use chrono::TimeDelta;
 use pressroom::app::Wanted;
-use pressroom::domain::{DeliveryState, Document, MediaType, SourceId};
+use pressroom::domain::{DeliveryState, Document, MediaType, Selection, SourceId};
 use pressroom::jobs::{Report, maintain};
 use pressroom::store::kept::{self, Packed};
-use pressroom::store::{outbox, schedules};
+use pressroom::store::{articles, outbox, schedules};
 
 use crate::world::{
     Schema, World, also_on_postgres, page, postgres, pressroom, prose, rows, stderr, stdout,
@@ -47,6 +47,32 @@ async fn a_backup_restored_elsewhere_gives_the_same_feeds() {
     new.pass_over(&only).await;
     assert_eq!(new.feeds(), old.feeds());
     assert_eq!(new.pass_over(&only).await.files_written(), 0);
+}
+
+#[tokio::test]
+async fn what_an_earlier_version_kept_as_text_is_told_as_before_and_packed_when_it_changes() {
+    let world = world();
+    world.pass().await;
+    let packed = "article WHERE body = '' AND packed IS NOT NULL";
+    assert_eq!(world.rows(packed), 2);
+    let (before, app) = (world.feeds(), world.open().await);
+    let mut lease = app.context().store.read().await.unwrap();
+    let (all, now) = (Selection::default(), world.clock.now());
+    let stored = articles::newest(&mut lease.conn(), &all, now, 9, |_| true).await.unwrap();
+    drop(lease);
+    app.close().await;
+    for one in stored {
+        let text = serde_json::to_string(&one.article).unwrap().replace('\'', "''");
+        let id = one.article.id;
+        world.sql(&format!("UPDATE article SET body = '{text}', packed = NULL WHERE id = '{id}'"));
+    }
+    assert_eq!(world.rows(packed), 0);
+    assert_eq!(world.pass_over(&Wanted::default()).await.files_written(), 0);
+    assert_eq!(world.feeds(), before);
+    world.write_article("pier.html", page("The New Pier, Opened", &prose("pier")));
+    world.wait(TimeDelta::hours(1));
+    world.pass().await;
+    assert_eq!(world.rows(packed), 1);
 }
 
 #[tokio::test]
@@ -212,5 +238,6 @@ also_on_postgres!(
     documents_go_a_part_at_a_time_until_none_is_too_old,
     a_backup_restored_elsewhere_gives_the_same_feeds,
     a_backup_is_written_beside_a_writer,
+    what_an_earlier_version_kept_as_text_is_told_as_before_and_packed_when_it_changes,
     what_is_old_enough_is_taken_out_and_the_rest_stays,
 );
