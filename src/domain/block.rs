@@ -55,13 +55,13 @@ struct Kept {
 impl From<Kept> for Block {
     fn from(kept: Kept) -> Self {
         let Kept { kind, text, html } = kept;
-        Self { kind, text: text.unwrap_or_else(|| said(kind, &html).collect()), html }
+        Self { kind, text: text.unwrap_or_else(|| said(&html).collect()), html }
     }
 }
 
 impl Serialize for Block {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let own = Some(&self.text).filter(|text| !says(self.kind, &self.html, text));
+        let own = Some(&self.text).filter(|text| !says(&self.html, text));
         let mut block = serializer.serialize_struct("Block", 2 + usize::from(own.is_some()))?;
         block.serialize_field("kind", &self.kind)?;
         match own {
@@ -74,28 +74,20 @@ impl Serialize for Block {
 }
 
 /// Whether `html` says `text`, and nothing else.
-fn says(kind: BlockKind, html: &str, text: &str) -> bool {
-    said(kind, html).try_fold(text, |rest, piece| rest.strip_prefix(piece)) == Some("")
+fn says(html: &str, text: &str) -> bool {
+    said(html).try_fold(text, |rest, piece| rest.strip_prefix(piece)) == Some("")
 }
 
-/// `html` piece by piece, without its tags and with the references that every writer of HTML needs; what items of a list say
-/// is on lines of their own. It never changes: what is kept was compared with it.
-fn said(kind: BlockKind, html: &str) -> impl Iterator<Item = &str> {
+/// `html` piece by piece, without its tags and with the references that every writer of HTML needs. It never changes: what is
+/// kept was compared with it.
+fn said(html: &str) -> impl Iterator<Item = &str> {
     let mut rest = html;
-    let (mut has_said, mut begins_item, mut held) = (false, false, None);
     std::iter::from_fn(move || {
-        if held.is_some() {
-            return held.take();
-        }
         while !rest.is_empty() {
-            begins_item |= kind == BlockKind::List && rest.starts_with("<li>");
             let (piece, after) = first_piece(rest);
             rest = after;
             if !piece.is_empty() {
-                let begins_line = has_said && std::mem::take(&mut begins_item);
-                (has_said, begins_item) = (true, false);
-                held = begins_line.then_some(piece);
-                return Some(if begins_line { "\n" } else { piece });
+                return Some(piece);
             }
         }
         None
@@ -135,17 +127,7 @@ mod tests {
                 false,
             ),
             (Block::plain(BlockKind::Paragraph, "a < b && \"c\"; &amp;".into()), false),
-            (block(BlockKind::List, "一\n二", "<ul><li></li><li>一</li><li>二</li></ul>"), false),
-            (
-                block(
-                    BlockKind::List,
-                    "a\nb c\nd",
-                    "<ul><li>a<ul><li>b <b>c</b></li></ul></li><li>d</ul>",
-                ),
-                false,
-            ),
-            (block(BlockKind::List, "一二", "<ul><li>一</li><li>二</li></ul>"), true),
-            (block(BlockKind::Table, "一二", "<ul><li>一</li><li>二</li></ul>"), false),
+            (block(BlockKind::List, "一\n二", "<ul><li>一</li><li>二</li></ul>"), true),
             (
                 block(
                     BlockKind::Figure,
@@ -165,7 +147,5 @@ mod tests {
         }
         let old = r#"{"kind":"paragraph","text":"As it was.","html":"<p>As it is.</p>"}"#;
         assert_eq!(serde_json::from_str::<Block>(old).unwrap().text, "As it was.");
-        let old = r#"{"kind":"list","html":"<ul><li>One <b>item</b></li></ul>"}"#;
-        assert_eq!(serde_json::from_str::<Block>(old).unwrap().text, "One item");
     }
 }

@@ -112,7 +112,7 @@ impl<'c> Index<'c> {
     fn of(candidates: &[&'c Candidate<'_>], terms: usize) -> Self {
         let bags: Vec<&[(u32, f64)]> = candidates.iter().map(|c| c.terms.bag.as_slice()).collect();
         let mut frequency = vec![0; terms];
-        let mut shared = Vec::with_capacity(terms.min(bags.iter().map(|bag| bag.len()).sum()));
+        let mut shared = Vec::with_capacity(terms);
         for (term, _) in bags.iter().copied().flatten() {
             frequency[*term as usize] += 1;
             if frequency[*term as usize] == 2 {

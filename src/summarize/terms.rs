@@ -121,7 +121,7 @@ impl TokenCount {
     }
 }
 
-/// Bytes of a text for each of its terms, about: more than a Han character has, and than most words.
+/// Bytes of a text for each of its terms, about: one more than a Han character has, fewer than most words and their space.
 const BYTES_PER_TERM: usize = 4;
 
 /// Letters of a word that fits into a number.
