@@ -141,7 +141,7 @@ async fn one_host(
         while writing.len() >= TOGETHER {
             ended(writing.join_next().await, &done);
         }
-        let room = if turn.is_light() { None } else { ledger.room().await };
+        let room = ledger.room(turn.weight()).await;
         writing.spawn(async move {
             let report = turn.finish().await;
             drop(room);
@@ -153,17 +153,13 @@ async fn one_host(
     }
 }
 
-/// Forgets what is kept for a time only. Without news nothing has been added.
+/// Forgets documents that were kept for replay long enough. Without news none has been added.
 async fn forget(context: &Context, report: &Report) -> Result<(), StoreError> {
     if report.new_articles + report.changed_articles == 0 {
         return Ok(());
     }
-    let now = context.clock.now();
-    for (kind, time) in
-        [(Kind::Marks, stories::TOLD_FOR), (Kind::Documents, context.keep_documents)]
-    {
-        retention::take_out(&context.store, kind, time, now).await?;
-    }
+    let (time, now) = (context.keep_documents, context.clock.now());
+    retention::take_out(&context.store, Kind::Documents, time, now).await?;
     Ok(())
 }
 

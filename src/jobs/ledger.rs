@@ -11,19 +11,21 @@ use tokio::time::timeout;
 
 use super::Context;
 use super::hosts::Asked;
-use super::turn::{IngestError, Settled, Taken, Tally, Written};
-use crate::domain::{Article, ArticleId, Health, Known, Sketch, Source, SourceId, Standing};
-use crate::normalize::Normalized;
-use crate::store::articles::StoredArticle;
+use super::turn::{IngestError, Offered, Settled, Taken, Tally, Written, weight};
+use crate::domain::{ArticleId, Health, Known, Note, Sketch, Source, SourceId, Standing};
+use crate::store::articles::{Entry, Packed, StoredArticle};
 use crate::store::documents::Remembered;
-use crate::store::kept::{self, Packed};
 use crate::store::standings::{self, Visited};
-use crate::store::{Conn, StoreError, articles, documents, stories};
+use crate::store::{Conn, StoreError, articles, documents, kept, stories};
 
 /// Turns that are written together at most.
 pub(super) const TOGETHER: usize = 32;
-/// Those among them that hold articles: articles weigh.
-const HEAVY: usize = 4;
+/// Bytes of their texts from which on no more are waited for.
+const HEAVY: usize = 2 << 20;
+/// The unit in which room is counted, in bytes.
+const UNIT: usize = 1 << 10;
+/// Room for what gathers while others are written.
+const ROOM: usize = 2 * HEAVY / UNIT;
 /// How long what is ready waits for what is not.
 const MOMENT: Duration = Duration::from_millis(50);
 
@@ -32,7 +34,7 @@ pub(super) struct Page {
     pub source: Arc<Source>,
     /// What was asked for it.
     pub asked: Vec<Asked>,
-    pub taken: Vec<Taken>,
+    pub taken: Vec<Taken<Offered>>,
     /// What is remembered anew of the document that the source is.
     pub renewed: Option<Known>,
     pub tally: Tally,
@@ -56,14 +58,16 @@ impl Ledger {
     /// Opens a ledger for so many `turns`; it is closed, and its task ends, when its last clone is dropped.
     pub(super) fn open(context: Arc<Context>, turns: usize) -> (Self, JoinHandle<()>) {
         let (sender, receiver) = mpsc::channel(TOGETHER);
-        let room = Arc::new(Semaphore::new(2 * HEAVY));
+        let room = Arc::new(Semaphore::new(ROOM));
         (Self { pages: sender, room }, tokio::spawn(keep(context, turns, receiver)))
     }
 
-    /// Room for a turn that holds articles, of whichever host: some are written while others gather.
-    pub(super) async fn room(&self) -> Option<OwnedSemaphorePermit> {
+    /// Room for a turn of this weight, of whichever host: some are written while others gather.
+    pub(super) async fn room(&self, weight: usize) -> Option<OwnedSemaphorePermit> {
+        // One that takes more than there is has all of it.
+        let units = u32::try_from(weight.div_ceil(UNIT).min(ROOM)).ok()?;
         // It lives as long as the ledger and is never closed.
-        Arc::clone(&self.room).acquire_owned().await.ok()
+        Arc::clone(&self.room).acquire_many_owned(units).await.ok()
     }
 
     pub(super) async fn write(&self, page: Page) -> Reply {
@@ -107,9 +111,9 @@ async fn gather(coming: &mut usize, pages: &mut mpsc::Receiver<Waiting>, batch: 
         let ended = batch[seen..].iter().filter(|one| ends(one)).count();
         *coming = coming.saturating_sub(ended);
         seen = batch.len();
-        let heavy = batch.iter().filter(|(page, _)| !page.taken.is_empty()).count();
+        let weight: usize = batch.iter().map(|(page, _)| weight(&page.taken)).sum();
         // A turn that has more to bring waits for this first.
-        let is_enough = heavy >= HEAVY || seen >= TOGETHER || !batch.iter().all(ends);
+        let is_enough = weight >= HEAVY || seen >= TOGETHER || !batch.iter().all(ends);
         if *coming == 0 || is_enough {
             return;
         }
@@ -129,7 +133,7 @@ async fn write(context: &Context, pages: Vec<Page>) -> Result<Vec<Reply>, StoreE
     for page in pages {
         answers.push(match draft.refusal(conn, &page).await? {
             Some(error) => Err(error),
-            None => Ok(draft.take(page)),
+            None => Ok(draft.take(page)?),
         });
     }
     draft.write(conn).await?;
@@ -144,14 +148,14 @@ struct Draft<'a> {
     now: DateTime<Utc>,
     earlier: HashMap<ArticleId, Result<StoredArticle, StoreError>>,
     leases: HashMap<(String, i64), bool>,
-    articles: Vec<StoredArticle>,
+    articles: Vec<Entry>,
     /// Where each of `articles` stands.
     places: HashMap<ArticleId, usize>,
     documents: Vec<Remembered>,
     renewed: Vec<(SourceId, String, Known)>,
     /// What each source tells, in the order in which it was taken.
     told: Vec<(SourceId, ArticleId, Sketch)>,
-    kept: Vec<(SourceId, Packed)>,
+    kept: Vec<(SourceId, kept::Packed)>,
     visits: Vec<Visited>,
 }
 
@@ -164,7 +168,7 @@ impl<'a> Draft<'a> {
     ) -> Result<Self, StoreError> {
         let taken = pages.iter().flat_map(|page| &page.taken);
         let ids: Vec<ArticleId> =
-            taken.flat_map(|taken| &taken.articles).map(|one| one.article.id).collect();
+            taken.flat_map(|taken| &taken.articles).map(|one| one.article.id()).collect();
         Ok(Self {
             context,
             now,
@@ -197,27 +201,33 @@ impl<'a> Draft<'a> {
                 return Ok(Some(IngestError::Elsewhere(lease.0)));
             }
         }
-        let mut ids = page.taken.iter().flat_map(|taken| &taken.articles).map(|one| one.article.id);
+        let mut ids =
+            page.taken.iter().flat_map(|taken| &taken.articles).map(|one| one.article.id());
         let broken = ids.find(|id| matches!(self.earlier.get(id), Some(Err(_))));
         let error = broken.and_then(|id| self.earlier.remove(&id)?.err());
         Ok(error.map(|error| IngestError::Store(Arc::new(error))))
     }
 
-    fn take(&mut self, page: Page) -> (Vec<Written>, Tally) {
+    fn take(&mut self, page: Page) -> Result<(Vec<Written>, Tally), StoreError> {
         let Page { source, taken, renewed, mut tally, closes, .. } = page;
         if let (Some(known), Some(url)) = (renewed, source.kind.url()) {
             self.renewed.push((source.id.clone(), url.to_string(), known));
         }
         let first = self.documents.len();
-        let written =
-            taken.into_iter().map(|one| self.document(&source, one, &mut tally)).collect();
+        let written = taken.into_iter().map(|one| self.document(&source, one, &mut tally));
+        let written = written.collect::<Result<_, _>>()?;
         if let Some(standing) = closes {
             self.close(&source, &standing, &tally, first);
         }
-        (written, tally)
+        Ok((written, tally))
     }
 
-    fn document(&mut self, source: &Source, taken: Taken, tally: &mut Tally) -> Written {
+    fn document(
+        &mut self,
+        source: &Source,
+        taken: Taken<Offered>,
+        tally: &mut Tally,
+    ) -> Result<Written, StoreError> {
         let Taken {
             reference, known, articles, refused, notes, entries, already, is_aside, ..
         } = taken;
@@ -226,14 +236,13 @@ impl<'a> Draft<'a> {
         let mut last = ArticleId::derive(&source.id, &reference);
         tally.found += articles.len() + already;
         let mut settled = Vec::with_capacity(articles.len());
-        for Normalized { article, notes, .. } in articles {
-            last = article.id;
-            tally.fill(&article);
-            let sketch = Sketch::of(article.pieces());
-            let id = article.id;
-            let what = self.settle(source, article, notes);
+        for one in articles {
+            tally.fill(&one);
+            let Offered { article, sketch, is_admitted, notes, .. } = one;
+            last = article.id();
+            let what = self.settle(source, article, is_admitted, notes)?;
             if matches!(what, Settled::New(_) | Settled::Changed(_)) {
-                self.told.extend(sketch.map(|sketch| (source.id.clone(), id, sketch)));
+                self.told.extend(sketch.map(|sketch| (source.id.clone(), last, sketch)));
             }
             tally.count(&what);
             settled.push(what);
@@ -245,47 +254,45 @@ impl<'a> Draft<'a> {
             article: last,
             entries,
         });
-        Written { reference, settled, refused, notes, is_aside }
+        Ok(Written { reference, settled, refused, notes, is_aside })
     }
 
     /// Relative times stay as first settled, and only an edit counts as a change.
     fn settle(
         &mut self,
         source: &Source,
-        article: Article,
-        notes: Vec<crate::domain::Note>,
-    ) -> Settled {
-        let id = article.id;
-        let place = self.places.get(&id).copied();
-        let earlier = match place {
-            Some(place) => Some(&self.articles[place]),
-            None => self.earlier.get(&id).and_then(|earlier| earlier.as_ref().ok()),
-        };
-        let (article, first_seen, settled) = match earlier {
-            None => {
-                let filter = &source.intake.filter;
-                if filter.refusal_at(&source.id, &article, self.now).is_some() {
-                    return Settled::Filtered;
-                }
-                (article, self.now, Settled::New(notes))
-            }
+        article: Packed,
+        is_admitted: bool,
+        notes: Vec<Note>,
+    ) -> Result<Settled, StoreError> {
+        let id = article.id();
+        let (article, first_seen, settled) = match self.earlier(id)? {
+            None if !is_admitted => return Ok(Settled::Filtered),
+            None => (article, self.now, Settled::New(notes)),
             Some(earlier) => {
-                let article = article.pinned_to(&earlier.article);
+                let article = article.unpack()?.pinned_to(&earlier.article);
                 if article.fingerprint() == earlier.article.fingerprint() {
-                    return Settled::Unchanged;
+                    return Ok(Settled::Unchanged);
                 }
-                (article, earlier.first_seen, Settled::Changed(notes))
+                (Packed::of(&article)?, earlier.first_seen, Settled::Changed(notes))
             }
         };
-        let stored =
-            StoredArticle { source: source.id.clone(), article, first_seen, changed: self.now };
-        if let Some(place) = place {
-            self.articles[place] = stored;
+        let entry = Entry { source: source.id.clone(), article, first_seen, changed: self.now };
+        if let Some(place) = self.places.get(&id) {
+            self.articles[*place] = entry;
         } else {
             self.places.insert(id, self.articles.len());
-            self.articles.push(stored);
+            self.articles.push(entry);
         }
-        settled
+        Ok(settled)
+    }
+
+    /// The article as it is stored, or will be by what was taken before.
+    fn earlier(&self, id: ArticleId) -> Result<Option<StoredArticle>, StoreError> {
+        match self.places.get(&id) {
+            Some(place) => self.articles[*place].unpack().map(Some),
+            None => Ok(self.earlier.get(&id).and_then(|earlier| earlier.as_ref().ok()).cloned()),
+        }
     }
 
     /// How the source stands after this turn. What does not look fine is not remembered: it is read again.
@@ -305,7 +312,7 @@ impl<'a> Draft<'a> {
     }
 
     async fn write(self, conn: &mut Conn<'_>) -> Result<(), StoreError> {
-        articles::put_all(conn, &self.articles).await?;
+        articles::write(conn, self.articles).await?;
         for (source, reference, known) in &self.renewed {
             documents::renew(conn, source, reference, known).await?;
         }

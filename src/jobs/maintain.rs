@@ -3,7 +3,7 @@
 
 use super::{Context, Report};
 use crate::store::retention::{self, Kind};
-use crate::store::{StoreError, audit, standings};
+use crate::store::{StoreError, audit, standings, stories};
 
 /// Takes out what is old enough. On a full disk, where nothing can even be deleted, the reserve is given up for it.
 pub async fn maintain(context: &Context, report: &mut Report) {
@@ -43,6 +43,7 @@ async fn sweep(context: &Context) -> Result<(), StoreError> {
             tracing::info!(?kind, rows, days = time.num_days(), "taken out, old enough");
         }
     }
+    stories::forget(&context.store, context.clock.now()).await?;
     let mut tx = context.store.begin().await?;
     // What sources were visited for is history of the same kind as slots; what was done at the desk, as editions.
     standings::forget(&mut tx.conn(), context.clock.now() - keep.slots).await?;

@@ -24,7 +24,7 @@ use crate::store::kept::Packed;
 use crate::store::standings::Stood;
 use crate::store::{StoreError, documents};
 
-pub(super) use taken::{Settled, Taken, Tally, Written};
+pub(super) use taken::{Offered, Settled, Taken, Tally, Written, weight};
 
 /// Documents that are written together: a directory of thousands is not held in memory.
 const MANY: usize = 64;
@@ -80,7 +80,7 @@ pub(super) struct Turn {
     ledger: Ledger,
     stood: Stood,
     asked: Vec<Asked>,
-    taken: Vec<Taken>,
+    taken: Vec<Taken<Offered>>,
     /// What is remembered anew of a document that is as it was.
     renewed: Option<Known>,
     /// What it has followed.
@@ -189,9 +189,15 @@ impl Turn {
 
     /// Hands on what was read, to be written with the rest.
     async fn push(&mut self, taken: Taken) {
-        self.tally.taken += 1;
-        self.taken.push(taken);
-        self.write_if_many().await;
+        let reference = taken.reference.clone();
+        match taken.offer(&self.source, self.context.clock.now()) {
+            Ok(taken) => {
+                self.tally.taken += 1;
+                self.taken.push(taken);
+                self.write_if_many().await;
+            }
+            Err(error) => self.fail(Some(&reference), &error.into()),
+        }
     }
 
     /// Whether documents are kept as they were fetched; files are there anyway.
@@ -221,9 +227,9 @@ impl Turn {
         self.done.broken_off
     }
 
-    /// Whether it has little to write.
-    pub(super) fn is_light(&self) -> bool {
-        self.taken.is_empty()
+    /// Bytes of the texts that it has to write.
+    pub(super) fn weight(&self) -> usize {
+        weight(&self.taken)
     }
 
     /// What the source has to fetch.

@@ -28,10 +28,76 @@ pub struct StoredArticle {
 impl StoredArticle {
     /// Its place in lists: publication where it is known to the day and not in the future, else first sight.
     pub fn appeared(&self) -> DateTime<Utc> {
-        let published = self.article.published.as_ref();
-        let exact = published.filter(|moment| moment.is_exact_enough_for_feeds());
-        let instant = exact.map(|moment| moment.instant.to_utc());
-        instant.filter(|instant| *instant <= self.first_seen).unwrap_or(self.first_seen)
+        appeared(published(&self.article), self.first_seen)
+    }
+}
+
+/// When it was published, where that is known to the day.
+fn published(article: &Article) -> Option<DateTime<Utc>> {
+    let exact = article.published.as_ref().filter(|moment| moment.is_exact_enough_for_feeds());
+    exact.map(|moment| moment.instant.to_utc())
+}
+
+fn appeared(published: Option<DateTime<Utc>>, first_seen: DateTime<Utc>) -> DateTime<Utc> {
+    published.filter(|instant| *instant <= first_seen).unwrap_or(first_seen)
+}
+
+/// An Article, packed for writing. Packing takes the processor and no store.
+#[derive(Debug, Clone)]
+pub struct Packed {
+    id: ArticleId,
+    published: Option<DateTime<Utc>>,
+    body: Vec<u8>,
+}
+
+impl Packed {
+    /// Packs `article`.
+    pub fn of(article: &Article) -> Result<Self, StoreError> {
+        let text = serde_json::to_string(article);
+        let text = text.map_err(|e| StoreError::corrupt("article", &article.id.to_string(), &e))?;
+        Ok(Self { id: article.id, published: published(article), body: pack(&text) })
+    }
+
+    /// What was packed.
+    pub fn unpack(&self) -> Result<Article, StoreError> {
+        unpacked(&self.id.to_string(), String::new(), Some(&self.body))
+    }
+
+    /// Whose it is.
+    pub fn id(&self) -> ArticleId {
+        self.id
+    }
+
+    /// Bytes that it takes.
+    pub fn size(&self) -> usize {
+        self.body.len()
+    }
+}
+
+/// A [`StoredArticle`] as it is written.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The Source it belongs to.
+    pub source: SourceId,
+    /// The article, summarized.
+    pub article: Packed,
+    /// When it was first taken in.
+    pub first_seen: DateTime<Utc>,
+    /// When its content last changed.
+    pub changed: DateTime<Utc>,
+}
+
+impl Entry {
+    fn of(stored: &StoredArticle) -> Result<Self, StoreError> {
+        let StoredArticle { source, article, first_seen, changed } = stored;
+        let (source, article) = (source.clone(), Packed::of(article)?);
+        Ok(Self { source, article, first_seen: *first_seen, changed: *changed })
+    }
+
+    /// What was packed.
+    pub fn unpack(&self) -> Result<StoredArticle, StoreError> {
+        let Self { source, article, first_seen, changed } = self.clone();
+        Ok(StoredArticle { source, article: article.unpack()?, first_seen, changed })
     }
 }
 
@@ -219,29 +285,36 @@ pub async fn put(conn: &mut Conn<'_>, stored: &StoredArticle) -> Result<(), Stor
 /// Writes articles, each there once, as [`put`] does.
 pub async fn put_all(conn: &mut Conn<'_>, articles: &[StoredArticle]) -> Result<(), StoreError> {
     for articles in articles.chunks(ROWS) {
-        let bodies = articles.iter().map(body).collect::<Result<Vec<_>, _>>()?;
+        let entries = articles.iter().map(Entry::of).collect::<Result<_, _>>()?;
+        write(conn, entries).await?;
+    }
+    Ok(())
+}
+
+/// Writes articles that are packed, each there once, as [`put`] does.
+pub async fn write(conn: &mut Conn<'_>, entries: Vec<Entry>) -> Result<(), StoreError> {
+    let mut entries = entries.into_iter().peekable();
+    while entries.peek().is_some() {
+        let mut ids = Vec::with_capacity(ROWS);
+        let rows = entries.by_ref().take(ROWS);
         on!(conn, x => {
             let mut query = QueryBuilder::new(INSERT);
-            query.push_values(articles.iter().zip(bodies), |mut row, (stored, body)| {
-                row.push_bind(stored.article.id.to_string())
-                    .push_bind(stored.source.as_str())
-                    .push_bind(micros(stored.first_seen))
-                    .push_bind(micros(stored.changed))
-                    .push_bind(sort_at(stored))
+            query.push_values(rows, |mut row, Entry { source, article, first_seen, changed }| {
+                let Packed { id, published, body } = article;
+                ids.push(id);
+                row.push_bind(id.to_string())
+                    .push_bind(source.to_string())
+                    .push_bind(micros(first_seen))
+                    .push_bind(micros(changed))
+                    .push_bind(micros(appeared(published, first_seen)))
                     .push_bind(body);
             });
             query.push(OVER);
             query.build().execute(x).await.map(drop)
         })?;
-        search::outdate(conn, articles.iter().map(|stored| stored.article.id)).await?;
+        search::outdate(conn, ids.into_iter()).await?;
     }
     Ok(())
-}
-
-fn body(stored: &StoredArticle) -> Result<Vec<u8>, StoreError> {
-    let text = serde_json::to_string(&stored.article);
-    text.map(|text| pack(&text))
-        .map_err(|reason| StoreError::corrupt("article", &stored.article.id.to_string(), &reason))
 }
 
 /// The article that a row holds: packed or, as all were before, as text.
@@ -253,10 +326,6 @@ pub(super) fn unpacked(
     let corrupt = |reason: String| StoreError::corrupt("article", id, &reason);
     let text = packed.map_or(Ok(text), unpack).map_err(corrupt)?;
     serde_json::from_str(&text).map_err(|error| corrupt(error.to_string()))
-}
-
-fn sort_at(stored: &StoredArticle) -> i64 {
-    micros(stored.appeared())
 }
 
 impl ArticleRow {

@@ -48,6 +48,11 @@ impl Packed {
             body: pack(&document.text),
         }
     }
+
+    /// Bytes that it takes.
+    pub fn size(&self) -> usize {
+        self.body.len()
+    }
 }
 
 /// Keeps a document of `source`; one of the same day gives way.

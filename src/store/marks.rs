@@ -1,6 +1,6 @@
 //! The index of marks: who among the articles of the last days may tell the same story as one that came in.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -16,6 +16,8 @@ const MOST_CANDIDATES: usize = 24;
 pub(super) const MOST_HOLDERS: usize = MOST_CANDIDATES;
 /// Rows of one statement; SQLite takes 32,766 variables, PostgreSQL 65,535.
 const CHUNK: usize = 500;
+/// Rows of the index that are looked through in one transaction.
+const PART: i64 = 5000;
 /// Marks looked up by one statement: each brings as many as [`MOST_HOLDERS`], all in one text.
 const LOOKED_UP: usize = 100;
 
@@ -28,13 +30,17 @@ const MARKED: PerEngine = PerEngine {
     postgres: "SELECT string_agg(mark || ' ' || encode(article, 'hex') || ' ' || coalesce(low || ' ' || high, ''), ',') \
         FROM story_mark WHERE at >= ",
 };
+// A part is so many marks that stand one after the other: the pages that one transaction writes are few, and each is
+// written once.
+const LAST_OF_PART: &str = "SELECT max(mark) FROM (SELECT mark FROM story_mark WHERE mark > $1 ORDER BY mark LIMIT $2) AS part";
+const FORGET: &str = "DELETE FROM story_mark WHERE mark > $1 AND mark <= $2 AND at < $3";
 const SKETCHED: &str = "SELECT article, source, story, sketch FROM story WHERE article IN (";
 
 /// A sketch that is known already.
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {
     pub(super) source: String,
-    pub(super) story: String,
+    pub(super) story: ArticleId,
     pub(super) sketch: Sketch,
 }
 
@@ -43,12 +49,14 @@ impl Candidate {
     pub(super) fn read(
         article: &str,
         source: String,
-        story: String,
+        story: &str,
         sketch: &[u8],
     ) -> Result<(ArticleId, Self), StoreError> {
         let corrupt = || StoreError::corrupt("story", article, &"no sketch");
         let sketch = Sketch::from_bytes(sketch).ok_or_else(corrupt)?;
         let id = ArticleId::parse(article).ok_or_else(corrupt)?;
+        let story = ArticleId::parse(story)
+            .ok_or_else(|| StoreError::corrupt("story", article, &"its story is no article"))?;
         Ok((id, Self { source, story, sketch }))
     }
 }
@@ -100,7 +108,7 @@ impl Known {
     }
 
     /// The story of another source's sketch that is most like this one, if it is like enough.
-    pub(super) fn best(&self, source: &str, sketch: &Sketch) -> Option<String> {
+    pub(super) fn best(&self, source: &str, sketch: &Sketch) -> Option<ArticleId> {
         let is_other = |article: &ArticleId| {
             self.candidates.get(article).is_some_and(|known| known.source != source)
         };
@@ -120,7 +128,7 @@ impl Known {
             let likeness = |known: &Candidate| known.sketch.likeness(sketch);
             likeness(a).total_cmp(&likeness(b)).then_with(|| b.story.cmp(&a.story))
         });
-        best.map(|known| known.story.clone())
+        best.map(|known| known.story)
     }
 
     /// Lets those who come after find `one`; gives those of its marks that tell something, as rows of the index.
@@ -132,6 +140,8 @@ impl Known {
             if holders.count < MOST_HOLDERS {
                 holders.count += 1;
                 holders.likely.retain(|holder| holder.article != one.id);
+                // Most marks have one holder.
+                holders.likely.reserve_exact(1);
                 holders.likely.push(Holder { article: one.id, outline: Some(outline) });
                 telling.push((mark, one.id, outline.to_planes()));
             }
@@ -148,21 +158,22 @@ pub(super) async fn known(
     since: DateTime<Utc>,
 ) -> Result<Known, StoreError> {
     let mut known = Known::default();
-    // In the order in which they are kept, each page of which is then touched once.
-    let mut wanted: BTreeMap<i64, Vec<Outline>> = BTreeMap::new();
+    let mut wanted: Vec<(i64, Outline)> = Vec::new();
     for one in articles {
         let outline = one.is.sketch.outline();
-        for mark in one.is.sketch.marks() {
-            wanted.entry(mark).or_default().push(outline);
-        }
+        wanted.extend(one.is.sketch.marks().into_iter().map(|mark| (mark, outline)));
     }
-    let marks: Vec<i64> = wanted.keys().copied().collect();
+    // In the order in which they are kept, each page of which is then touched once.
+    wanted.sort_unstable_by_key(|(mark, _)| *mark);
+    let mut marks: Vec<i64> = wanted.iter().map(|(mark, _)| *mark).collect();
+    marks.dedup();
     for marks in marks.chunks(LOOKED_UP) {
         for (mark, holder) in marked(conn, marks, since).await? {
             let holders = known.by_mark.entry(mark).or_default();
             holders.count += 1;
-            let mut outlines = wanted.get(&mark).into_iter().flatten();
-            if outlines.any(|outline| holder.may_be_same_story(outline)) {
+            let first = wanted.partition_point(|(other, _)| *other < mark);
+            let mut outlines = wanted[first..].iter().take_while(|(other, _)| *other == mark);
+            if outlines.any(|(_, outline)| holder.may_be_same_story(outline)) {
                 holders.likely.push(holder);
             }
         }
@@ -173,7 +184,7 @@ pub(super) async fn known(
     for likely in likely.chunks(CHUNK) {
         for row in candidates(conn, likely).await? {
             let CandidateRow { article, source, story, sketch } = row;
-            let (id, candidate) = Candidate::read(&article, source, story, &sketch)?;
+            let (id, candidate) = Candidate::read(&article, source, &story, &sketch)?;
             known.candidates.insert(id, candidate);
         }
     }
@@ -247,4 +258,28 @@ pub(super) async fn write(
         })?;
     }
     Ok(())
+}
+
+/// The last mark of the part of the index that begins behind `after`; none behind its end.
+pub(super) async fn last_of_part(
+    conn: &mut Conn<'_>,
+    after: i64,
+) -> Result<Option<i64>, StoreError> {
+    Ok(on!(conn, x => sqlx::query_scalar(LAST_OF_PART).bind(after).bind(PART).fetch_one(x).await)?)
+}
+
+/// Takes what came in before `before` out of the part behind `after` until `last`.
+pub(super) async fn forget(
+    conn: &mut Conn<'_>,
+    after: i64,
+    last: i64,
+    before: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    Ok(on!(conn, x => sqlx::query(FORGET)
+        .bind(after)
+        .bind(last)
+        .bind(micros(before))
+        .execute(x)
+        .await
+        .map(|done| done.rows_affected()))?)
 }

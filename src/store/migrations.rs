@@ -23,6 +23,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "marks", include_str!("migrations/0013_marks.sql")),
     (14, "waiting", include_str!("migrations/0014_waiting.sql")),
     (15, "packed", include_str!("migrations/0015_packed.sql")),
+    (16, "forgotten", include_str!("migrations/0016_forgotten.sql")),
 ];
 
 /// The steps in the words of an engine.

@@ -21,8 +21,6 @@ pub enum Kind {
     Messages,
     /// Documents that are kept for replay.
     Documents,
-    /// What stories are looked up by.
-    Marks,
 }
 
 // What is in doubt or waits stays, however old; `$1` is the instant before which things are old, `$2` a number of rows.
@@ -48,8 +46,6 @@ const MESSAGES: &str = "DELETE FROM message WHERE id IN (SELECT id FROM message 
 
 const DOCUMENTS: &str = "DELETE FROM kept_document WHERE (source, reference, day) IN \
     (SELECT source, reference, day FROM kept_document WHERE fetched_at < $1 LIMIT $2)";
-const MARKS: &str = "DELETE FROM story_mark WHERE (mark, article) IN \
-    (SELECT mark, article FROM story_mark WHERE at < $1 LIMIT $2)";
 
 // What a cadence had counts as long as it could come up again.
 const HAD: &str = "DELETE FROM edition_article \
@@ -98,7 +94,6 @@ async fn some_of(
             Ok(deliveries + some(conn, MESSAGES, before, ROWS).await?)
         }
         Kind::Documents => some(conn, DOCUMENTS, before, ROWS).await,
-        Kind::Marks => some(conn, MARKS, before, ROWS).await,
     }
 }
 

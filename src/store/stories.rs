@@ -14,13 +14,13 @@ use super::{Store, StoreError, articles, micros};
 use crate::domain::{ArticleId, OtherReport, Sketch, SourceId};
 
 /// How long a story is told: what is nearly the same after that is a reprint, or a page that says the same every month.
-pub const TOLD_FOR: TimeDelta = TimeDelta::days(14);
+const TOLD_FOR: TimeDelta = TimeDelta::days(14);
 /// Rows of one statement; SQLite takes 32,766 variables, PostgreSQL 65,535.
 const CHUNK: usize = 500;
 /// What `waits` says of an article that is new.
 const NEW: i64 = 1;
 /// Articles settled at once: so many that most pages of the index have some of their marks.
-const AT_ONCE: i64 = 1000;
+const AT_ONCE: i64 = 2000;
 
 row! { WaitingRow { article: String, source: String, story: String, sketch: Vec<u8>, waits: i64 } }
 row! { ReportRow { id: String, source: String, body: String, packed: Option<Vec<u8>> } }
@@ -81,7 +81,7 @@ pub async fn settle_all(store: &Store, now: DateTime<Utc>) -> Result<(), StoreEr
 }
 
 /// Settles which story each article that waits longest tells: that of another source's article which is nearly the same,
-/// else its own. Settled once: an edit later does not move it. How many were settled, a thousand at most.
+/// else its own. Settled once: an edit later does not move it. How many were settled, [`AT_ONCE`] at most.
 pub async fn settle(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let mut waiting = waiting(conn).await?;
     if waiting.is_empty() {
@@ -92,7 +92,7 @@ pub async fn settle(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<usize, St
     for one in &mut waiting {
         if one.is_new {
             let told = known.best(&one.is.source, &one.is.sketch);
-            one.is.story = told.unwrap_or_else(|| one.id.to_string());
+            one.is.story = told.unwrap_or(one.id);
         }
         rows.extend(known.add(one));
     }
@@ -106,7 +106,7 @@ async fn waiting(conn: &mut Conn<'_>) -> Result<Vec<Waiting>, StoreError> {
     let rows: Vec<WaitingRow> =
         on!(conn, x => sqlx::query_as(text).bind(AT_ONCE).fetch_all(x).await)?;
     let read = |WaitingRow { article, source, story, sketch, waits }| {
-        let (id, is) = Candidate::read(&article, source, story, &sketch)?;
+        let (id, is) = Candidate::read(&article, source, &story, &sketch)?;
         Ok(Waiting { id, is, is_new: waits == NEW })
     };
     rows.into_iter().map(read).collect()
@@ -122,12 +122,25 @@ async fn tell(conn: &mut Conn<'_>, settled: &[Waiting]) -> Result<(), StoreError
         on!(conn, x => {
             let mut query = sqlx::query(AssertSqlSafe(text));
             for one in settled {
-                query = query.bind(one.id.to_string()).bind(&one.is.story);
+                query = query.bind(one.id.to_string()).bind(one.is.story.to_string());
             }
             query.execute(x).await.map(drop)
         })?;
     }
     Ok(())
+}
+
+/// Forgets by what articles are looked up whose story is no longer told, a part a transaction. How many rows that were.
+pub async fn forget(store: &Store, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let (mut after, mut rows) = (i64::MIN, 0);
+    loop {
+        let mut tx = store.begin().await?;
+        let conn = &mut tx.conn();
+        let Some(last) = marks::last_of_part(conn, after).await? else { return Ok(rows) };
+        rows += marks::forget(conn, after, last, now - TOLD_FOR).await?;
+        tx.commit().await?;
+        after = last;
+    }
 }
 
 /// The story that `article` tells, by the article that stands for it.

@@ -5,10 +5,12 @@ use std::process::{Command, Stdio};
 
 use chrono::TimeDelta;
 use pressroom::app::Wanted;
-use pressroom::domain::{DeliveryState, Document, MediaType, Selection, SourceId};
+use pressroom::domain::{
+    ArticleId, DeliveryState, Document, MediaType, Selection, Sketch, SourceId,
+};
 use pressroom::jobs::{Report, maintain};
 use pressroom::store::kept::{self, Packed};
-use pressroom::store::{articles, outbox, schedules};
+use pressroom::store::{articles, outbox, schedules, stories};
 
 use crate::world::{
     Schema, World, also_on_postgres, page, postgres, pressroom, prose, rows, stderr, stdout,
@@ -234,7 +236,41 @@ async fn documents_go_a_part_at_a_time_until_none_is_too_old() {
     assert_eq!(world.rows("kept_document"), 1);
 }
 
+#[tokio::test]
+async fn what_stories_are_looked_up_by_goes_a_part_at_a_time_and_what_is_still_told_stays() {
+    const EACH: usize = 1_000;
+    let world = world();
+    let app = world.open().await;
+    let context = app.context();
+    let now = world.clock.now();
+    for days in [15, 13] {
+        let then = now - TimeDelta::days(days);
+        let source = SourceId::new(&format!("d{days}")).unwrap();
+        let told: Vec<_> = (0..EACH)
+            .map(|number| {
+                let word = |at: usize| format!("w{days}x{number}x{at} ");
+                let text: String = (0..80).map(word).collect();
+                let sketch = Sketch::of(std::iter::once(text.as_str())).unwrap();
+                (source.clone(), ArticleId::derive(&source, &number.to_string()), sketch)
+            })
+            .collect();
+        let mut tx = context.store.begin().await.unwrap();
+        stories::sketched(&mut tx.conn(), &told, then).await.unwrap();
+        tx.commit().await.unwrap();
+        stories::settle_all(&context.store, then).await.unwrap();
+    }
+    assert_eq!(world.rows("story_mark"), 12_000, "more than one part");
+    let mut report = Report::default();
+    maintain::maintain(context, &mut report).await;
+    assert!(report.failures.is_empty(), "{:?}", report.failures);
+    assert_eq!(world.rows("story_mark"), 6_000);
+    assert_eq!(stories::forget(&context.store, now + TimeDelta::days(2)).await.unwrap(), 6_000);
+    app.close().await;
+    assert_eq!(world.rows("story_mark"), 0);
+}
+
 also_on_postgres!(
+    what_stories_are_looked_up_by_goes_a_part_at_a_time_and_what_is_still_told_stays,
     documents_go_a_part_at_a_time_until_none_is_too_old,
     a_backup_restored_elsewhere_gives_the_same_feeds,
     a_backup_is_written_beside_a_writer,

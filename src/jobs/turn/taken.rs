@@ -1,17 +1,16 @@
 //! What a turn takes in, what becomes of it once it is written, and what the turn comes to by it.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::{Article, Known, Note, Outcome, Quiet};
+use crate::domain::{Known, Note, Outcome, Quiet, Sketch, Source};
 use crate::normalize::{NormalizeError, Normalized};
-use crate::store::kept::Packed;
+use crate::store::{StoreError, articles, kept};
 
 /// A document that was read and is not written yet.
-#[derive(Default)]
-pub(in crate::jobs) struct Taken {
+pub(in crate::jobs) struct Taken<A = Normalized> {
     pub reference: String,
     pub known: Known,
-    pub articles: Vec<Normalized>,
+    pub articles: Vec<A>,
     /// Entries that are no articles, by their number.
     pub refused: Vec<(usize, NormalizeError)>,
     pub notes: Vec<Note>,
@@ -21,9 +20,81 @@ pub(in crate::jobs) struct Taken {
     pub already: usize,
     pub quiet: Option<Quiet>,
     /// The document as it was fetched, where it is kept.
-    pub kept: Option<Packed>,
+    pub kept: Option<kept::Packed>,
     /// Whether it belongs to what another document brings, and is not reported by itself.
     pub is_aside: bool,
+}
+
+/// An article that waits to be written, packed: many are written together, and each takes little room.
+pub(in crate::jobs) struct Offered {
+    pub article: articles::Packed,
+    pub sketch: Option<Sketch>,
+    /// Its filled fields in a thousand.
+    filled: usize,
+    /// Whether the filter of its source lets it in, should it be new.
+    pub is_admitted: bool,
+    pub notes: Vec<Note>,
+}
+
+impl Taken {
+    /// Ready to be written, at `now`.
+    pub(super) fn offer(
+        self,
+        source: &Source,
+        now: DateTime<Utc>,
+    ) -> Result<Taken<Offered>, StoreError> {
+        let offer = |one| Offered::of(one, source, now);
+        let articles = self.articles.into_iter().map(offer).collect::<Result<_, _>>()?;
+        Ok(Taken {
+            reference: self.reference,
+            known: self.known,
+            articles,
+            refused: self.refused,
+            notes: self.notes,
+            entries: self.entries,
+            already: self.already,
+            quiet: self.quiet,
+            kept: self.kept,
+            is_aside: self.is_aside,
+        })
+    }
+}
+
+/// Bytes of the texts that wait to be written.
+pub(in crate::jobs) fn weight(taken: &[Taken<Offered>]) -> usize {
+    let articles = taken.iter().flat_map(|one| &one.articles).map(|one| one.article.size());
+    let kept = taken.iter().filter_map(|one| one.kept.as_ref()).map(kept::Packed::size);
+    articles.chain(kept).sum()
+}
+
+impl Offered {
+    fn of(one: Normalized, source: &Source, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        let Normalized { article, notes, .. } = one;
+        Ok(Self {
+            sketch: Sketch::of(article.pieces()),
+            filled: article.filled(),
+            is_admitted: source.intake.filter.refusal_at(&source.id, &article, now).is_none(),
+            article: articles::Packed::of(&article)?,
+            notes,
+        })
+    }
+}
+
+impl<A> Default for Taken<A> {
+    fn default() -> Self {
+        Self {
+            reference: String::new(),
+            known: Known::default(),
+            articles: Vec::new(),
+            refused: Vec::new(),
+            notes: Vec::new(),
+            entries: Vec::new(),
+            already: 0,
+            quiet: None,
+            kept: None,
+            is_aside: false,
+        }
+    }
 }
 
 /// A document that was written, and what became of its articles.
@@ -69,8 +140,8 @@ impl Tally {
         }
     }
 
-    pub(in crate::jobs) fn fill(&mut self, article: &Article) {
-        self.filled.0 += article.filled();
+    pub(in crate::jobs) fn fill(&mut self, article: &Offered) {
+        self.filled.0 += article.filled;
         self.filled.1 += 1;
     }
 
