@@ -81,7 +81,7 @@ pub async fn settle_all(store: &Store, now: DateTime<Utc>) -> Result<(), StoreEr
 }
 
 /// Settles which story each article that waits longest tells: that of another source's article which is nearly the same,
-/// else its own. Settled once: an edit later does not move it. How many were settled, [`AT_ONCE`] at most.
+/// else its own. Settled once: an edit later does not move it. How many were settled, two thousand at most.
 pub async fn settle(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let mut waiting = waiting(conn).await?;
     if waiting.is_empty() {
