@@ -21,7 +21,7 @@ use crate::store::{Conn, StoreError, articles, documents, kept, stories};
 /// Turns that are written together at most.
 pub(super) const TOGETHER: usize = 32;
 /// Bytes of their texts from which on no more are waited for.
-const HEAVY: usize = 2 << 20;
+const HEAVY: usize = 3 << 20;
 /// The unit in which room is counted, in bytes.
 const UNIT: usize = 1 << 10;
 /// Room for what gathers while others are written.

@@ -11,7 +11,7 @@ use super::stages::beside;
 use super::turn::IngestError;
 use super::{Context, Report};
 use crate::domain::{Article, ArticleId, Document, MediaType, Sketch, Source, SourceKind};
-use crate::normalize::{self, Normalized, Settings};
+use crate::normalize::{self, NormalizeError, Normalized, Settings};
 use crate::store::articles::StoredArticle;
 use crate::store::{Conn, StoreError, articles, documents, kept, stories};
 use crate::summarize;
@@ -128,15 +128,14 @@ impl Read {
             overrides: context.overrides.get(&source.id).cloned().unwrap_or_default(),
         };
         let (reference, fetched_at) = (document.reference.clone(), document.fetched_at);
-        let made = beside(move || {
+        let made = beside(move || -> Result<Vec<Normalized>, NormalizeError> {
             if is_feed {
                 let feed = normalize::syndicated(&document, &settings)?;
                 return Ok(feed.articles.into_iter().filter_map(Result::ok).collect());
             }
             Ok(vec![normalize::normalize(&document, &settings)?])
         });
-        let made: Vec<Normalized> = made.await?;
-        for one in made {
+        for one in made.await? {
             if is_feed {
                 let article = one.article;
                 self.entries.insert(article.id, Made { article, reference: None, fetched_at });

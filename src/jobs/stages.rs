@@ -2,49 +2,80 @@
 //! workers. More would only hold more in memory at once, and each thread keeps what its patterns have learnt.
 
 use std::any::Any;
+use std::collections::VecDeque;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 
 use tokio::sync::oneshot;
 
 use super::turn::IngestError;
-use crate::normalize::NormalizeError;
 
 type Work = Box<dyn FnOnce() + Send>;
 
-static THREADS: LazyLock<mpsc::Sender<Work>> = LazyLock::new(|| {
-    let (sender, receiver) = mpsc::channel();
-    let receiver = Arc::new(Mutex::new(receiver));
+/// Threads without work, and work without a thread: one of both is empty.
+#[derive(Default)]
+struct Stages {
+    idle: Vec<mpsc::Sender<Work>>,
+    waiting: VecDeque<Work>,
+}
+
+static STAGES: LazyLock<Mutex<Stages>> = LazyLock::new(|| {
     for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
-        let receiver = Arc::clone(&receiver);
-        thread::spawn(move || {
-            while let Ok(work) = next(&receiver) {
-                work();
-            }
-        });
+        thread::spawn(serve);
     }
-    sender
+    Mutex::default()
 });
 
-fn next(receiver: &Mutex<mpsc::Receiver<Work>>) -> Result<Work, mpsc::RecvError> {
-    receiver.lock().unwrap_or_else(PoisonError::into_inner).recv()
+fn stages() -> MutexGuard<'static, Stages> {
+    STAGES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn serve() {
+    let (sender, receiver) = mpsc::channel();
+    loop {
+        let mut stages = stages();
+        if let Some(work) = stages.waiting.pop_front() {
+            drop(stages);
+            work();
+            continue;
+        }
+        stages.idle.push(sender.clone());
+        drop(stages);
+        // Its own sender is here: it never ends.
+        if let Ok(work) = receiver.recv() {
+            work();
+        }
+    }
+}
+
+/// Gives `work` to the thread that has worked last, as its memory and its patterns are at hand.
+fn give(work: Work) {
+    let mut stages = stages();
+    match stages.idle.pop() {
+        Some(thread) => drop(thread.send(work)),
+        None => stages.waiting.push_back(work),
+    }
 }
 
 /// Runs `work` there. A panic ends this document only.
-pub(super) async fn beside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, NormalizeError> + Send + 'static,
-) -> Result<T, IngestError> {
+pub(super) async fn beside<T, E>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, IngestError>
+where
+    T: Send + 'static,
+    E: Into<IngestError> + Send + 'static,
+{
     let (done, result) = oneshot::channel();
     let work = move || {
         // Who no longer waits was ended with his pass.
         let _ = done.send(catch_unwind(AssertUnwindSafe(work)));
     };
-    // The threads end with the process: what is sent is done, and answered.
-    let _ = THREADS.send(Box::new(work));
+    // The threads end with the process: what is given is done, and answered.
+    give(Box::new(work));
     match result.await {
-        Ok(Ok(result)) => Ok(result?),
+        Ok(Ok(result)) => result.map_err(E::into),
         Ok(Err(panic)) => Err(IngestError::Panic(said(panic.as_ref()))),
         Err(_) => Err(IngestError::Panic("it was never begun".into())),
     }
@@ -64,9 +95,17 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_named_and_the_thread_goes_on() {
         for _ in 0..16 {
-            let error = beside::<()>(|| panic!("the mast broke")).await.unwrap_err();
+            let work = || -> Result<(), IngestError> { panic!("the mast broke") };
+            let error = beside(work).await.unwrap_err();
             assert!(error.to_string().contains("the mast broke"), "{error}");
         }
-        assert_eq!(beside(|| Ok(7)).await.unwrap(), 7);
+        assert_eq!(beside(|| Ok::<_, IngestError>(7)).await.unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn more_work_than_threads_waits_and_is_done() {
+        let work = (0..500_u64).map(|number| beside(move || Ok::<_, IngestError>(number)));
+        let done = futures_util::future::join_all(work).await;
+        assert_eq!(done.into_iter().map(Result::unwrap).sum::<u64>(), 124_750);
     }
 }

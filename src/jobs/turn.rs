@@ -16,6 +16,7 @@ use url::Url;
 use super::hosts::{self, Asked};
 use super::ledger::{Ledger, Page};
 use super::report::Noted;
+use super::stages::beside;
 use super::{Context, Report};
 use crate::domain::{Document, Fingerprint, Known, MediaType, Source, Standing};
 use crate::fetch::{Answer, FetchError, Fetched, Found, Place, Request, Told};
@@ -190,13 +191,14 @@ impl Turn {
     /// Hands on what was read, to be written with the rest.
     async fn push(&mut self, taken: Taken) {
         let reference = taken.reference.clone();
-        match taken.offer(&self.source, self.context.clock.now()) {
+        let (source, now) = (Arc::clone(&self.source), self.context.clock.now());
+        match beside(move || taken.offer(&source, now)).await {
             Ok(taken) => {
                 self.tally.taken += 1;
                 self.taken.push(taken);
                 self.write_if_many().await;
             }
-            Err(error) => self.fail(Some(&reference), &error.into()),
+            Err(error) => self.fail(Some(&reference), &error),
         }
     }
 

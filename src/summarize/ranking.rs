@@ -190,8 +190,11 @@ fn similarities(candidates: &[&Candidate<'_>], index: &Index<'_>) -> Vec<f64> {
     let mut edges = vec![0.0; n * n];
     for (i, row) in edges.chunks_exact_mut(n.max(1)).enumerate() {
         for (term, _) in index.bags[i] {
-            for (j, answer) in postings.of_term(*term) {
-                row[*j] += answer;
+            match postings.of_term(*term) {
+                Answers::Few(few) => few.iter().for_each(|(j, answer)| row[*j] += answer),
+                Answers::All(all) => {
+                    row.iter_mut().zip(all).for_each(|(edge, answer)| *edge += answer);
+                }
             }
         }
         row[i] = 0.0;
@@ -199,49 +202,86 @@ fn similarities(candidates: &[&Candidate<'_>], index: &Index<'_>) -> Vec<f64> {
     edges
 }
 
-/// How well each sentence answers each term that it shares with another, term by term: one list, and where the part of
-/// each term ends.
+/// How well the sentences answer a term.
+enum Answers<'p> {
+    /// Those that hold it.
+    Few(&'p [(usize, f64)]),
+    /// Each; 0 where it does not hold the term. Adding whole rows is faster than looking for the places of most.
+    All(&'p [f64]),
+}
+
+/// How well each sentence answers each term that it shares with another, term by term: two lists, one for terms that half
+/// of the sentences or more hold, and where the part of each term ends.
 struct Postings<'i> {
-    answers: Vec<(usize, f64)>,
+    few: Vec<(usize, f64)>,
+    all: Vec<f64>,
     ends: Vec<usize>,
     frequency: &'i [u32],
+    sentences: usize,
 }
 
 impl<'i> Postings<'i> {
     fn of(candidates: &[&Candidate<'_>], index: &'i Index<'_>) -> Self {
         let lengths = candidates.iter().map(|c| count(c.terms.all.len()));
         let mean = (lengths.sum::<f64>() / count(candidates.len().max(1))).max(1.0);
-        let frequency = index.frequency.as_slice();
-        let mut all = 0;
-        let mut ends = vec![0; frequency.len()];
-        for term in &index.shared {
-            ends[*term as usize] = all;
-            all += frequency[*term as usize] as usize;
-        }
+        let mut postings = Self::empty(index);
         let rarities: Vec<f64> =
             (0..=candidates.len()).map(|frequency| rarity(count(frequency), index)).collect();
-        let mut answers = vec![(0, 0.0); all];
         for (j, bag) in index.bags.iter().enumerate() {
             let relative = count(candidates[j].terms.all.len()) / mean;
             for (term, times) in *bag {
-                let term = *term as usize;
-                if frequency[term] > 1 {
+                let frequency = index.frequency[*term as usize] as usize;
+                if frequency > 1 {
                     let answer = times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * relative));
-                    answers[ends[term]] = (j, answer * rarities[frequency[term] as usize]);
-                    ends[term] += 1;
+                    postings.put(*term as usize, j, answer * rarities[frequency]);
                 }
             }
         }
-        Self { answers, ends, frequency }
+        postings
     }
 
-    fn of_term(&self, term: u32) -> &[(usize, f64)] {
-        let term = term as usize;
-        match self.frequency[term] as usize {
-            0 | 1 => &[],
-            frequency => &self.answers[self.ends[term] - frequency..self.ends[term]],
+    /// With room for every answer.
+    fn empty(index: &'i Index<'_>) -> Self {
+        let (frequency, sentences) = (index.frequency.as_slice(), index.bags.len());
+        let mut ends = vec![0; frequency.len()];
+        let (mut few, mut all) = (0, 0);
+        for term in &index.shared {
+            let (term, times) = (*term as usize, frequency[*term as usize] as usize);
+            if is_common(times, sentences) {
+                all += sentences;
+                ends[term] = all;
+            } else {
+                ends[term] = few;
+                few += times;
+            }
+        }
+        Self { few: vec![(0, 0.0); few], all: vec![0.0; all], ends, frequency, sentences }
+    }
+
+    fn put(&mut self, term: usize, j: usize, answer: f64) {
+        if is_common(self.frequency[term] as usize, self.sentences) {
+            self.all[self.ends[term] - self.sentences + j] = answer;
+        } else {
+            self.few[self.ends[term]] = (j, answer);
+            self.ends[term] += 1;
         }
     }
+
+    fn of_term(&self, term: u32) -> Answers<'_> {
+        let (term, frequency) = (term as usize, self.frequency[term as usize] as usize);
+        let end = self.ends[term];
+        match frequency {
+            0 | 1 => Answers::Few(&[]),
+            _ if is_common(frequency, self.sentences) => {
+                Answers::All(&self.all[end - self.sentences..end])
+            }
+            _ => Answers::Few(&self.few[end - frequency..end]),
+        }
+    }
+}
+
+fn is_common(frequency: usize, sentences: usize) -> bool {
+    2 * frequency >= sentences
 }
 
 fn rarity(frequency: f64, index: &Index<'_>) -> f64 {

@@ -16,7 +16,7 @@ pub(super) async fn read(
     settings: Settings,
     keeps: bool,
 ) -> Result<Taken, IngestError> {
-    let work = move || {
+    let work = move || -> Result<Taken, NormalizeError> {
         let mut taken = match document.media_type {
             MediaType::Feed => many(&before, &document, &settings)?,
             _ => Taken {
