@@ -13,7 +13,7 @@ use super::Context;
 use super::hosts::Asked;
 use super::turn::{IngestError, Offered, Settled, Taken, Tally, Written, weight};
 use crate::domain::{ArticleId, Health, Known, Note, Sketch, Source, SourceId, Standing};
-use crate::store::articles::{Entry, Packed, StoredArticle};
+use crate::store::articles::{Packed, StoredArticle};
 use crate::store::documents::Remembered;
 use crate::store::standings::{self, Visited};
 use crate::store::{Conn, StoreError, articles, documents, kept, stories};
@@ -148,7 +148,7 @@ struct Draft<'a> {
     now: DateTime<Utc>,
     earlier: HashMap<ArticleId, Result<StoredArticle, StoreError>>,
     leases: HashMap<(String, i64), bool>,
-    articles: Vec<Entry>,
+    articles: Vec<StoredArticle<Packed>>,
     /// Where each of `articles` stands.
     places: HashMap<ArticleId, usize>,
     documents: Vec<Remembered>,
@@ -277,12 +277,13 @@ impl<'a> Draft<'a> {
                 (Packed::of(&article)?, earlier.first_seen, Settled::Changed(notes))
             }
         };
-        let entry = Entry { source: source.id.clone(), article, first_seen, changed: self.now };
+        let stored =
+            StoredArticle { source: source.id.clone(), article, first_seen, changed: self.now };
         if let Some(place) = self.places.get(&id) {
-            self.articles[*place] = entry;
+            self.articles[*place] = stored;
         } else {
             self.places.insert(id, self.articles.len());
-            self.articles.push(entry);
+            self.articles.push(stored);
         }
         Ok(settled)
     }

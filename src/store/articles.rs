@@ -14,11 +14,11 @@ use crate::domain::{Article, ArticleId, Selection, SourceId};
 
 /// An Article with what only the store knows of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct StoredArticle {
+pub struct StoredArticle<A = Article> {
     /// The Source it belongs to.
     pub source: SourceId,
-    /// The article, summarized.
-    pub article: Article,
+    /// The article, summarized; or packed, as it is written.
+    pub article: A,
     /// When it was first taken in.
     pub first_seen: DateTime<Utc>,
     /// When its content last changed; equals `first_seen` where it never did.
@@ -74,30 +74,28 @@ impl Packed {
     }
 }
 
-/// A [`StoredArticle`] as it is written.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// The Source it belongs to.
-    pub source: SourceId,
-    /// The article, summarized.
-    pub article: Packed,
-    /// When it was first taken in.
-    pub first_seen: DateTime<Utc>,
-    /// When its content last changed.
-    pub changed: DateTime<Utc>,
+impl StoredArticle {
+    fn packed(&self) -> Result<StoredArticle<Packed>, StoreError> {
+        Ok(self.with(Packed::of(&self.article)?))
+    }
 }
 
-impl Entry {
-    fn of(stored: &StoredArticle) -> Result<Self, StoreError> {
-        let StoredArticle { source, article, first_seen, changed } = stored;
-        let (source, article) = (source.clone(), Packed::of(article)?);
-        Ok(Self { source, article, first_seen: *first_seen, changed: *changed })
-    }
-
+impl StoredArticle<Packed> {
     /// What was packed.
     pub fn unpack(&self) -> Result<StoredArticle, StoreError> {
-        let Self { source, article, first_seen, changed } = self.clone();
-        Ok(StoredArticle { source, article: article.unpack()?, first_seen, changed })
+        Ok(self.with(self.article.unpack()?))
+    }
+}
+
+impl<A> StoredArticle<A> {
+    fn with<B>(&self, article: B) -> StoredArticle<B> {
+        let Self { source, first_seen, changed, .. } = self;
+        StoredArticle {
+            source: source.clone(),
+            article,
+            first_seen: *first_seen,
+            changed: *changed,
+        }
     }
 }
 
@@ -285,21 +283,25 @@ pub async fn put(conn: &mut Conn<'_>, stored: &StoredArticle) -> Result<(), Stor
 /// Writes articles, each there once, as [`put`] does.
 pub async fn put_all(conn: &mut Conn<'_>, articles: &[StoredArticle]) -> Result<(), StoreError> {
     for articles in articles.chunks(ROWS) {
-        let entries = articles.iter().map(Entry::of).collect::<Result<_, _>>()?;
-        write(conn, entries).await?;
+        let packed = articles.iter().map(StoredArticle::packed).collect::<Result<_, _>>()?;
+        write(conn, packed).await?;
     }
     Ok(())
 }
 
 /// Writes articles that are packed, each there once, as [`put`] does.
-pub async fn write(conn: &mut Conn<'_>, entries: Vec<Entry>) -> Result<(), StoreError> {
-    let mut entries = entries.into_iter().peekable();
-    while entries.peek().is_some() {
+pub async fn write(
+    conn: &mut Conn<'_>,
+    articles: Vec<StoredArticle<Packed>>,
+) -> Result<(), StoreError> {
+    let mut articles = articles.into_iter().peekable();
+    while articles.peek().is_some() {
         let mut ids = Vec::with_capacity(ROWS);
-        let rows = entries.by_ref().take(ROWS);
+        let rows = articles.by_ref().take(ROWS);
         on!(conn, x => {
             let mut query = QueryBuilder::new(INSERT);
-            query.push_values(rows, |mut row, Entry { source, article, first_seen, changed }| {
+            query.push_values(rows, |mut row, stored| {
+                let StoredArticle { source, article, first_seen, changed } = stored;
                 let Packed { id, published, body } = article;
                 ids.push(id);
                 row.push_bind(id.to_string())
