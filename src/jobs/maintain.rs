@@ -43,7 +43,10 @@ async fn sweep(context: &Context) -> Result<(), StoreError> {
             tracing::info!(?kind, rows, days = time.num_days(), "taken out, old enough");
         }
     }
-    stories::forget(&context.store, context.clock.now()).await?;
+    let rows = stories::forget(&context.store, context.clock.now()).await?;
+    if rows > 0 {
+        tracing::info!(rows, "marks of stories that are no longer told were taken out");
+    }
     let mut tx = context.store.begin().await?;
     // What sources were visited for is history of the same kind as slots; what was done at the desk, as editions.
     standings::forget(&mut tx.conn(), context.clock.now() - keep.slots).await?;

@@ -1,2 +1,2 @@
--- Old marks are taken out by mark, in the order in which they are kept: an index by time was a third of all that marks take.
+-- Old marks are taken out by mark, in the order in which they are kept: an index by time was two fifths of all that marks take.
 DROP INDEX story_mark_by_time;
