@@ -77,11 +77,16 @@ impl Sketch {
         self.0.iter().flat_map(|hash| hash.to_le_bytes()).collect()
     }
 
-    /// What [`Self::to_bytes`] gave.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (hashes, []) = bytes.as_chunks::<4>() else { return None };
-        let hashes: Vec<u32> = hashes.iter().map(|hash| u32::from_le_bytes(*hash)).collect();
-        hashes.try_into().ok().map(Self)
+    /// What [`Self::to_bytes`] gave, in hexadecimal digits.
+    pub fn from_hex(digits: &str) -> Option<Self> {
+        let (words, []) = digits.as_bytes().as_chunks::<8>() else { return None };
+        let hash = |digits: &[u8; 8]| {
+            // The digits tell the lowest byte first.
+            let hash = u32::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
+            Some(hash.swap_bytes())
+        };
+        let hashes: Option<Vec<u32>> = words.iter().map(hash).collect();
+        hashes?.try_into().ok().map(Self)
     }
 }
 
@@ -283,8 +288,17 @@ mod tests {
         let halves = WIRE.split_once(". ").unwrap();
         assert_eq!(Sketch::of([halves.0, halves.1].into_iter()), Some(sketch(WIRE)));
         assert_eq!(Sketch::of(["The ferry stops for the winter."].into_iter()), None);
+    }
+
+    #[test]
+    fn a_sketch_is_read_from_the_digits_of_its_bytes_and_from_no_others() {
         let bytes = sketch(WIRE).to_bytes();
-        assert_eq!(Sketch::from_bytes(&bytes), Some(sketch(WIRE)));
-        assert_eq!(Sketch::from_bytes(&bytes[1..]), None);
+        let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+        let digits = digits.concat();
+        assert_eq!(Sketch::from_hex(&digits), Some(sketch(WIRE)));
+        assert_eq!(Sketch::from_hex(&digits.to_lowercase()), Some(sketch(WIRE)));
+        for broken in [&digits[1..], &digits[8..], &digits.replace(&digits[..1], "G"), ""] {
+            assert_eq!(Sketch::from_hex(broken), None);
+        }
     }
 }

@@ -319,9 +319,7 @@ impl<'a> Draft<'a> {
         }
         documents::remember(conn, &self.documents, self.now).await?;
         stories::sketched(conn, &self.told, self.now).await?;
-        for (source, kept) in self.kept {
-            kept::put(conn, &source, kept).await?;
-        }
+        kept::put(conn, self.kept).await?;
         standings::put(conn, &self.visits).await
     }
 }

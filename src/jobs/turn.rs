@@ -117,7 +117,7 @@ impl Turn {
 
     /// Fetches one place, as soon as its host may be asked. What is known already is not given again.
     pub(super) async fn fetch(&mut self, place: &Place) -> Result<Answer, IngestError> {
-        let is_main = self.is_main(place);
+        let is_main = self.is_main(place.reference());
         let known = if is_main { self.stood.known.clone() } else { self.known(place).await? };
         let at = self.context.clock.now().with_timezone(&self.context.zone).fixed_offset();
         let access = &self.source.access;
@@ -136,8 +136,8 @@ impl Turn {
     }
 
     /// Whether the place is what the source is, not what it leads to.
-    fn is_main(&self, place: &Place) -> bool {
-        self.source.kind.url().is_some_and(|url| url.as_str() == place.reference())
+    fn is_main(&self, reference: &str) -> bool {
+        self.source.kind.url().is_some_and(|url| url.as_str() == reference)
     }
 
     async fn known(&self, place: &Place) -> Result<Option<Known>, StoreError> {
@@ -211,10 +211,11 @@ impl Turn {
         self.keeps().then(|| Packed::of(document))
     }
 
-    /// What the entries of a feed were known by when it was last read. What looks broken is read whole.
+    /// What the entries of a feed were known by when it was last read. What is new or looks broken is read whole.
     async fn entries(&self, document: &Document) -> Result<BTreeSet<Fingerprint>, StoreError> {
         let is_whole = self.stood.standing.strikes > 0;
-        if document.media_type != MediaType::Feed || is_whole {
+        let is_new = self.is_main(&document.reference) && self.stood.known.is_none();
+        if document.media_type != MediaType::Feed || is_whole || is_new {
             return Ok(BTreeSet::new());
         }
         let mut lease = self.context.store.read().await?;
@@ -247,7 +248,7 @@ impl Turn {
 
     /// The source itself is gone.
     pub(super) fn gone(&mut self, place: &Place) -> IngestError {
-        self.tally.is_gone = self.is_main(place);
+        self.tally.is_gone = self.is_main(place.reference());
         IngestError::Gone(place.reference().to_owned())
     }
 

@@ -9,6 +9,7 @@ use regex::Regex;
 use super::dates::{self, Frame, Reading};
 use super::unlabelled::{near_title_piece, unlabelled};
 use super::{attribution, authors};
+use crate::domain::bytes::{begin_other_space, has_bytes};
 
 /// One thing that such a line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,7 +171,23 @@ fn segments(text: &str) -> Vec<(Option<Label>, &str)> {
 }
 
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
-    SEPARATOR.split(text).map(str::trim).filter(|piece| piece.chars().any(char::is_alphanumeric))
+    let whole = (!may_be_separated(text)).then_some(text);
+    let split = whole.is_none().then(|| SEPARATOR.split(text)).into_iter().flatten();
+    let pieces = whole.into_iter().chain(split).map(str::trim);
+    pieces.filter(|piece| piece.chars().any(char::is_alphanumeric))
+}
+
+/// Whether a [`SEPARATOR`] may stand in `text`, as in few lines.
+#[expect(clippy::needless_bitwise_bool, reason = "many bytes at a time are told without branches")]
+fn may_be_separated(text: &str) -> bool {
+    has_bytes(text, |a, b, c| {
+        let dot = (a == 0xC2) & (b == 0xB7);
+        let bullet = (a == 0xE2) & (b == 0x80) & (c == 0xA2);
+        let wide_bar = (a == 0xEF) & (b == 0xBD) & (c == 0x9C);
+        // Both dashes begin so.
+        let dash = (a == b' ') & ((b == b'-') | (b == b'/') | (b == 0xE2));
+        (a == b'|') | dot | bullet | wide_bar | dash | begin_other_space(a, b, c)
+    })
 }
 
 /// A labelled value, and a date that stands behind it ("来源：新华网 2024-05-06").
@@ -250,6 +267,19 @@ mod tests {
             now: DateTime::parse_from_rfc3339("2024-11-20T08:00:00+08:00").unwrap(),
             month_first: true,
         }
+    }
+
+    #[test]
+    fn a_line_is_split_at_every_separator_and_looked_through_only_where_one_may_be() {
+        let separators = ["|", "｜", "·", "•", " - ", " – ", " — ", " / ", "   ", "\u{3000}\u{a0}\t"];
+        for separator in separators.into_iter().chain(["\u{3000}-\u{3000}", "\u{2003}–\n"]) {
+            for before in 0..70 {
+                let text = format!("{}{separator}字", "a".repeat(before));
+                let pieces: Vec<&str> = pieces(&text).collect();
+                assert_eq!(pieces.len(), 1 + usize::from(before > 0), "{text:?}");
+            }
+        }
+        assert!(!may_be_separated("来源：新华网 2024-05-06 a/b 3–4"));
     }
 
     fn told(text: &str) -> String {

@@ -56,8 +56,9 @@ const ENGLISH: &str = "about above across after against all along also among and
     many more most much not of off only or other our out over several she should since some such than that the their them then \
     there these they this those through to under until up upon we were what when where which while who whose why will with \
     without would you your";
-/// The share of such words from which on a text is English: one in so many. In English it is one in four.
-const SHARE: usize = 6;
+/// The share of such words from which on a text is English: one in so many. In English it is one in four; of 361 articles of
+/// the web the least English one had one in 6.4, and the first of another language one in 30.
+const SHARE: usize = 8;
 /// Words that are enough to count a share of.
 const WORDS: usize = 30;
 

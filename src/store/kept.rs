@@ -1,6 +1,9 @@
 //! Documents as they were fetched, packed, the last of each day: what new rules can be run over.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, FixedOffset, Utc};
+use sqlx::QueryBuilder;
 use url::Url;
 
 use super::engine::{Conn, on, row};
@@ -12,8 +15,9 @@ row! { KeptRow {
     reference: String, digest: String, url: Option<String>, media_type: String, fetched_at: i64, zone: i64, body: Vec<u8>,
 } }
 
-const PUT: &str = "INSERT INTO kept_document (source, reference, day, digest, url, media_type, fetched_at, zone, body) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (source, reference, day) DO UPDATE \
+const INSERT: &str = "INSERT INTO kept_document \
+    (source, reference, day, digest, url, media_type, fetched_at, zone, body) ";
+const OVER: &str = " ON CONFLICT (source, reference, day) DO UPDATE \
     SET digest = excluded.digest, url = excluded.url, media_type = excluded.media_type, \
         fetched_at = excluded.fetched_at, zone = excluded.zone, body = excluded.body";
 const REFERENCES: &str = "SELECT reference FROM kept_document WHERE source = $1 \
@@ -24,6 +28,9 @@ const VERSIONS: &str = "SELECT reference, digest, url, media_type, fetched_at, z
     WHERE source = $1 AND reference = $2 ORDER BY fetched_at";
 
 row! { LastRow { reference: String, at: i64 } }
+
+/// Rows written by one statement.
+const ROWS: usize = 50;
 
 /// A Document, packed for keeping. Packing takes the processor and no store.
 #[derive(Debug, Clone)]
@@ -49,28 +56,44 @@ impl Packed {
         }
     }
 
+    /// The day of UTC on which it was fetched, counted from the first of 1970.
+    fn day(&self) -> i64 {
+        self.fetched_at.timestamp().div_euclid(86_400)
+    }
+
     /// Bytes that it takes.
     pub fn size(&self) -> usize {
         self.body.len()
     }
 }
 
-/// Keeps a document of `source`; one of the same day gives way.
-pub async fn put(conn: &mut Conn<'_>, source: &SourceId, packed: Packed) -> Result<(), StoreError> {
-    let fetched_at = packed.fetched_at.to_utc();
-    on!(conn, x => sqlx::query(PUT)
-        .bind(source.as_str())
-        .bind(&packed.reference)
-        .bind(fetched_at.timestamp().div_euclid(86_400))
-        .bind(&packed.digest)
-        .bind(packed.url.as_ref().map(Url::as_str))
-        .bind(packed.media_type.as_str())
-        .bind(micros(fetched_at))
-        .bind(i64::from(packed.fetched_at.offset().local_minus_utc()))
-        .bind(packed.body)
-        .execute(x)
-        .await
-        .map(drop))?;
+/// Keeps documents, each of its source; of one and the same day the last stays.
+pub async fn put(conn: &mut Conn<'_>, kept: Vec<(SourceId, Packed)>) -> Result<(), StoreError> {
+    // One statement cannot write one row twice.
+    let mut last = BTreeMap::new();
+    for (source, packed) in kept {
+        last.insert((source, packed.reference.clone(), packed.day()), packed);
+    }
+    let mut rows = last.into_iter().peekable();
+    while rows.peek().is_some() {
+        let rows = rows.by_ref().take(ROWS);
+        on!(conn, x => {
+            let mut query = QueryBuilder::new(INSERT);
+            query.push_values(rows, |mut row, ((source, reference, day), packed)| {
+                row.push_bind(String::from(source))
+                    .push_bind(reference)
+                    .push_bind(day)
+                    .push_bind(packed.digest)
+                    .push_bind(packed.url.map(String::from))
+                    .push_bind(packed.media_type.as_str())
+                    .push_bind(micros(packed.fetched_at.to_utc()))
+                    .push_bind(i64::from(packed.fetched_at.offset().local_minus_utc()))
+                    .push_bind(packed.body);
+            });
+            query.push(OVER);
+            query.build().execute(x).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 

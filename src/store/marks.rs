@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 
-use super::engine::{Conn, PerEngine, on, row};
+use super::engine::{Conn, PerEngine, on};
 use super::{StoreError, micros};
 use crate::domain::{ArticleId, Outline, Sketch};
 
@@ -21,8 +21,6 @@ const PART: i64 = 5000;
 /// Marks looked up by one statement: each brings as many as [`MOST_HOLDERS`], all in one text.
 const LOOKED_UP: usize = 100;
 
-row! { CandidateRow { article: String, source: String, story: String, sketch: Vec<u8> } }
-
 // All in one row: SQLite hands over each row by itself, which costs more than what is in it.
 const MARKED: PerEngine = PerEngine {
     sqlite: "SELECT string_agg(mark || ' ' || hex(article) || ' ' || coalesce(low || ' ' || high, ''), ',') \
@@ -34,7 +32,12 @@ const MARKED: PerEngine = PerEngine {
 // written once.
 const LAST_OF_PART: &str = "SELECT max(mark) FROM (SELECT mark FROM story_mark WHERE mark > $1 ORDER BY mark LIMIT $2) AS part";
 const FORGET: &str = "DELETE FROM story_mark WHERE mark > $1 AND mark <= $2 AND at < $3";
-const SKETCHED: &str = "SELECT article, source, story, sketch FROM story WHERE article IN (";
+const SKETCHED: PerEngine = PerEngine {
+    sqlite: "SELECT string_agg(article || ' ' || source || ' ' || story || ' ' || hex(sketch), ',') \
+        FROM story WHERE article IN (",
+    postgres: "SELECT string_agg(article || ' ' || source || ' ' || story || ' ' || encode(sketch, 'hex'), ',') \
+        FROM story WHERE article IN (",
+};
 
 /// A sketch that is known already.
 #[derive(Debug, Clone)]
@@ -45,19 +48,14 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    /// A row of `story` with the id of its article.
-    pub(super) fn read(
-        article: &str,
-        source: String,
-        story: &str,
-        sketch: &[u8],
-    ) -> Result<(ArticleId, Self), StoreError> {
-        let corrupt = || StoreError::corrupt("story", article, &"no sketch");
-        let sketch = Sketch::from_bytes(sketch).ok_or_else(corrupt)?;
-        let id = ArticleId::parse(article).ok_or_else(corrupt)?;
-        let story = ArticleId::parse(story)
-            .ok_or_else(|| StoreError::corrupt("story", article, &"its story is no article"))?;
-        Ok((id, Self { source, story, sketch }))
+    /// A row of `story` with the id of its article, as [`SKETCHED`] writes it.
+    pub(super) fn read(row: &str) -> Option<(ArticleId, Self)> {
+        let mut parts = row.split(' ');
+        let id = ArticleId::parse(parts.next()?)?;
+        let source = parts.next()?.to_owned();
+        let story = ArticleId::parse(parts.next()?)?;
+        let sketch = Sketch::from_hex(parts.next()?)?;
+        Some((id, Self { source, story, sketch }))
     }
 }
 
@@ -182,11 +180,7 @@ pub(super) async fn known(
         articles.iter().flat_map(|one| known.holders(&one.is.sketch)).collect();
     let likely: Vec<ArticleId> = likely.into_iter().collect();
     for likely in likely.chunks(CHUNK) {
-        for row in candidates(conn, likely).await? {
-            let CandidateRow { article, source, story, sketch } = row;
-            let (id, candidate) = Candidate::read(&article, source, &story, &sketch)?;
-            known.candidates.insert(id, candidate);
-        }
+        known.candidates.extend(candidates(conn, likely).await?);
     }
     Ok(known)
 }
@@ -227,17 +221,21 @@ fn holder(row: &str) -> Option<(i64, Holder)> {
 async fn candidates(
     conn: &mut Conn<'_>,
     articles: &[ArticleId],
-) -> Result<Vec<CandidateRow>, StoreError> {
-    let rows: Vec<CandidateRow> = on!(conn, x => {
-        let mut query = QueryBuilder::new(SKETCHED);
+) -> Result<Vec<(ArticleId, Candidate)>, StoreError> {
+    let text = SKETCHED.text(conn);
+    let found: Option<String> = on!(conn, x => {
+        let mut query = QueryBuilder::new(text);
         let mut list = query.separated(", ");
         for article in articles {
             list.push_bind(article.to_string());
         }
         query.push(")");
-        query.build_query_as().fetch_all(x).await
+        query.build_query_scalar().fetch_one(x).await
     })?;
-    Ok(rows)
+    let found = found.unwrap_or_default();
+    let rows = found.split(',').filter(|row| !row.is_empty());
+    let no_sketch = |row| StoreError::corrupt("story", row, &"no sketch");
+    rows.map(|row| Candidate::read(row).ok_or_else(|| no_sketch(row))).collect()
 }
 
 /// Writes rows of the index, as they came in `now`.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
-use super::engine::{Conn, PerEngine, claim, on, row, values};
+use super::engine::{Conn, PerEngine, on, row, values};
 use super::marks::{self, Candidate, Waiting};
 use super::{Store, StoreError, articles, micros};
 use crate::domain::{ArticleId, OtherReport, Sketch, SourceId};
@@ -22,15 +22,18 @@ const NEW: i64 = 1;
 /// Articles settled at once: so many that most pages of the index have some of their marks.
 const AT_ONCE: i64 = 2000;
 
-row! { WaitingRow { article: String, source: String, story: String, sketch: Vec<u8>, waits: i64 } }
 row! { ReportRow { id: String, source: String, body: String, packed: Option<Vec<u8>> } }
 
 const ON_EDIT: &str = " ON CONFLICT (article) DO UPDATE SET sketch = excluded.sketch, \
     waits = CASE WHEN story.waits = 1 THEN 1 ELSE 2 END";
-const WAITING: PerEngine = claim!(
-    "SELECT article, source, story, sketch, waits FROM story WHERE waits > 0 ORDER BY at, article LIMIT $1",
-    ""
-);
+// All in one row, as where marks are looked up.
+const WAITING: PerEngine = PerEngine {
+    sqlite: "SELECT string_agg(waits || ' ' || at || ' ' || article || ' ' || source || ' ' || story || ' ' || hex(sketch), ',') \
+        FROM (SELECT waits, at, article, source, story, sketch FROM story WHERE waits > 0 ORDER BY at, article LIMIT $1) AS waiting",
+    postgres: "SELECT string_agg(waits || ' ' || at || ' ' || article || ' ' || source || ' ' || story || ' ' || encode(sketch, 'hex'), ',') \
+        FROM (SELECT waits, at, article, source, story, sketch FROM story WHERE waits > 0 ORDER BY at, article LIMIT $1 \
+            FOR UPDATE SKIP LOCKED) AS waiting",
+};
 const OF: &str = "SELECT story FROM story WHERE article = $1";
 // An article that tells a story of its own is in no index of stories; others are found by the one they tell.
 const REPORTS: &str = "SELECT article.id AS id, article.source AS source, article.body AS body, article.packed AS packed \
@@ -101,15 +104,26 @@ pub async fn settle(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<usize, St
     Ok(waiting.len())
 }
 
+/// What waits longest, that first.
 async fn waiting(conn: &mut Conn<'_>) -> Result<Vec<Waiting>, StoreError> {
     let text = WAITING.text(conn);
-    let rows: Vec<WaitingRow> =
-        on!(conn, x => sqlx::query_as(text).bind(AT_ONCE).fetch_all(x).await)?;
-    let read = |WaitingRow { article, source, story, sketch, waits }| {
-        let (id, is) = Candidate::read(&article, source, &story, &sketch)?;
-        Ok(Waiting { id, is, is_new: waits == NEW })
-    };
-    rows.into_iter().map(read).collect()
+    let found: Option<String> =
+        on!(conn, x => sqlx::query_scalar(text).bind(AT_ONCE).fetch_one(x).await)?;
+    let read = |row| waiting_in(row).ok_or_else(|| StoreError::corrupt("story", row, &"no story"));
+    let found = found.as_deref().unwrap_or_default();
+    let rows = found.split(',').filter(|row| !row.is_empty()).map(read);
+    let mut waiting = rows.collect::<Result<Vec<(i64, Waiting)>, _>>()?;
+    waiting.sort_unstable_by_key(|(at, one)| (*at, one.id));
+    Ok(waiting.into_iter().map(|(_, one)| one).collect())
+}
+
+/// An article that waits, as [`WAITING`] writes it, and since when it does.
+fn waiting_in(row: &str) -> Option<(i64, Waiting)> {
+    let mut parts = row.splitn(3, ' ');
+    let is_new = parts.next()?.parse() == Ok(NEW);
+    let at = parts.next()?.parse().ok()?;
+    let (id, is) = Candidate::read(parts.next()?)?;
+    Some((at, Waiting { id, is, is_new }))
 }
 
 /// Writes which story each article tells.
@@ -257,8 +271,9 @@ mod tests {
         let db = sqlite::open(&directory.path().join("press.db"), false).await.unwrap();
         // Both have the same smallest hashes, and so the same marks; nothing else is alike.
         let sketch = |rest: u32| {
-            let hashes = (0..64).map(|bin| if bin < 6 { bin + 1 } else { rest });
-            Sketch::from_bytes(&hashes.flat_map(u32::to_le_bytes).collect::<Vec<_>>()).unwrap()
+            let digits = |hash: u32| format!("{:08x}", hash.swap_bytes());
+            let hashes: Vec<String> = (1..=6).chain([rest; 58]).map(digits).collect();
+            Sketch::from_hex(&hashes.concat()).unwrap()
         };
         let (before, after) = (sketch(100), sketch(103));
         assert_eq!(before.marks(), after.marks());

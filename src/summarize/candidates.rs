@@ -80,8 +80,8 @@ impl Candidate<'_> {
 pub(super) struct Prose<'t> {
     /// In document order.
     pub(super) candidates: Vec<Candidate<'t>>,
-    /// All terms of the sentences, the title and the headings.
-    pub(super) vocabulary: Vocabulary,
+    /// Distinct terms of the sentences, the title and the headings.
+    pub(super) terms: usize,
     /// Terms of the title.
     pub(super) title: Vec<u32>,
     /// Terms of each Section's heading.
@@ -99,16 +99,19 @@ impl<'t> Prose<'t> {
 
 /// Reads the sentences of `article`.
 pub(super) fn prose(article: &Article) -> Prose<'_> {
-    let mut vocabulary = Vocabulary::default();
+    Vocabulary::lend(|vocabulary| prose_in(article, vocabulary))
+}
+
+fn prose_in<'t>(article: &'t Article, vocabulary: &mut Vocabulary) -> Prose<'t> {
     let mut terms = |text: &str| vocabulary.read(text).0;
     let title = terms(&article.title);
     let headings = article.sections.iter().map(|section| section.heading.as_deref());
     let headings: Vec<Vec<u32>> = headings.map(|text| terms(text.unwrap_or_default())).collect();
     let mut candidates = Vec::new();
     for (at, section) in article.sections.iter().enumerate() {
-        section_candidates(article, at, section, &mut vocabulary, &mut candidates);
+        section_candidates(article, at, section, vocabulary, &mut candidates);
     }
-    Prose { candidates, vocabulary, title, headings }
+    Prose { candidates, terms: vocabulary.len(), title, headings }
 }
 
 fn section_candidates<'t>(

@@ -168,7 +168,7 @@ fn choose(
     preset: Preset,
     limits: Limits,
 ) -> Vec<Sentence> {
-    let subject = Subject { title: &prose.title, headings, terms: prose.vocabulary.len() };
+    let subject = Subject { title: &prose.title, headings, terms: prose.terms };
     let scores = scores(candidates, &subject, preset);
     select(candidates, &scores, limits)
 }

@@ -1,5 +1,6 @@
 //! Text → terms and lengths: what ranking compares and what budgets count.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -151,7 +152,38 @@ pub(super) struct Vocabulary {
     words: HashMap<String, Option<u32>, RandomState>,
 }
 
+/// Terms for which a thread keeps room.
+const KEPT_ROOM: usize = 1 << 14;
+
+thread_local! {
+    /// One that was read into before: for texts of the same length it need not grow again.
+    static ROOM: RefCell<Vocabulary> = RefCell::default();
+}
+
 impl Vocabulary {
+    /// Lends an empty one.
+    pub(super) fn lend<T>(read: impl FnOnce(&mut Self) -> T) -> T {
+        let mut room = ROOM.take();
+        let read = read(&mut room);
+        if room.room() <= KEPT_ROOM {
+            room.empty();
+            ROOM.set(room);
+        }
+        read
+    }
+
+    fn room(&self) -> usize {
+        let Self { pairs, stems, short, words } = self;
+        pairs.capacity().max(stems.capacity()).max(short.capacity()).max(words.capacity())
+    }
+
+    fn empty(&mut self) {
+        self.pairs.clear();
+        self.stems.clear();
+        self.short.clear();
+        self.words.clear();
+    }
+
     /// The terms of `text`, repeated as often as they occur: pairs of neighbouring Han characters (two characters
     /// make a Chinese word often enough to do without a dictionary), particles aside, and stems of other words. And its
     /// length.

@@ -224,10 +224,10 @@ async fn documents_go_a_part_at_a_time_until_none_is_too_old() {
     let mut tx = context.store.begin().await.unwrap();
     for number in 0..1_200 {
         let old = fetched(format!("old {number}"), 15);
-        kept::put(&mut tx.conn(), &source, old).await.unwrap();
+        kept::put(&mut tx.conn(), vec![(source.clone(), old)]).await.unwrap();
     }
     let new = fetched("new".into(), 13);
-    kept::put(&mut tx.conn(), &source, new).await.unwrap();
+    kept::put(&mut tx.conn(), vec![(source.clone(), new)]).await.unwrap();
     tx.commit().await.unwrap();
     let mut report = Report::default();
     maintain::maintain(context, &mut report).await;
