@@ -7,7 +7,7 @@ use url::Url;
 
 use super::Usage;
 use crate::clock::Clock;
-use crate::domain::{Access, Document, IdentityRule, MediaType, SourceId, sha256_hex};
+use crate::domain::{Access, Document, IdentityRule, MediaType, SourceId, fingerprint_hex};
 use crate::fetch::{FetchError, Fetched, Fetcher, Found, Place, Told};
 use crate::normalize::{Overrides, Settings};
 
@@ -74,7 +74,7 @@ pub(super) fn document(
     text: String,
     fetched_at: DateTime<FixedOffset>,
 ) -> Document {
-    let digest = sha256_hex(text.as_bytes());
+    let digest = fingerprint_hex(text.as_bytes());
     Document { reference: reference.to_owned(), url, fetched_at, media_type, text, digest }
 }
 

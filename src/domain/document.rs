@@ -55,7 +55,7 @@ pub struct Document {
     pub media_type: MediaType,
     /// The decoded body.
     pub text: String,
-    /// SHA-256 of the bytes as they came, in hex: equal bytes need no work.
+    /// Fingerprint of the bytes as they came, in hex: equal bytes need no work.
     pub digest: String,
 }
 

@@ -86,7 +86,7 @@ pub use edition::{
     Edition, Group, LeftOut, OVERLAP, Reason, Window, edition_name, parse_edition_name,
 };
 pub use feed::{Feed, FeedFormat, INDEX, Site};
-pub use fingerprint::{Fingerprint, fingerprint, sha256_hex};
+pub use fingerprint::{Fingerprint, fingerprint, fingerprint_hex, sha256_hex};
 pub use ids::{
     ArticleId, DIGEST_FEED, DigestId, EditionId, FeedId, InvalidName, MessageId, SourceId,
 };

@@ -30,7 +30,9 @@ use chrono::{DateTime, FixedOffset};
 use tokio::io::AsyncReadExt as _;
 use url::Url;
 
-use crate::domain::{Access, Document, Known, MediaType, Note, Source, Validators, sha256_hex};
+use crate::domain::{
+    Access, Document, Known, MediaType, Note, Source, Validators, fingerprint_hex,
+};
 pub use error::FetchError;
 pub use names::Names;
 pub use place::{Expects, Found, Place};
@@ -159,7 +161,7 @@ impl Fetcher {
         match request.place {
             Place::File { path, reference } => {
                 let bytes = self.file(path, reference).await?;
-                let digest = sha256_hex(&bytes);
+                let digest = fingerprint_hex(&bytes);
                 if request.known.is_some_and(|known| known.digest == digest) {
                     return Ok(Answer::NotModified(Told::default()));
                 }
@@ -215,7 +217,7 @@ impl Fetcher {
             _ => return Err(page.refusal(url, request.at)),
         }
         let told = page.told(request.at);
-        let digest = sha256_hex(&page.bytes);
+        let digest = fingerprint_hex(&page.bytes);
         if request.known.is_some_and(|known| known.digest == digest) {
             return Ok(Answer::NotModified(told));
         }
