@@ -103,7 +103,9 @@ pub(super) fn prose(article: &Article) -> Prose<'_> {
 }
 
 fn prose_in<'t>(article: &'t Article, vocabulary: &mut Vocabulary) -> Prose<'t> {
-    let mut terms = |text: &str| vocabulary.read(text).0;
+    let mut terms = |text: &str| -> Vec<u32> {
+        vocabulary.read(text).0.bag.into_iter().map(|(term, _)| term).collect()
+    };
     let title = terms(&article.title);
     let headings = article.sections.iter().map(|section| section.heading.as_deref());
     let headings: Vec<Vec<u32>> = headings.map(|text| terms(text.unwrap_or_default())).collect();
@@ -146,7 +148,7 @@ fn section_candidates<'t>(
             ending: Ending::of(&text),
             names_subject: !is_plain && names_subject(&text),
             is_eligible,
-            terms: Terms::of(terms),
+            terms,
             text,
         });
     }

@@ -1,8 +1,9 @@
 //! Candidate sentences → scores: place, centrality, cover of title and headings, length, and what speaks against.
 
+use std::mem::swap;
+
 use super::Preset;
 use super::candidates::{Candidate, Ending};
-use super::terms::Terms;
 
 /// Weights, rounded from a fit on public summaries in Chinese and English. Place weighs less than the title, so that
 /// the opening of an interview does not win over what it is about.
@@ -103,14 +104,14 @@ fn count(n: usize) -> f64 {
 /// Distinct terms of each sentence with their frequency, in how many sentences each term occurs, and which occur in
 /// more than one: a term of one sentence alone ties it to no other.
 struct Index<'c> {
-    bags: Vec<&'c [(u32, f64)]>,
+    bags: Vec<&'c [(u32, u32)]>,
     frequency: Vec<u32>,
     shared: Vec<u32>,
 }
 
 impl<'c> Index<'c> {
     fn of(candidates: &[&'c Candidate<'_>], terms: usize) -> Self {
-        let bags: Vec<&[(u32, f64)]> = candidates.iter().map(|c| c.terms.bag.as_slice()).collect();
+        let bags: Vec<&[(u32, u32)]> = candidates.iter().map(|c| c.terms.bag.as_slice()).collect();
         let mut frequency = vec![0; terms];
         let mut shared = Vec::with_capacity(terms);
         for (term, _) in bags.iter().copied().flatten() {
@@ -135,26 +136,32 @@ struct Cover {
 
 impl Cover {
     fn of(terms: &[u32], index: &Index<'_>) -> Self {
-        let weights: Vec<(u32, f64)> = Terms::of(terms.to_vec())
-            .bag
-            .into_iter()
-            .filter_map(|(term, _)| {
-                let frequency = index.frequency[term as usize];
-                (frequency > 0)
-                    .then(|| (term, (1.0 + index.sentences() / f64::from(frequency)).ln()))
-            })
-            .collect();
+        let mut terms = terms.to_vec();
+        terms.sort_unstable();
+        terms.dedup();
+        let weights = terms.into_iter().filter_map(|term| {
+            let frequency = index.frequency[term as usize];
+            let weight = || (1.0 + index.sentences() / f64::from(frequency)).ln();
+            (frequency > 0).then(|| (term, weight()))
+        });
+        let weights: Vec<(u32, f64)> = weights.collect();
         let whole = weights.iter().map(|(_, weight)| weight).sum();
         Self { weights, whole }
     }
 
-    fn share(&self, bag: &[(u32, f64)]) -> f64 {
+    fn share(&self, bag: &[(u32, u32)]) -> f64 {
         if self.whole == 0.0 {
             return 0.0;
         }
-        let has = |term: u32| bag.binary_search_by_key(&term, |(t, _)| *t).is_ok();
-        let covered: f64 =
-            self.weights.iter().filter(|(term, _)| has(*term)).map(|(_, weight)| weight).sum();
+        // Both are in order, and what title and headings say was numbered first.
+        let (mut covered, mut rest) = (0.0, bag);
+        for (term, weight) in &self.weights {
+            let passed = rest.iter().take_while(|(other, _)| other < term).count();
+            rest = &rest[passed..];
+            if rest.first().is_some_and(|(other, _)| other == term) {
+                covered += weight;
+            }
+        }
         covered / self.whole
     }
 }
@@ -166,8 +173,9 @@ fn centrality(candidates: &[&Candidate<'_>], index: &Index<'_>) -> Vec<f64> {
     let totals: Vec<f64> = edges.chunks_exact(n.max(1)).map(|row| row.iter().sum()).collect();
     let base = (1.0 - DAMPING) / count(n.max(1));
     let mut ranks = vec![1.0 / count(n.max(1)); n];
+    let mut next = vec![base; n];
     for _ in 0..ROUNDS {
-        let mut next = vec![base; n];
+        next.fill(base);
         for (i, row) in edges.chunks_exact(n.max(1)).enumerate() {
             if totals[i] > 0.0 {
                 let given = DAMPING * ranks[i] / totals[i];
@@ -175,7 +183,7 @@ fn centrality(candidates: &[&Candidate<'_>], index: &Index<'_>) -> Vec<f64> {
             }
         }
         let is_settled = ranks.iter().zip(&next).all(|(a, b)| (a - b).abs() < SETTLED);
-        ranks = next;
+        swap(&mut ranks, &mut next);
         if is_settled {
             break;
         }
@@ -222,16 +230,17 @@ struct Postings<'i> {
 
 impl<'i> Postings<'i> {
     fn of(candidates: &[&Candidate<'_>], index: &'i Index<'_>) -> Self {
-        let lengths = candidates.iter().map(|c| count(c.terms.all.len()));
+        let lengths = candidates.iter().map(|c| count(c.terms.len));
         let mean = (lengths.sum::<f64>() / count(candidates.len().max(1))).max(1.0);
         let mut postings = Self::empty(index);
         let rarities: Vec<f64> =
             (0..=candidates.len()).map(|frequency| rarity(count(frequency), index)).collect();
         for (j, bag) in index.bags.iter().enumerate() {
-            let relative = count(candidates[j].terms.all.len()) / mean;
+            let relative = count(candidates[j].terms.len) / mean;
             for (term, times) in *bag {
                 let frequency = index.frequency[*term as usize] as usize;
                 if frequency > 1 {
+                    let times = f64::from(*times);
                     let answer = times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * relative));
                     postings.put(*term as usize, j, answer * rarities[frequency]);
                 }
@@ -303,6 +312,7 @@ fn percentiles(values: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::terms::Terms;
     use super::*;
 
     const SUBJECT: Subject<'_> = Subject { title: &[1, 2], headings: &[3], terms: 10 };
@@ -314,7 +324,7 @@ mod tests {
             text: "".into(),
             tokens: 45,
             length: 1.0,
-            terms: Terms::of(terms.to_vec()),
+            terms: Terms::of(&mut terms.to_vec()),
             is_item: false,
             ending: Ending::Plain,
             names_subject: false,
@@ -354,10 +364,7 @@ mod tests {
         let index = Index::of(&candidates, 10);
         let title = Cover::of(&[1, 2, 9], &index);
         assert!(title.share(index.bags[0]) > title.share(index.bags[1]));
-        assert!(
-            (title.share(&[(1, 1.0), (2, 1.0)]) - 1.0).abs() < 1e-9,
-            "absent terms weigh nothing"
-        );
+        assert!((title.share(&[(1, 1), (2, 1)]) - 1.0).abs() < 1e-9, "absent terms weigh nothing");
     }
 
     #[test]

@@ -71,14 +71,13 @@ fn in_document_order(mut chosen: Vec<&Candidate<'_>>) -> Vec<Sentence> {
 }
 
 fn say_the_same(a: &Candidate<'_>, b: &Candidate<'_>) -> bool {
-    let (a_terms, b_terms) = (&a.terms.all, &b.terms.all);
-    if a_terms.is_empty() || b_terms.is_empty() {
+    let (a_terms, b_terms) = (&a.terms, &b.terms);
+    if a_terms.len == 0 || b_terms.len == 0 {
         return a.text == b.text;
     }
     let (smaller, larger) =
-        if a_terms.len() <= b_terms.len() { (a_terms, b_terms) } else { (b_terms, a_terms) };
-    let shared = smaller.iter().filter(|term| larger.contains(term)).count();
-    shared * 10 >= smaller.len() * SAME_IN_TEN
+        if a_terms.len <= b_terms.len { (a_terms, b_terms) } else { (b_terms, a_terms) };
+    smaller.shared_with(larger) * 10 >= smaller.len * SAME_IN_TEN
 }
 
 fn cut(candidate: &Candidate<'_>, tokens: usize) -> Vec<Sentence> {

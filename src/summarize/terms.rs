@@ -122,9 +122,6 @@ impl TokenCount {
     }
 }
 
-/// Bytes of a text for each of its terms, about: one more than a Han character has, fewer than most words and their space.
-const BYTES_PER_TERM: usize = 4;
-
 /// Letters of a word that fits into a number.
 const SHORT_WORD: usize = 16;
 
@@ -150,6 +147,8 @@ pub(super) struct Vocabulary {
     short: HashMap<u128, Option<u32>, RandomState>,
     /// That of every other word.
     words: HashMap<String, Option<u32>, RandomState>,
+    /// Room for the terms of one text.
+    all: Vec<u32>,
 }
 
 /// Terms for which a thread keeps room.
@@ -173,8 +172,9 @@ impl Vocabulary {
     }
 
     fn room(&self) -> usize {
-        let Self { pairs, stems, short, words } = self;
-        pairs.capacity().max(stems.capacity()).max(short.capacity()).max(words.capacity())
+        let Self { pairs, stems, short, words, all } = self;
+        let words = stems.capacity().max(short.capacity()).max(words.capacity());
+        words.max(pairs.capacity()).max(all.capacity())
     }
 
     fn empty(&mut self) {
@@ -184,14 +184,22 @@ impl Vocabulary {
         self.words.clear();
     }
 
-    /// The terms of `text`, repeated as often as they occur: pairs of neighbouring Han characters (two characters
-    /// make a Chinese word often enough to do without a dictionary), particles aside, and stems of other words. And its
-    /// length.
-    pub(super) fn read(&mut self, text: &str) -> (Vec<u32>, Size) {
-        if text.is_ascii() {
-            return self.read_ascii(text);
-        }
-        let mut out = Vec::with_capacity(text.len() / BYTES_PER_TERM);
+    /// The terms of `text`: pairs of neighbouring Han characters (two characters make a Chinese word often enough to do
+    /// without a dictionary), particles aside, and stems of other words. And its length.
+    pub(super) fn read(&mut self, text: &str) -> (Terms, Size) {
+        let mut all = std::mem::take(&mut self.all);
+        all.clear();
+        let size = if text.is_ascii() {
+            self.read_ascii(text, &mut all)
+        } else {
+            self.read_any(text, &mut all)
+        };
+        let terms = Terms::of(&mut all);
+        self.all = all;
+        (terms, size)
+    }
+
+    fn read_any(&mut self, text: &str, all: &mut Vec<u32>) -> Size {
         let mut size = Size::default();
         let mut word: Option<usize> = None;
         let mut letters = 0;
@@ -204,7 +212,7 @@ impl Vocabulary {
                 continue;
             }
             if let Some(start) = word.take() {
-                out.extend(self.word(&text[start..at]));
+                all.extend(self.word(&text[start..at]));
                 size.words += usize::div_ceil(letters, LONGEST_WORD);
                 letters = 0;
             }
@@ -212,16 +220,15 @@ impl Vocabulary {
             size.han += usize::from(is_han);
             let han = (is_han && !is_particle(c)).then_some(c);
             if let (Some(first), Some(second)) = (before, han) {
-                out.push(self.pair(first, second));
+                all.push(self.pair(first, second));
             }
             before = han;
         }
-        (out, size)
+        size
     }
 
-    fn read_ascii(&mut self, text: &str) -> (Vec<u32>, Size) {
+    fn read_ascii(&mut self, text: &str, all: &mut Vec<u32>) -> Size {
         let mut size = Size::default();
-        let mut out = Vec::with_capacity(text.len() / BYTES_PER_TERM);
         let (mut packed, mut letters) = (0, 0);
         for (at, byte) in text.bytes().chain([b' ']).enumerate() {
             let letter = LETTER[usize::from(byte)];
@@ -229,12 +236,12 @@ impl Vocabulary {
                 packed = packed << 8 | u128::from(letter);
                 letters += 1;
             } else if letters > 0 {
-                out.extend(self.ascii_word(&text[at - letters..at], packed));
+                all.extend(self.ascii_word(&text[at - letters..at], packed));
                 size.words += letters.div_ceil(LONGEST_WORD);
                 (packed, letters) = (0, 0);
             }
         }
-        (out, size)
+        size
     }
 
     fn pair(&mut self, first: char, second: char) -> u32 {
@@ -292,25 +299,32 @@ impl Vocabulary {
 }
 
 /// The terms of a sentence.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Terms {
-    /// As often as they occur, in order.
-    pub(super) all: Vec<u32>,
     /// Each once, with how often it occurs; in order.
-    pub(super) bag: Vec<(u32, f64)>,
+    pub(super) bag: Vec<(u32, u32)>,
+    /// How many there are, repeated ones counted again.
+    pub(super) len: usize,
 }
 
 impl Terms {
-    pub(super) fn of(mut all: Vec<u32>) -> Self {
+    /// Of `all` terms, repeated as often as they occur, which are put in order.
+    pub(super) fn of(all: &mut [u32]) -> Self {
         all.sort_unstable();
-        let mut bag: Vec<(u32, f64)> = Vec::with_capacity(all.len());
-        for term in &all {
+        let mut bag: Vec<(u32, u32)> = Vec::with_capacity(all.len());
+        for term in &*all {
             match bag.last_mut() {
-                Some((last, times)) if last == term => *times += 1.0,
-                _ => bag.push((*term, 1.0)),
+                Some((last, times)) if last == term => *times += 1,
+                _ => bag.push((*term, 1)),
             }
         }
-        Self { all, bag }
+        Self { bag, len: all.len() }
+    }
+
+    /// How many of them `other` has as well.
+    pub(super) fn shared_with(&self, other: &Self) -> usize {
+        let has = |term: &u32| other.bag.binary_search_by_key(term, |(other, _)| *other).is_ok();
+        self.bag.iter().filter(|(term, _)| has(term)).map(|(_, times)| *times as usize).sum()
     }
 }
 
@@ -357,10 +371,12 @@ mod tests {
     #[test]
     fn chinese_terms_are_pairs_within_a_run() {
         let mut vocabulary = Vocabulary::default();
-        assert_eq!(vocabulary.read("深度学习").0.len(), 3);
-        assert_eq!(vocabulary.read("深，度").0.len(), 0);
-        assert_eq!(vocabulary.read("用GPT写").0.len(), 1);
-        assert_eq!(vocabulary.read("灯塔的灯室").0.len(), 2, "a particle parts words");
+        assert_eq!(vocabulary.read("深度学习").0.len, 3);
+        assert_eq!(vocabulary.read("深，度").0.len, 0);
+        assert_eq!(vocabulary.read("用GPT写").0.len, 1);
+        assert_eq!(vocabulary.read("灯塔的灯室").0.len, 2, "a particle parts words");
+        let (rare, _) = vocabulary.read("𠮷野、𠮷野、𠮷家");
+        assert_eq!((rare.len, rare.bag.len()), (3, 2), "beyond the characters in common use");
     }
 
     #[test]
