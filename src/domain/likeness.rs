@@ -55,8 +55,11 @@ impl Sketch {
     pub fn marks(&self) -> Vec<i64> {
         let mut bins: Vec<(u32, usize)> =
             self.0.iter().copied().zip(0..).filter(|(hash, _)| *hash != EMPTY).collect();
+        if bins.len() > MARKS {
+            bins.select_nth_unstable(MARKS);
+            bins.truncate(MARKS);
+        }
         bins.sort_unstable();
-        bins.truncate(MARKS);
         let mark =
             |(hash, bin): (u32, usize)| i64::from(hash) | i64::try_from(bin).unwrap_or(0) << 32;
         bins.into_iter().map(mark).collect()

@@ -122,8 +122,10 @@ const INSERT: &str = "INSERT INTO article (id, source, first_seen, changed, sort
 const OVER: &str = ") AS given WHERE NOT EXISTS (SELECT 1 FROM retired_article WHERE id = column1) \
     ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, body = excluded.body, packed = excluded.packed";
 
-/// Rows read or written by one statement.
+/// Rows written by one statement.
 const ROWS: usize = 50;
+/// Rows looked up by one statement, most of which are not there: each statement is two thread switches.
+const LOOKED_UP: usize = 500;
 
 const CHANGED: &str = "SELECT id, source, first_seen, changed, body, packed FROM article \
     WHERE (changed, id) > ($1, $2) AND changed <= $3 ORDER BY changed, id LIMIT $4";
@@ -146,7 +148,7 @@ pub async fn of_ids(
     ids: &[ArticleId],
 ) -> Result<HashMap<ArticleId, Result<StoredArticle, StoreError>>, StoreError> {
     let mut found = HashMap::new();
-    for ids in ids.chunks(ROWS) {
+    for ids in ids.chunks(LOOKED_UP) {
         let rows: Vec<ArticleRow> = on!(conn, x => {
             let mut query = QueryBuilder::new(BY_IDS);
             let mut list = query.separated(", ");
@@ -294,9 +296,9 @@ pub async fn write(
     conn: &mut Conn<'_>,
     articles: Vec<StoredArticle<Packed>>,
 ) -> Result<(), StoreError> {
+    let mut ids = Vec::with_capacity(articles.len());
     let mut articles = articles.into_iter().peekable();
     while articles.peek().is_some() {
-        let mut ids = Vec::with_capacity(ROWS);
         let rows = articles.by_ref().take(ROWS);
         on!(conn, x => {
             let mut query = QueryBuilder::new(INSERT);
@@ -314,7 +316,9 @@ pub async fn write(
             query.push(OVER);
             query.build().execute(x).await.map(drop)
         })?;
-        search::outdate(conn, ids.into_iter()).await?;
+    }
+    for ids in ids.chunks(LOOKED_UP) {
+        search::outdate(conn, ids.iter().copied()).await?;
     }
     Ok(())
 }

@@ -64,6 +64,15 @@ pub(super) struct Waiting {
     pub(super) id: ArticleId,
     pub(super) is: Candidate,
     pub(super) is_new: bool,
+    marks: Vec<i64>,
+    outline: Outline,
+}
+
+impl Waiting {
+    pub(super) fn new(id: ArticleId, is: Candidate, is_new: bool) -> Self {
+        let (marks, outline) = (is.sketch.marks(), is.sketch.outline());
+        Self { id, is, is_new, marks, outline }
+    }
 }
 
 /// What the marks of the articles lead to.
@@ -97,21 +106,21 @@ impl Holder {
 }
 
 impl Known {
-    /// The holders of the marks of `sketch` that a glance does not tell from it, each as often as it shares a mark.
-    fn holders(&self, sketch: &Sketch) -> impl Iterator<Item = ArticleId> {
-        let outline = sketch.outline();
-        let holders = sketch.marks().into_iter().filter_map(|mark| self.by_mark.get(&mark));
-        let may_be = move |holder: &&Holder| holder.may_be_same_story(&outline);
+    /// The holders of the marks of `one` that a glance does not tell from it, each as often as it shares a mark.
+    fn holders(&self, one: &Waiting) -> impl Iterator<Item = ArticleId> {
+        let holders = one.marks.iter().filter_map(|mark| self.by_mark.get(mark));
+        let may_be = |holder: &&Holder| holder.may_be_same_story(&one.outline);
         holders.flat_map(|holders| &holders.likely).filter(may_be).map(|holder| holder.article)
     }
 
-    /// The story of another source's sketch that is most like this one, if it is like enough.
-    pub(super) fn best(&self, source: &str, sketch: &Sketch) -> Option<ArticleId> {
+    /// The story of another source's sketch that is most like that of `one`, if it is like enough.
+    pub(super) fn best(&self, one: &Waiting) -> Option<ArticleId> {
+        let Candidate { source, sketch, .. } = &one.is;
         let is_other = |article: &ArticleId| {
-            self.candidates.get(article).is_some_and(|known| known.source != source)
+            self.candidates.get(article).is_some_and(|known| known.source != *source)
         };
         let mut shared: HashMap<ArticleId, usize> = HashMap::new();
-        for article in self.holders(sketch).filter(is_other) {
+        for article in self.holders(one).filter(is_other) {
             *shared.entry(article).or_default() += 1;
         }
         let mut shared: Vec<(usize, ArticleId)> =
@@ -131,17 +140,17 @@ impl Known {
 
     /// Lets those who come after find `one`; gives those of its marks that tell something, as rows of the index.
     pub(super) fn add(&mut self, one: &Waiting) -> Vec<(i64, ArticleId, [i64; 2])> {
-        let outline = one.is.sketch.outline();
+        let outline = one.outline;
         let mut telling = Vec::new();
-        for mark in one.is.sketch.marks() {
-            let holders = self.by_mark.entry(mark).or_default();
+        for mark in &one.marks {
+            let holders = self.by_mark.entry(*mark).or_default();
             if holders.count < MOST_HOLDERS {
                 holders.count += 1;
                 holders.likely.retain(|holder| holder.article != one.id);
                 // Most marks have one holder.
                 holders.likely.reserve_exact(1);
                 holders.likely.push(Holder { article: one.id, outline: Some(outline) });
-                telling.push((mark, one.id, outline.to_planes()));
+                telling.push((*mark, one.id, outline.to_planes()));
             }
         }
         self.candidates.insert(one.id, one.is.clone());
@@ -158,8 +167,7 @@ pub(super) async fn known(
     let mut known = Known::default();
     let mut wanted: Vec<(i64, Outline)> = Vec::new();
     for one in articles {
-        let outline = one.is.sketch.outline();
-        wanted.extend(one.is.sketch.marks().into_iter().map(|mark| (mark, outline)));
+        wanted.extend(one.marks.iter().map(|mark| (*mark, one.outline)));
     }
     // In the order in which they are kept, each page of which is then touched once.
     wanted.sort_unstable_by_key(|(mark, _)| *mark);
@@ -176,8 +184,7 @@ pub(super) async fn known(
             }
         }
     }
-    let likely: BTreeSet<ArticleId> =
-        articles.iter().flat_map(|one| known.holders(&one.is.sketch)).collect();
+    let likely: BTreeSet<ArticleId> = articles.iter().flat_map(|one| known.holders(one)).collect();
     let likely: Vec<ArticleId> = likely.into_iter().collect();
     for likely in likely.chunks(CHUNK) {
         known.candidates.extend(candidates(conn, likely).await?);
@@ -202,10 +209,7 @@ pub(super) async fn marked(
         query.push(")");
         query.build_query_scalar().fetch_one(x).await
     })?;
-    let found = found.unwrap_or_default();
-    let rows = found.split(',').filter(|row| !row.is_empty());
-    let read = |row| holder(row).ok_or_else(|| StoreError::corrupt("story_mark", row, &"no mark"));
-    rows.map(read).collect()
+    rows("story_mark", found.as_deref(), holder)
 }
 
 /// A mark and who holds it, as [`MARKED`] writes them.
@@ -232,10 +236,19 @@ async fn candidates(
         query.push(")");
         query.build_query_scalar().fetch_one(x).await
     })?;
-    let found = found.unwrap_or_default();
-    let rows = found.split(',').filter(|row| !row.is_empty());
-    let no_sketch = |row| StoreError::corrupt("story", row, &"no sketch");
-    rows.map(|row| Candidate::read(row).ok_or_else(|| no_sketch(row))).collect()
+    rows("story", found.as_deref(), Candidate::read)
+}
+
+/// Reads the rows of `table` that came in one text.
+pub(super) fn rows<'t, T>(
+    table: &'static str,
+    text: Option<&'t str>,
+    read: impl Fn(&'t str) -> Option<T>,
+) -> Result<Vec<T>, StoreError> {
+    let rows = text.unwrap_or_default().split(',').filter(|row| !row.is_empty());
+    let key = |row: &'t str| row.split(' ').next().unwrap_or_default();
+    rows.map(|row| read(row).ok_or_else(|| StoreError::corrupt(table, key(row), &"it is broken")))
+        .collect()
 }
 
 /// Writes rows of the index, as they came in `now`.

@@ -20,18 +20,18 @@ const CHUNK: usize = 500;
 /// What `waits` says of an article that is new.
 const NEW: i64 = 1;
 /// Articles settled at once: so many that most pages of the index have some of their marks.
-const AT_ONCE: i64 = 2000;
+const AT_ONCE: i64 = 3000;
 
 row! { ReportRow { id: String, source: String, body: String, packed: Option<Vec<u8>> } }
 
 const ON_EDIT: &str = " ON CONFLICT (article) DO UPDATE SET sketch = excluded.sketch, \
     waits = CASE WHEN story.waits = 1 THEN 1 ELSE 2 END";
-// All in one row, as where marks are looked up.
+// A row of `marks::SKETCHED`, with what it waits for and since when; all in one, as there.
 const WAITING: PerEngine = PerEngine {
-    sqlite: "SELECT string_agg(waits || ' ' || at || ' ' || article || ' ' || source || ' ' || story || ' ' || hex(sketch), ',') \
-        FROM (SELECT waits, at, article, source, story, sketch FROM story WHERE waits > 0 ORDER BY at, article LIMIT $1) AS waiting",
-    postgres: "SELECT string_agg(waits || ' ' || at || ' ' || article || ' ' || source || ' ' || story || ' ' || encode(sketch, 'hex'), ',') \
-        FROM (SELECT waits, at, article, source, story, sketch FROM story WHERE waits > 0 ORDER BY at, article LIMIT $1 \
+    sqlite: "SELECT string_agg(article || ' ' || source || ' ' || story || ' ' || hex(sketch) || ' ' || waits || ' ' || at, ',') \
+        FROM (SELECT article, source, story, sketch, waits, at FROM story WHERE waits > 0 ORDER BY at, article LIMIT $1) AS waiting",
+    postgres: "SELECT string_agg(article || ' ' || source || ' ' || story || ' ' || encode(sketch, 'hex') || ' ' || waits || ' ' || at, ',') \
+        FROM (SELECT article, source, story, sketch, waits, at FROM story WHERE waits > 0 ORDER BY at, article LIMIT $1 \
             FOR UPDATE SKIP LOCKED) AS waiting",
 };
 const OF: &str = "SELECT story FROM story WHERE article = $1";
@@ -84,7 +84,7 @@ pub async fn settle_all(store: &Store, now: DateTime<Utc>) -> Result<(), StoreEr
 }
 
 /// Settles which story each article that waits longest tells: that of another source's article which is nearly the same,
-/// else its own. Settled once: an edit later does not move it. How many were settled, two thousand at most.
+/// else its own. Settled once: an edit later does not move it. How many were settled, three thousand at most.
 pub async fn settle(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let mut waiting = waiting(conn).await?;
     if waiting.is_empty() {
@@ -94,7 +94,7 @@ pub async fn settle(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<usize, St
     let mut rows = Vec::new();
     for one in &mut waiting {
         if one.is_new {
-            let told = known.best(&one.is.source, &one.is.sketch);
+            let told = known.best(one);
             one.is.story = told.unwrap_or(one.id);
         }
         rows.extend(known.add(one));
@@ -109,21 +109,17 @@ async fn waiting(conn: &mut Conn<'_>) -> Result<Vec<Waiting>, StoreError> {
     let text = WAITING.text(conn);
     let found: Option<String> =
         on!(conn, x => sqlx::query_scalar(text).bind(AT_ONCE).fetch_one(x).await)?;
-    let read = |row| waiting_in(row).ok_or_else(|| StoreError::corrupt("story", row, &"no story"));
-    let found = found.as_deref().unwrap_or_default();
-    let rows = found.split(',').filter(|row| !row.is_empty()).map(read);
-    let mut waiting = rows.collect::<Result<Vec<(i64, Waiting)>, _>>()?;
+    let mut waiting = marks::rows("story", found.as_deref(), waiting_in)?;
     waiting.sort_unstable_by_key(|(at, one)| (*at, one.id));
     Ok(waiting.into_iter().map(|(_, one)| one).collect())
 }
 
 /// An article that waits, as [`WAITING`] writes it, and since when it does.
 fn waiting_in(row: &str) -> Option<(i64, Waiting)> {
-    let mut parts = row.splitn(3, ' ');
-    let is_new = parts.next()?.parse() == Ok(NEW);
-    let at = parts.next()?.parse().ok()?;
-    let (id, is) = Candidate::read(parts.next()?)?;
-    Some((at, Waiting { id, is, is_new }))
+    let (row, at) = row.rsplit_once(' ')?;
+    let (row, waits) = row.rsplit_once(' ')?;
+    let (id, is) = Candidate::read(row)?;
+    Some((at.parse().ok()?, Waiting::new(id, is, waits.parse() == Ok(NEW))))
 }
 
 /// Writes which story each article tells.
