@@ -19,13 +19,13 @@ use crate::store::standings::{self, Visited};
 use crate::store::{Conn, StoreError, articles, documents, kept, stories};
 
 /// Turns that are written together at most.
-pub(super) const TOGETHER: usize = 32;
+pub(super) const TOGETHER: usize = 128;
 /// Bytes of their texts from which on no more are waited for.
-const HEAVY: usize = 3 << 20;
+const HEAVY: usize = 4 << 20;
 /// The unit in which room is counted, in bytes.
 const UNIT: usize = 1 << 10;
-/// Room for what gathers while others are written.
-const ROOM: usize = 2 * HEAVY / UNIT;
+/// Room for what is written and what gathers meanwhile.
+const ROOM: usize = (6 << 20) / UNIT;
 /// How long what is ready waits for what is not.
 const MOMENT: Duration = Duration::from_millis(50);
 

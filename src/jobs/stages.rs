@@ -1,5 +1,6 @@
-//! Where stages run, which are pure and take the processor: on as many threads as there are processors, beside the async
-//! workers. More would only hold more in memory at once, and each thread keeps what its patterns have learnt.
+//! Where stages run, which are pure and take the processor: on as many threads as there are processors but one, which the
+//! async workers and the store keep busy. More would only hold more in memory at once, and each thread keeps what its patterns
+//! have learnt.
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -22,7 +23,8 @@ struct Stages {
 }
 
 static STAGES: LazyLock<Mutex<Stages>> = LazyLock::new(|| {
-    for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    for _ in 0..processors.saturating_sub(1).max(1) {
         thread::spawn(serve);
     }
     Mutex::default()
