@@ -1,7 +1,8 @@
 //! What refreshing many sources costs, against a bare floor in the same run: conditional GET, reading XML, ammonia, SQLite in
 //! batches. `cargo bench --bench refresh [SOURCES]` prints CPU milliseconds a source and their ratio, and the most memory held.
 //!
-//! A process of its own serves the feeds, so that its work is in neither figure. Rows that were stored are counted.
+//! Each pass, of either, is a process from its start to its end: it opens its store, reads what certificates there are, and
+//! closes. A process of its own serves the feeds, so that its work is in neither figure. Rows that were stored are counted.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a measurement that cannot go on shall stop")]
 
@@ -12,7 +13,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -29,14 +30,23 @@ const ITEM_BYTES: usize = 8_000;
 /// Sources of which one has an item more in each pass in which some have changed.
 const CHANGING: usize = 20;
 /// Each kind of pass, and how often: a short one takes a few clock ticks, and says little by itself.
-const PASSES: [(&str, u16); 3] = [("cold", 1), ("unchanged", 5), (CHANGED, 5)];
+const PASSES: [(&str, u16); 3] = [("cold", 1), ("unchanged", 20), (CHANGED, 20)];
 const CHANGED: &str = "5 % changed";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
-    match arguments.first().map(String::as_str) {
-        Some("--serve") => stand::serve(answer),
-        sources => measure(sources.and_then(|number| number.parse().ok()).unwrap_or(500)),
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["--serve"] => stand::serve(answer),
+        ["--floor", store, address, sources] => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let floor = Floor::new(Path::new(store)).await;
+                floor.refresh(address, sources.parse().unwrap()).await;
+                floor.store.close().await;
+            });
+        }
+        _ => measure(arguments.first().and_then(|number| number.parse().ok()).unwrap_or(500)),
     }
 }
 
@@ -44,9 +54,12 @@ fn measure(sources: usize) {
     let servers = Servers::start();
     let address = format!("http://127.0.0.1:{}", servers.port);
     let directory = tempfile::tempdir().unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let floor = runtime.block_on(Floor::new(&directory.path().join("floor.db")));
-    let ours = Ours::new(directory.path(), sources, &address);
+    let [floor_store, store] = ["floor.db", "press.db"].map(|name| directory.path().join(name));
+    let mut floor = Command::new(std::env::current_exe().unwrap());
+    floor.arg("--floor").arg(&floor_store).arg(&address).arg(sources.to_string());
+    let mut pressroom = Command::new(env!("CARGO_BIN_EXE_pressroom"));
+    pressroom.args(["--quiet", "--config"]).arg(configured(directory.path(), sources, &address));
+    pressroom.arg("run");
     println!("{sources} sources of {ITEMS} items of {ITEM_BYTES} bytes; CPU milliseconds a source");
     for (pass, times) in PASSES {
         let (mut bare, mut whole, mut peak) = (0.0, 0.0, 0);
@@ -54,23 +67,48 @@ fn measure(sources: usize) {
             if pass == CHANGED {
                 servers.tell("change");
             }
-            let before = cpu();
-            runtime.block_on(floor.refresh(&address, sources));
-            bare += cpu().own - before.own;
-            let before = cpu();
-            peak = peak.max(ours.refresh());
-            whole += cpu().children - before.children;
+            bare += run(&mut floor).0;
+            let (seconds, held) = run(&mut pressroom);
+            whole += seconds;
+            peak = peak.max(held);
         }
         let each = |seconds: f64| seconds * 1000.0 / to_f64(sources) / f64::from(times);
         let (bare, whole, ratio) = (each(bare), each(whole), whole / bare);
         println!("{pass:12} floor {bare:6.3}  pressroom {whole:6.3}  ratio {ratio:.2}  {peak} MB");
     }
-    let stored = runtime.block_on(ours.stored());
-    println!("stored: floor {}, pressroom {stored}", runtime.block_on(floor.stored()));
+    let stored =
+        [(floor_store, "item"), (store, "article")].map(|(path, table)| rows(&path, table));
+    println!("stored: floor {}, pressroom {}", stored[0], stored[1]);
 }
 
 fn to_f64(number: usize) -> f64 {
     f64::from(u32::try_from(number).unwrap())
+}
+
+/// Runs one pass: CPU seconds that it took, and megabytes that it held at most.
+fn run(command: &mut Command) -> (f64, u64) {
+    let before = cpu().children;
+    let mut child = command.envs(stand::environment()).spawn().unwrap();
+    let (process, mut peak) = (child.id().to_string(), 0);
+    let status = loop {
+        peak = stand::memory(&process, "VmHWM").unwrap_or(peak);
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert!(status.success());
+    (cpu().children - before, peak / 1024)
+}
+
+fn rows(store: &Path, table: &'static str) -> i64 {
+    let options = SqliteConnectOptions::new().filename(store).read_only(true);
+    let count = async {
+        let store = SqlitePoolOptions::new().connect_with(options).await.unwrap();
+        let mut query = QueryBuilder::new("SELECT count(*) FROM ");
+        query.push(table).build_query_scalar().fetch_one(&store).await.unwrap()
+    };
+    tokio::runtime::Runtime::new().unwrap().block_on(count)
 }
 
 /// The bare minimum.
@@ -89,8 +127,8 @@ impl Floor {
         let pool = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
         let store = pool.connect_with(options).await.unwrap();
         for table in [
-            "CREATE TABLE feed (url TEXT PRIMARY KEY, etag TEXT)",
-            "CREATE TABLE item (hash BLOB PRIMARY KEY, feed TEXT, title TEXT, body TEXT)",
+            "CREATE TABLE IF NOT EXISTS feed (url TEXT PRIMARY KEY, etag TEXT)",
+            "CREATE TABLE IF NOT EXISTS item (hash BLOB PRIMARY KEY, feed TEXT, title TEXT, body TEXT)",
         ] {
             sqlx::query(table).execute(&store).await.unwrap();
         }
@@ -141,10 +179,6 @@ impl Floor {
             .unwrap();
         tx.commit().await.unwrap();
     }
-
-    async fn stored(&self) -> i64 {
-        sqlx::query_scalar("SELECT count(*) FROM item").fetch_one(&self.store).await.unwrap()
-    }
 }
 
 /// Hash, title and content of each item.
@@ -170,59 +204,25 @@ fn items(text: &str) -> Vec<(Vec<u8>, String, String)> {
     }
 }
 
-/// The program itself, one pass at a time.
-struct Ours {
-    config: std::path::PathBuf,
-    store: std::path::PathBuf,
-}
-
-impl Ours {
-    fn new(directory: &Path, sources: usize, address: &str) -> Self {
-        let mut text =
-            "[site]\ntitle = \"Refresh\"\npublic_url = \"http://localhost/\"\nzone = \"UTC\"\n\
-            [store]\npath = \"press.db\"\n[publish]\ndirectory = \"feeds\"\n\
-            [mail]\nfrom = \"a@press.example\"\ntransport = \"directory\"\ndirectory = \"mail\"\n\
-            [fetch]\ndelay_ms = 0\n\
-            [schedules]\ningest = \"@hourly\"\npublish = \"@hourly\"\ndeliver = \"@hourly\"\n"
-                .to_owned();
-        for source in 0..sources {
-            write!(
-                text,
-                "[[source]]\nname = \"s{source}\"\nkind = \"feed\"\nurl = \"{address}/{source}\"\nallow_private = true\n"
-            )
-            .unwrap();
-        }
-        let (config, store) = (directory.join("pressroom.toml"), directory.join("press.db"));
-        fs::write(&config, text).unwrap();
-        Self { config, store }
+/// Writes a configuration for the program itself.
+fn configured(directory: &Path, sources: usize, address: &str) -> PathBuf {
+    let mut text =
+        "[site]\ntitle = \"Refresh\"\npublic_url = \"http://localhost/\"\nzone = \"UTC\"\n\
+        [store]\npath = \"press.db\"\n[publish]\ndirectory = \"feeds\"\n\
+        [mail]\nfrom = \"a@press.example\"\ntransport = \"directory\"\ndirectory = \"mail\"\n\
+        [fetch]\ndelay_ms = 0\n\
+        [schedules]\ningest = \"@hourly\"\npublish = \"@hourly\"\ndeliver = \"@hourly\"\n"
+            .to_owned();
+    for source in 0..sources {
+        write!(
+            text,
+            "[[source]]\nname = \"s{source}\"\nkind = \"feed\"\nurl = \"{address}/{source}\"\nallow_private = true\n"
+        )
+        .unwrap();
     }
-
-    /// One pass; the megabytes it held at most.
-    fn refresh(&self) -> u64 {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_pressroom"))
-            .args(["--quiet", "--config"])
-            .arg(&self.config)
-            .arg("run")
-            .envs(stand::environment())
-            .spawn()
-            .unwrap();
-        let (process, mut peak) = (child.id().to_string(), 0);
-        let status = loop {
-            peak = stand::memory(&process, "VmHWM").unwrap_or(peak);
-            if let Some(status) = child.try_wait().unwrap() {
-                break status;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        };
-        assert!(status.success());
-        peak / 1024
-    }
-
-    async fn stored(&self) -> i64 {
-        let options = SqliteConnectOptions::new().filename(&self.store).read_only(true);
-        let store = SqlitePoolOptions::new().connect_with(options).await.unwrap();
-        sqlx::query_scalar("SELECT count(*) FROM article").fetch_one(&store).await.unwrap()
-    }
+    let config = directory.join("pressroom.toml");
+    fs::write(&config, text).unwrap();
+    config
 }
 
 /// How often some feeds have had one item more by now.

@@ -271,7 +271,8 @@ mod tests {
 
     #[test]
     fn a_line_is_split_at_every_separator_and_looked_through_only_where_one_may_be() {
-        let separators = ["|", "｜", "·", "•", " - ", " – ", " — ", " / ", "   ", "\u{3000}\u{a0}\t"];
+        let separators =
+            ["|", "｜", "·", "•", " - ", " – ", " — ", " / ", "   ", "\u{3000}\u{a0}\t"];
         for separator in separators.into_iter().chain(["\u{3000}-\u{3000}", "\u{2003}–\n"]) {
             for before in 0..70 {
                 let text = format!("{}{separator}字", "a".repeat(before));
