@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 
-use super::engine::{Conn, on, row};
+use super::engine::{Conn, on, recurs, row};
 use super::merged::Merged;
 use super::packing::{pack, unpack};
 use super::{StoreError, instant, micros, search, stories};
@@ -156,7 +156,7 @@ pub async fn of_ids(
                 list.push_bind(id.to_string());
             }
             query.push(")");
-            query.build_query_as().fetch_all(x).await
+            query.build_query_as().persistent(recurs(ids.len(), LOOKED_UP)).fetch_all(x).await
         })?;
         for row in rows {
             let id = ArticleId::parse(&row.id)
@@ -299,6 +299,7 @@ pub async fn write(
     let mut ids = Vec::with_capacity(articles.len());
     let mut articles = articles.into_iter().peekable();
     while articles.peek().is_some() {
+        let count = articles.len().min(ROWS);
         let rows = articles.by_ref().take(ROWS);
         on!(conn, x => {
             let mut query = QueryBuilder::new(INSERT);
@@ -314,7 +315,7 @@ pub async fn write(
                     .push_bind(body);
             });
             query.push(OVER);
-            query.build().execute(x).await.map(drop)
+            query.build().persistent(recurs(count, ROWS)).execute(x).await.map(drop)
         })?;
     }
     for ids in ids.chunks(LOOKED_UP) {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use url::Url;
 
-use super::engine::{Conn, on, row};
+use super::engine::{Conn, on, recurs, row};
 use super::{StoreError, instant, micros};
 use crate::domain::{ArticleId, Known, SourceId, Validators};
 
@@ -127,7 +127,7 @@ pub async fn remember(
                     .push_bind(document.entries.as_slice());
             });
             query.push(OVER);
-            query.build().execute(x).await.map(drop)
+            query.build().persistent(recurs(documents.len(), ROWS)).execute(x).await.map(drop)
         })?;
     }
     Ok(())

@@ -132,6 +132,12 @@ impl PerEngine {
     }
 }
 
+/// Whether a statement of so many `rows`, where there may be `most`, is likely to come again just so. The drivers keep a hundred
+/// statements ready on each connection: those of every other number of rows would take the room of all, and megabytes.
+pub(super) fn recurs(rows: usize, most: usize) -> bool {
+    rows == 1 || rows == most
+}
+
 /// A VALUES list of `rows` rows. Its values are the first that are bound; what else the statement takes is numbered on from
 /// there. SQLite looks for each number among all others whenever a value is bound, so that there they have none; PostgreSQL
 /// wants types, since it takes an untyped list for text.

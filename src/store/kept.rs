@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use sqlx::QueryBuilder;
 use url::Url;
 
-use super::engine::{Conn, on, row};
+use super::engine::{Conn, on, recurs, row};
 use super::packing::{pack, unpack};
 use super::{StoreError, instant, micros};
 use crate::domain::{Document, MediaType, SourceId};
@@ -76,6 +76,7 @@ pub async fn put(conn: &mut Conn<'_>, kept: Vec<(SourceId, Packed)>) -> Result<(
     }
     let mut rows = last.into_iter().peekable();
     while rows.peek().is_some() {
+        let count = rows.len().min(ROWS);
         let rows = rows.by_ref().take(ROWS);
         on!(conn, x => {
             let mut query = QueryBuilder::new(INSERT);
@@ -91,7 +92,7 @@ pub async fn put(conn: &mut Conn<'_>, kept: Vec<(SourceId, Packed)>) -> Result<(
                     .push_bind(packed.body);
             });
             query.push(OVER);
-            query.build().execute(x).await.map(drop)
+            query.build().persistent(recurs(count, ROWS)).execute(x).await.map(drop)
         })?;
     }
     Ok(())

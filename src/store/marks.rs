@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 
-use super::engine::{Conn, PerEngine, on};
+use super::engine::{Conn, PerEngine, on, recurs};
 use super::{StoreError, micros};
 use crate::domain::{ArticleId, Outline, Sketch};
 
@@ -207,7 +207,7 @@ pub(super) async fn marked(
             list.push_bind(*mark);
         }
         query.push(")");
-        query.build_query_scalar().fetch_one(x).await
+        query.build_query_scalar().persistent(recurs(marks.len(), LOOKED_UP)).fetch_one(x).await
     })?;
     rows("story_mark", found.as_deref(), holder)
 }
@@ -234,7 +234,7 @@ async fn candidates(
             list.push_bind(article.to_string());
         }
         query.push(")");
-        query.build_query_scalar().fetch_one(x).await
+        query.build_query_scalar().persistent(recurs(articles.len(), CHUNK)).fetch_one(x).await
     })?;
     rows("story", found.as_deref(), Candidate::read)
 }
@@ -265,7 +265,7 @@ pub(super) async fn write(
                 row.push_bind(*mark).push_bind(article.as_bytes()).push_bind(micros(now)).push_bind(*low).push_bind(*high);
             });
             query.push(" ON CONFLICT (mark, article) DO UPDATE SET low = excluded.low, high = excluded.high");
-            query.build().execute(x).await.map(drop)
+            query.build().persistent(recurs(marks.len(), CHUNK)).execute(x).await.map(drop)
         })?;
     }
     Ok(())

@@ -123,7 +123,7 @@ pub(super) async fn outdate(
             list.push_bind(*number);
         }
         query.push(")");
-        query.build().execute(x).await.map(drop)
+        query.build().persistent(false).execute(x).await.map(drop)
     })?;
     Ok(())
 }
@@ -173,7 +173,7 @@ async fn register(
             row.push_bind(thing.id.as_str()).push_bind(thing.number + attempt).push_bind(thing.kind);
         });
         query.push(" ON CONFLICT DO NOTHING RETURNING id, number");
-        query.build_query_as().fetch_all(x).await
+        query.build_query_as().persistent(false).fetch_all(x).await
     })?)
 }
 
@@ -185,7 +185,7 @@ async fn known(conn: &mut Conn<'_>, ids: &[String]) -> Result<Vec<(String, i64)>
             list.push_bind(id.as_str());
         }
         query.push(")");
-        query.build_query_as().fetch_all(x).await
+        query.build_query_as().persistent(false).fetch_all(x).await
     })?)
 }
 
@@ -200,7 +200,7 @@ async fn forget(conn: &mut Conn<'_>, numbers: &[i64]) -> Result<(), StoreError> 
             list.push_bind(*number);
         }
         query.push(")");
-        query.build().execute(x).await.map(drop)
+        query.build().persistent(false).execute(x).await.map(drop)
     })?;
     Ok(())
 }
@@ -214,7 +214,7 @@ async fn write(conn: &mut Conn<'_>, numbered: &[(i64, String)]) -> Result<(), St
         query.push_values(numbered, |mut row, (number, words)| {
             row.push_bind(*number).push_bind(words.as_str());
         });
-        query.build().execute(x).await.map(drop)
+        query.build().persistent(false).execute(x).await.map(drop)
     })?;
     Ok(())
 }

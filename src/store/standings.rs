@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::QueryBuilder;
 
 use super::documents::read_known;
-use super::engine::{Conn, on, row};
+use super::engine::{Conn, on, recurs, row};
 use super::{StoreError, instant, micros};
 use crate::domain::{Health, Known, Outcome, Quiet, SourceId, Standing, Validators};
 
@@ -142,7 +142,7 @@ async fn put_standings(conn: &mut Conn<'_>, visits: &[Visited]) -> Result<(), St
                 .push_bind(micros(standing.not_before));
         });
         query.push(OVER);
-        query.build().execute(x).await.map(drop)
+        query.build().persistent(recurs(visits.len(), ROWS)).execute(x).await.map(drop)
     })?;
     Ok(())
 }
@@ -169,7 +169,7 @@ async fn put_events(conn: &mut Conn<'_>, events: &[&Visited]) -> Result<(), Stor
         });
         // Two looks within a microsecond are one event.
         query.push(" ON CONFLICT (at, source) DO NOTHING");
-        query.build().execute(x).await.map(drop)
+        query.build().persistent(recurs(events.len(), ROWS)).execute(x).await.map(drop)
     })?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
-use super::engine::{Conn, PerEngine, on, row, values};
+use super::engine::{Conn, PerEngine, on, recurs, row, values};
 use super::marks::{self, Candidate, Waiting};
 use super::{Store, StoreError, articles, micros};
 use crate::domain::{ArticleId, OtherReport, Sketch, SourceId};
@@ -65,7 +65,7 @@ pub async fn sketched(
                     .push_bind(NEW);
             });
             query.push(ON_EDIT);
-            query.build().execute(x).await.map(drop)
+            query.build().persistent(recurs(told.len(), CHUNK)).execute(x).await.map(drop)
         })?;
     }
     Ok(())
@@ -130,7 +130,7 @@ async fn tell(conn: &mut Conn<'_>, settled: &[Waiting]) -> Result<(), StoreError
             values(conn, settled.len(), &["TEXT", "TEXT"])
         );
         on!(conn, x => {
-            let mut query = sqlx::query(AssertSqlSafe(text));
+            let mut query = sqlx::query(AssertSqlSafe(text)).persistent(recurs(settled.len(), CHUNK));
             for one in settled {
                 query = query.bind(one.id.to_string()).bind(one.is.story.to_string());
             }
