@@ -105,15 +105,16 @@ async fn keep(context: Arc<Context>, turns: usize, mut pages: mpsc::Receiver<Wai
 /// Waits a moment for turns that are still to come, so that many are written together: each transaction costs every page of
 /// the indexes that it touches.
 async fn gather(coming: &mut usize, pages: &mut mpsc::Receiver<Waiting>, batch: &mut Vec<Waiting>) {
-    let mut seen = 0;
+    let ends = |(page, _): &Waiting| page.closes.is_some();
+    let (mut seen, mut gathered) = (0, 0);
     loop {
-        let ends = |(page, _): &Waiting| page.closes.is_some();
-        let ended = batch[seen..].iter().filter(|one| ends(one)).count();
-        *coming = coming.saturating_sub(ended);
-        seen = batch.len();
-        let weight: usize = batch.iter().map(|(page, _)| weight(&page.taken)).sum();
+        let fresh = &batch[seen..];
+        *coming = coming.saturating_sub(fresh.iter().filter(|one| ends(one)).count());
+        gathered += fresh.iter().map(|(page, _)| weight(&page.taken)).sum::<usize>();
         // A turn that has more to bring waits for this first.
-        let is_enough = weight >= HEAVY || seen >= TOGETHER || !batch.iter().all(ends);
+        let all_end = fresh.iter().all(ends);
+        seen = batch.len();
+        let is_enough = gathered >= HEAVY || seen >= TOGETHER || !all_end;
         if *coming == 0 || is_enough {
             return;
         }

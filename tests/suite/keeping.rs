@@ -227,7 +227,9 @@ async fn documents_go_a_part_at_a_time_until_none_is_too_old() {
         kept::put(&mut tx.conn(), vec![(source.clone(), old)]).await.unwrap();
     }
     let new = fetched("new".into(), 13);
-    kept::put(&mut tx.conn(), vec![(source.clone(), new)]).await.unwrap();
+    // Of one day twice: PostgreSQL would not write one row twice.
+    let twice = vec![(source.clone(), new.clone()), (source.clone(), new)];
+    kept::put(&mut tx.conn(), twice).await.unwrap();
     tx.commit().await.unwrap();
     let mut report = Report::default();
     maintain::maintain(context, &mut report).await;
