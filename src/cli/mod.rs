@@ -33,6 +33,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::UnknownName;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
+use crate::jobs::stages;
 
 /// How a command ended; design: 0 done, 1 something failed and is named, 2 configuration or command line wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +130,10 @@ pub fn main() -> ExitCode {
     logging(&cli.common);
     let mut builder = match &cli.command {
         // One pass waits for servers and for the store; what takes the processor has threads of its own.
-        None | Some(Command::Run(_)) => tokio::runtime::Builder::new_current_thread(),
+        None | Some(Command::Run(_)) => {
+            stages::start();
+            tokio::runtime::Builder::new_current_thread()
+        }
         _ => tokio::runtime::Builder::new_multi_thread(),
     };
     let runtime = match builder.enable_all().build() {

@@ -48,7 +48,7 @@ pub mod replay;
 pub mod report;
 pub mod settle;
 pub mod slots;
-mod stages;
+pub mod stages;
 pub mod subscribe;
 mod turn;
 mod vitals;

@@ -34,6 +34,12 @@ fn stages() -> MutexGuard<'static, Stages> {
     STAGES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Starts the threads. Threads that come first have heaps of their own where heaps are few, as the unit and the container
+/// have it: these take and give back more memory than any others but the store's.
+pub fn start() {
+    drop(stages());
+}
+
 fn serve() {
     let (sender, receiver) = mpsc::channel();
     loop {

@@ -109,6 +109,7 @@ fn prose_in<'t>(article: &'t Article, vocabulary: &mut Vocabulary) -> Prose<'t> 
     let title = terms(&article.title);
     let headings = article.sections.iter().map(|section| section.heading.as_deref());
     let headings: Vec<Vec<u32>> = headings.map(|text| terms(text.unwrap_or_default())).collect();
+    vocabulary.end_subject();
     let mut candidates = Vec::new();
     for (at, section) in article.sections.iter().enumerate() {
         section_candidates(article, at, section, vocabulary, &mut candidates);

@@ -4,6 +4,7 @@ use std::mem::swap;
 
 use super::Preset;
 use super::candidates::{Candidate, Ending};
+use super::terms::Terms;
 
 /// Weights, rounded from a fit on public summaries in Chinese and English. Place weighs less than the title, so that
 /// the opening of an interview does not win over what it is about.
@@ -58,8 +59,8 @@ pub(super) fn scores(
             let place = if preset == Preset::Article { weight::PLACE * places[i] } else { 0.0 };
             place
                 + weight::CENTRALITY * central[i]
-                + weight::TITLE * title.share(index.bags[i])
-                + weight::HEADINGS * headings.share(index.bags[i])
+                + weight::TITLE * title.share(&candidates[i].terms)
+                + weight::HEADINGS * headings.share(&candidates[i].terms)
                 + weight::LENGTH * readable_length(candidates[i])
                 + manner(candidates[i])
         })
@@ -130,39 +131,31 @@ impl<'c> Index<'c> {
 
 /// How much of a text's terms a sentence contains, rare terms counting more.
 struct Cover {
-    weights: Vec<(u32, f64)>,
+    /// By term; 0 for one that is not of the text.
+    weights: Vec<f64>,
     whole: f64,
 }
 
 impl Cover {
     fn of(terms: &[u32], index: &Index<'_>) -> Self {
-        let mut terms = terms.to_vec();
-        terms.sort_unstable();
-        terms.dedup();
-        let weights = terms.into_iter().filter_map(|term| {
-            let frequency = index.frequency[term as usize];
-            let weight = || (1.0 + index.sentences() / f64::from(frequency)).ln();
-            (frequency > 0).then(|| (term, weight()))
-        });
-        let weights: Vec<(u32, f64)> = weights.collect();
-        let whole = weights.iter().map(|(_, weight)| weight).sum();
+        let highest = terms.iter().max().map_or(0, |term| *term as usize + 1);
+        let mut weights = vec![0.0; highest];
+        for term in terms {
+            let frequency = index.frequency[*term as usize];
+            if frequency > 0 {
+                weights[*term as usize] = (1.0 + index.sentences() / f64::from(frequency)).ln();
+            }
+        }
+        let whole = weights.iter().sum();
         Self { weights, whole }
     }
 
-    fn share(&self, bag: &[(u32, u32)]) -> f64 {
+    fn share(&self, terms: &Terms) -> f64 {
         if self.whole == 0.0 {
             return 0.0;
         }
-        // Both are in order, and what title and headings say was numbered first.
-        let (mut covered, mut rest) = (0.0, bag);
-        for (term, weight) in &self.weights {
-            let passed = rest.iter().take_while(|(other, _)| other < term).count();
-            rest = &rest[passed..];
-            if rest.first().is_some_and(|(other, _)| other == term) {
-                covered += weight;
-            }
-        }
-        covered / self.whole
+        let weights = terms.of_subject().filter_map(|term| self.weights.get(term as usize));
+        weights.sum::<f64>() / self.whole
     }
 }
 
@@ -312,10 +305,14 @@ fn percentiles(values: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::terms::Terms;
     use super::*;
 
     const SUBJECT: Subject<'_> = Subject { title: &[1, 2], headings: &[3], terms: 10 };
+
+    fn terms_of(terms: &[u32]) -> Terms {
+        let bag: Vec<(u32, u32)> = terms.iter().map(|term| (*term, 1)).collect();
+        Terms::of(&bag, 4)
+    }
 
     fn candidate(terms: &[u32]) -> Candidate<'static> {
         Candidate {
@@ -324,7 +321,7 @@ mod tests {
             text: "".into(),
             tokens: 45,
             length: 1.0,
-            terms: Terms::of(&mut terms.to_vec()),
+            terms: terms_of(terms),
             is_item: false,
             ending: Ending::Plain,
             names_subject: false,
@@ -363,8 +360,8 @@ mod tests {
         let candidates: Vec<&Candidate<'_>> = sentences.iter().collect();
         let index = Index::of(&candidates, 10);
         let title = Cover::of(&[1, 2, 9], &index);
-        assert!(title.share(index.bags[0]) > title.share(index.bags[1]));
-        assert!((title.share(&[(1, 1), (2, 1)]) - 1.0).abs() < 1e-9, "absent terms weigh nothing");
+        assert!(title.share(&candidates[0].terms) > title.share(&candidates[1].terms));
+        assert!((title.share(&terms_of(&[1, 2])) - 1.0).abs() < 1e-9, "absent terms weigh nothing");
     }
 
     #[test]

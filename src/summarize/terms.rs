@@ -1,5 +1,6 @@
 //! Text → terms and lengths: what ranking compares and what budgets count.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -31,34 +32,28 @@ const SUFFIXES: [(&str, usize); 12] = [
 ];
 
 /// Han characters that only join or point. A pair with one of them spans the seam between two words.
+const PARTICLES: [char; 25] = [
+    '的', '了', '是', '和', '与', '也', '而', '及', '或', '这', '那', '我', '你', '他', '她', '它',
+    '们', '着', '吧', '吗', '呢', '啊', '把', '被', '之',
+];
+
+/// The first of the common Han characters, where [`PARTICLE`] begins.
+const FIRST_HAN: usize = 0x4E00;
+
+/// A bit for each common Han character, set for [`PARTICLES`]: they are asked for with every character of a text.
+const PARTICLE: [u64; 328] = {
+    let (mut table, mut at) = ([0; 328], 0);
+    while at < PARTICLES.len() {
+        let place = PARTICLES[at] as usize - FIRST_HAN;
+        table[place / 64] |= 1 << (place % 64);
+        at += 1;
+    }
+    table
+};
+
 fn is_particle(c: char) -> bool {
-    matches!(
-        c,
-        '的' | '了'
-            | '是'
-            | '和'
-            | '与'
-            | '也'
-            | '而'
-            | '及'
-            | '或'
-            | '这'
-            | '那'
-            | '我'
-            | '你'
-            | '他'
-            | '她'
-            | '它'
-            | '们'
-            | '着'
-            | '吧'
-            | '吗'
-            | '呢'
-            | '啊'
-            | '把'
-            | '被'
-            | '之'
-    )
+    let place = (c as usize).wrapping_sub(FIRST_HAN);
+    PARTICLE.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
 }
 
 /// Letters after which a word counts once more: no language writes words so long, but some write without spaces.
@@ -123,19 +118,30 @@ impl TokenCount {
 }
 
 /// Letters of a word that fits into a number.
-const SHORT_WORD: usize = 16;
+const SHORT_WORD: usize = 8;
 
-/// The letters and digits of ASCII in lower case; nothing else is part of a word.
-const LETTER: [u8; 256] = {
-    let (mut table, mut byte) = ([0; 256], 0_u8);
-    while byte < 128 {
-        if byte.is_ascii_alphanumeric() {
-            table[byte as usize] = byte.to_ascii_lowercase();
-        }
-        byte += 1;
+/// The letters and digits that ASCII `bytes` begin with, in lower case and as one number, and how many there are, as far as
+/// they fit into it. Eight bytes are looked at together: where a word ends is nothing that a processor could foresee.
+fn opening(bytes: &[u8]) -> (u64, usize) {
+    const fn each(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; SHORT_WORD])
     }
-    table
-};
+    const HIGHEST: u64 = each(0x80);
+    let mut first = [0; SHORT_WORD];
+    match bytes.first_chunk() {
+        Some(chunk) => first = *chunk,
+        None => first[..bytes.len()].copy_from_slice(bytes),
+    }
+    let bytes = u64::from_le_bytes(first);
+    let lower = bytes | each(b' ');
+    // The highest bit of a byte tells; ASCII leaves it free, so that nothing is carried into the next.
+    let reach = |bytes: u64, least: u8| bytes + each(0x80 - least);
+    let among = |bytes: u64, first: u8, last: u8| reach(bytes, first) & !reach(bytes, last + 1);
+    let letters = among(lower, b'a', b'z') | among(bytes, b'0', b'9');
+    let others = !letters & HIGHEST;
+    let bits = others.trailing_zeros() & !7;
+    (lower & !u64::MAX.checked_shl(bits).unwrap_or(0), bits as usize / 8)
+}
 
 /// Gives every distinct term a number, in order of first sight.
 #[derive(Default)]
@@ -144,11 +150,15 @@ pub(super) struct Vocabulary {
     pairs: HashMap<u64, u32, RandomState>,
     stems: HashMap<String, u32, RandomState>,
     /// The term of every word of few ASCII letters, by its bytes in lower case; stop words have none.
-    short: HashMap<u128, Option<u32>, RandomState>,
+    short: HashMap<u64, Option<u32>, RandomState>,
     /// That of every other word.
     words: HashMap<String, Option<u32>, RandomState>,
-    /// Room for the terms of one text.
-    all: Vec<u32>,
+    /// The terms of the text that is being read, with how often each occurs.
+    bag: Vec<(u32, u32)>,
+    /// Where each term stands in `bag`, if there it is.
+    places: Vec<u32>,
+    /// Terms of title and headings: those below it.
+    subject: u32,
 }
 
 /// Terms for which a thread keeps room.
@@ -172,9 +182,9 @@ impl Vocabulary {
     }
 
     fn room(&self) -> usize {
-        let Self { pairs, stems, short, words, all } = self;
+        let Self { pairs, stems, short, words, bag, places, .. } = self;
         let words = stems.capacity().max(short.capacity()).max(words.capacity());
-        words.max(pairs.capacity()).max(all.capacity())
+        words.max(pairs.capacity()).max(bag.capacity()).max(places.capacity())
     }
 
     fn empty(&mut self) {
@@ -182,24 +192,24 @@ impl Vocabulary {
         self.stems.clear();
         self.short.clear();
         self.words.clear();
+        self.places.clear();
+        self.subject = 0;
+    }
+
+    /// What was read so far was title and headings.
+    pub(super) fn end_subject(&mut self) {
+        self.subject = self.next();
     }
 
     /// The terms of `text`: pairs of neighbouring Han characters (two characters make a Chinese word often enough to do
     /// without a dictionary), particles aside, and stems of other words. And its length.
     pub(super) fn read(&mut self, text: &str) -> (Terms, Size) {
-        let mut all = std::mem::take(&mut self.all);
-        all.clear();
-        let size = if text.is_ascii() {
-            self.read_ascii(text, &mut all)
-        } else {
-            self.read_any(text, &mut all)
-        };
-        let terms = Terms::of(&mut all);
-        self.all = all;
-        (terms, size)
+        self.bag.clear();
+        let size = if text.is_ascii() { self.read_ascii(text) } else { self.read_any(text) };
+        (Terms::of(&self.bag, self.subject), size)
     }
 
-    fn read_any(&mut self, text: &str, all: &mut Vec<u32>) -> Size {
+    fn read_any(&mut self, text: &str) -> Size {
         let mut size = Size::default();
         let mut word: Option<usize> = None;
         let mut letters = 0;
@@ -212,7 +222,8 @@ impl Vocabulary {
                 continue;
             }
             if let Some(start) = word.take() {
-                all.extend(self.word(&text[start..at]));
+                let term = self.word(&text[start..at]);
+                self.count(term);
                 size.words += usize::div_ceil(letters, LONGEST_WORD);
                 letters = 0;
             }
@@ -220,28 +231,48 @@ impl Vocabulary {
             size.han += usize::from(is_han);
             let han = (is_han && !is_particle(c)).then_some(c);
             if let (Some(first), Some(second)) = (before, han) {
-                all.push(self.pair(first, second));
+                let pair = self.pair(first, second);
+                self.count(Some(pair));
             }
             before = han;
         }
         size
     }
 
-    fn read_ascii(&mut self, text: &str, all: &mut Vec<u32>) -> Size {
+    fn read_ascii(&mut self, text: &str) -> Size {
         let mut size = Size::default();
-        let (mut packed, mut letters) = (0, 0);
-        for (at, byte) in text.bytes().chain([b' ']).enumerate() {
-            let letter = LETTER[usize::from(byte)];
-            if letter > 0 {
-                packed = packed << 8 | u128::from(letter);
-                letters += 1;
-            } else if letters > 0 {
-                all.extend(self.ascii_word(&text[at - letters..at], packed));
-                size.words += letters.div_ceil(LONGEST_WORD);
-                (packed, letters) = (0, 0);
+        let mut at = 0;
+        while at < text.len() {
+            let (packed, mut letters) = opening(&text.as_bytes()[at..]);
+            if letters == SHORT_WORD {
+                let more = text[at + letters..].bytes().take_while(u8::is_ascii_alphanumeric);
+                letters += more.count();
             }
+            if letters > 0 {
+                let term = self.ascii_word(&text[at..at + letters], packed);
+                self.count(term);
+                size.words += letters.div_ceil(LONGEST_WORD);
+            }
+            // What comes behind a word is none.
+            at += letters + 1;
         }
         size
+    }
+
+    /// Counts a term of the text that is being read, if it is one.
+    fn count(&mut self, term: Option<u32>) {
+        let Some(term) = term else { return };
+        let place = term as usize;
+        if place >= self.places.len() {
+            self.places.resize(place + 1, 0);
+        }
+        match self.bag.get_mut(self.places[place] as usize) {
+            Some((known, times)) if *known == term => *times += 1,
+            _ => {
+                self.places[place] = u32::try_from(self.bag.len()).unwrap_or(u32::MAX);
+                self.bag.push((term, 1));
+            }
+        }
     }
 
     fn pair(&mut self, first: char, second: char) -> u32 {
@@ -252,16 +283,20 @@ impl Vocabulary {
 
     fn word(&mut self, word: &str) -> Option<u32> {
         if word.is_ascii() {
-            let letters = word.bytes().map(|byte| u128::from(LETTER[usize::from(byte)]));
-            return self.ascii_word(word, letters.fold(0, |packed, letter| packed << 8 | letter));
+            return self.ascii_word(word, opening(word.as_bytes()).0);
         }
-        self.known_or_new(word.to_lowercase())
+        self.known_or_new(word.to_lowercase().into())
     }
 
-    /// The term of `word`, whose last letters in lower case are `packed`.
-    fn ascii_word(&mut self, word: &str, packed: u128) -> Option<u32> {
+    /// The term of `word`, whose [`opening`] is `packed`.
+    fn ascii_word(&mut self, word: &str, packed: u64) -> Option<u32> {
         if word.len() > SHORT_WORD {
-            return self.known_or_new(word.to_ascii_lowercase());
+            let is_lower = !word.bytes().any(|byte| byte.is_ascii_uppercase());
+            return self.known_or_new(if is_lower {
+                word.into()
+            } else {
+                word.to_ascii_lowercase().into()
+            });
         }
         if let Some(known) = self.short.get(&packed) {
             return *known;
@@ -271,12 +306,12 @@ impl Vocabulary {
         number
     }
 
-    fn known_or_new(&mut self, word: String) -> Option<u32> {
-        if let Some(known) = self.words.get(&word) {
+    fn known_or_new(&mut self, word: Cow<'_, str>) -> Option<u32> {
+        if let Some(known) = self.words.get(&*word) {
             return *known;
         }
         let number = self.number(&word);
-        self.words.insert(word, number);
+        self.words.insert(word.into_owned(), number);
         number
     }
 
@@ -301,29 +336,38 @@ impl Vocabulary {
 /// The terms of a sentence.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Terms {
-    /// Each once, with how often it occurs; in order.
+    /// Each once, with how often it occurs; those of title and headings come first.
     pub(super) bag: Vec<(u32, u32)>,
+    /// How many of them are of title or headings.
+    of_subject: usize,
     /// How many there are, repeated ones counted again.
     pub(super) len: usize,
 }
 
 impl Terms {
-    /// Of `all` terms, repeated as often as they occur, which are put in order.
-    pub(super) fn of(all: &mut [u32]) -> Self {
-        all.sort_unstable();
-        let mut bag: Vec<(u32, u32)> = Vec::with_capacity(all.len());
-        for term in &*all {
-            match bag.last_mut() {
-                Some((last, times)) if last == term => *times += 1,
-                _ => bag.push((*term, 1)),
+    /// Of a `bag`; terms below `subject` are of title or headings.
+    pub(super) fn of(bag: &[(u32, u32)], subject: u32) -> Self {
+        let mut bag = bag.to_vec();
+        let (mut of_subject, mut len) = (0, 0);
+        for at in 0..bag.len() {
+            let (term, times) = bag[at];
+            len += times as usize;
+            if term < subject {
+                bag.swap(at, of_subject);
+                of_subject += 1;
             }
         }
-        Self { bag, len: all.len() }
+        Self { bag, of_subject, len }
+    }
+
+    /// Those that title or headings have as well.
+    pub(super) fn of_subject(&self) -> impl Iterator<Item = u32> {
+        self.bag[..self.of_subject].iter().map(|(term, _)| *term)
     }
 
     /// How many of them `other` has as well.
     pub(super) fn shared_with(&self, other: &Self) -> usize {
-        let has = |term: &u32| other.bag.binary_search_by_key(term, |(other, _)| *other).is_ok();
+        let has = |term: &u32| other.bag.iter().any(|(other, _)| other == term);
         self.bag.iter().filter(|(term, _)| has(term)).map(|(_, times)| *times as usize).sum()
     }
 }
