@@ -52,6 +52,32 @@ pub fn begin_other_space(a: u8, b: u8, c: u8) -> bool {
     (a < b' ') | ((a == b' ') & (b == b' ')) | two | three
 }
 
+/// Letters of a word that are told at once: those that a number holds.
+pub const TOLD_AT_ONCE: usize = 8;
+
+/// The letters and digits of ASCII that `bytes` begin with, in lower case and as one number, the first lowest, and how many
+/// they are, [`TOLD_AT_ONCE`] at most. Told byte by byte, each word would end where no processor expects it.
+pub fn opening_word(bytes: &[u8]) -> (u64, usize) {
+    const fn each(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; TOLD_AT_ONCE])
+    }
+    const HIGHEST: u64 = each(0x80);
+    let mut first = [0; TOLD_AT_ONCE];
+    match bytes.first_chunk() {
+        Some(chunk) => first = *chunk,
+        None => first[..bytes.len()].copy_from_slice(bytes),
+    }
+    let bytes = u64::from_le_bytes(first);
+    // The highest bit of each byte is left free to tell what it is: nothing is carried into the next.
+    let (low, is_ascii) = (bytes & !HIGHEST, !bytes & HIGHEST);
+    let lower = low | each(b' ');
+    let reach = |bytes: u64, least: u8| bytes + each(0x80 - least);
+    let are_among = |bytes: u64, first: u8, last: u8| reach(bytes, first) & !reach(bytes, last + 1);
+    let letters = (are_among(lower, b'a', b'z') | are_among(low, b'0', b'9')) & is_ascii;
+    let bits = (!letters & HIGHEST).trailing_zeros() & !7;
+    (lower & !u64::MAX.checked_shl(bits).unwrap_or(0), bits as usize / 8)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,5 +105,21 @@ mod tests {
             assert!(is_evenly_spaced(text), "{text}");
         }
         assert!(!is_evenly_spaced("a "));
+    }
+
+    #[test]
+    fn the_opening_word_is_told_in_lower_case_and_ends_before_what_is_no_letter() {
+        for byte in 0..=u8::MAX {
+            for length in 0..=TOLD_AT_ONCE {
+                let bytes = [&b"Ab9zZ0aX"[..length], &[byte], b"b!"].concat();
+                let word =
+                    bytes.iter().take(TOLD_AT_ONCE).take_while(|b| b.is_ascii_alphanumeric());
+                let word: Vec<u8> = word.map(u8::to_ascii_lowercase).collect();
+                let (letters, count) = opening_word(&bytes);
+                assert_eq!((&letters.to_le_bytes()[..count], count), (&word[..], word.len()));
+                assert!(letters.to_le_bytes()[count..].iter().all(|letter| *letter == 0));
+            }
+        }
+        assert_eq!(opening_word(b""), (0, 0));
     }
 }

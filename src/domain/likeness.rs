@@ -3,6 +3,8 @@
 //! One-permutation `MinHash`: every shingle is hashed once and falls into one bin, each bin keeps its smallest hash, and the
 //! share of equal bins is the share of shingles that both texts have.
 
+use super::bytes::{TOLD_AT_ONCE, opening_word};
+
 /// Bins of a sketch; the error of a likeness of one half is about 6 %.
 const BINS: usize = 64;
 /// Hashes by which alike sketches are looked up: texts that share 0.4 of their shingles share one of six in 95 % of cases.
@@ -153,11 +155,16 @@ const fn power(exponent: usize) -> u64 {
 
 impl Shingles {
     fn read(&mut self, text: &str) {
-        let mut word = None;
-        for c in text.chars() {
+        let (mut word, mut rest) = (None, text);
+        while let Some(c) = rest.chars().next() {
             if c.is_ascii_alphanumeric() {
-                word = Some(hashed(word.unwrap_or(BASIS), c.to_ascii_lowercase()));
-            } else if is_han(c) || !c.is_ascii() && c.is_alphanumeric() && is_unspaced(c) {
+                let (letters, count) = opening_word(rest.as_bytes());
+                word = Some(hashed_letters(word.unwrap_or(BASIS), letters, count));
+                rest = &rest[count..];
+                continue;
+            }
+            rest = &rest[c.len_utf8()..];
+            if is_han(c) || !c.is_ascii() && c.is_alphanumeric() && is_unspaced(c) {
                 self.end(&mut word);
                 self.take(hashed(BASIS, c), 1);
             } else if c.is_ascii() || !c.is_alphanumeric() {
@@ -200,6 +207,15 @@ impl Shingles {
 
 fn hashed(hash: u64, c: char) -> u64 {
     (hash ^ u64::from(u32::from(c))).wrapping_mul(PRIME)
+}
+
+/// [`hashed`] with the first `count` of `letters`. All are hashed: that takes no longer than to foresee how many.
+fn hashed_letters(hash: u64, letters: u64, count: usize) -> u64 {
+    let mut hashes = [hash; TOLD_AT_ONCE + 1];
+    for (at, letter) in letters.to_le_bytes().into_iter().enumerate() {
+        hashes[at + 1] = hashed(hashes[at], char::from(letter));
+    }
+    hashes[count]
 }
 
 /// Spreads every bit over all (the finisher of `SplitMix64`).

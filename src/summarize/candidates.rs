@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::domain::{Article, Block, BlockKind, Section, Sentence, repeats};
+use crate::domain::{Article, Block, BlockKind, Language, Section, Sentence, repeats};
 
 use super::boilerplate::{self, begins_boilerplate, holds_boilerplate, without_list_mark};
 use super::cues::{self, names_subject};
-use super::sentences::{is_finished, is_one_line, one_line, split, split_known};
+use super::sentences::{Splitter, is_finished, is_one_line, one_line};
 use super::terms::{Size, Terms, Vocabulary};
 
 /// Sentences ranked at most, of a Section as of an Article. Ranking compares every pair, so time grows with the
@@ -110,9 +110,10 @@ fn prose_in<'t>(article: &'t Article, vocabulary: &mut Vocabulary) -> Prose<'t> 
     let headings = article.sections.iter().map(|section| section.heading.as_deref());
     let headings: Vec<Vec<u32>> = headings.map(|text| terms(text.unwrap_or_default())).collect();
     vocabulary.end_subject();
+    let splitter = Splitter::of(article.language.as_ref());
     let mut candidates = Vec::new();
     for (at, section) in article.sections.iter().enumerate() {
-        section_candidates(article, at, section, vocabulary, &mut candidates);
+        section_candidates(article, at, section, &splitter, vocabulary, &mut candidates);
     }
     Prose { candidates, terms: vocabulary.len(), title, headings }
 }
@@ -121,14 +122,14 @@ fn section_candidates<'t>(
     article: &'t Article,
     at: usize,
     section: &'t Section,
+    splitter: &Splitter,
     vocabulary: &mut Vocabulary,
     out: &mut Vec<Candidate<'t>>,
 ) {
-    let language = article.language.as_ref().map_or("en", |language| language.primary());
     let sentences = section.blocks.iter().flat_map(lines).flat_map(|line| {
         let is_one_line = is_one_line(line.text);
         let is_plain = is_plain(line.text, is_one_line);
-        let sentences = split_known(line.text, language, is_one_line).into_iter();
+        let sentences = splitter.split_known(line.text, is_one_line).into_iter();
         sentences.map(move |text| (text, line.is_item, is_plain))
     });
     for (index, (text, is_item, is_plain)) in sentences.take(MOST_RANKED).enumerate() {
@@ -224,9 +225,9 @@ fn marked(line: &str) -> Line<'_> {
 }
 
 /// The sentences of the publisher's lead, which stands outside the Sections.
-pub(super) fn lead_sentences(lead: &str, language: &str) -> Vec<Sentence> {
+pub(super) fn lead_sentences(lead: &str, language: Option<&Language>) -> Vec<Sentence> {
     let lead = one_line(lead);
-    let texts = split(&lead, language).into_iter().enumerate();
+    let texts = Splitter::of(language).split(&lead).into_iter().enumerate();
     texts.map(|(index, text)| Sentence { section: None, index, text: text.into() }).collect()
 }
 

@@ -15,6 +15,7 @@ use crate::domain::{Article, BlockKind, Language, Origin, Section, Sentence, Sum
 use candidates::{Candidate, MOST_RANKED, Prose, lead_sentences, prose};
 use ranking::{Subject, scores};
 use select::{Limits, cut_at_clause, select};
+use sentences::Splitter;
 use terms::size;
 
 pub use faithful::{Unfaithful, check};
@@ -95,8 +96,7 @@ pub fn prose_of(section: &Section) -> String {
 
 /// What a model said of the Section at `index`, sentence by sentence.
 pub fn by_model(text: &str, language: Option<&Language>, index: usize) -> Option<Summary> {
-    let language = language.map_or("en", Language::primary);
-    let texts = sentences::split(text, language).into_iter().enumerate();
+    let texts = Splitter::of(language).split(text).into_iter().enumerate();
     let sentences =
         texts.map(|(at, text)| Sentence { section: Some(index), index: at, text: text.into() });
     let sentences: Vec<Sentence> = sentences.collect();
@@ -120,8 +120,7 @@ fn summary(sentences: Vec<Sentence>) -> Option<Summary> {
 }
 
 fn publishers_summary(article: &Article) -> Option<Summary> {
-    let language = article.language.as_ref().map_or("en", |language| language.primary());
-    let all = lead_sentences(article.own_lead()?, language);
+    let all = lead_sentences(article.own_lead()?, article.language.as_ref());
     let mut room = LEAD_LIMITS.tokens;
     let mut kept: Vec<Sentence> = Vec::new();
     for sentence in all.iter().take(LEAD_LIMITS.sentences) {

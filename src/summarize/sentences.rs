@@ -5,8 +5,10 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use sentencex::languages::Language as Rules;
 
-use crate::domain::bytes::{begin_other_space, has_bytes};
+use crate::domain::Language;
+use crate::domain::bytes::{begin_other_space, find_byte, has_bytes};
 
 /// Longest piece of text handed to the splitter at once; its search through quotation marks grows with the square.
 const LONGEST_PIECE: usize = 8 * 1024;
@@ -27,24 +29,54 @@ const ABBREVIATIONS: [&str; 26] = [
     "inc", "ltd", "co", "corp", "fig", "al", "u.s", "u.k", "approx", "a.m", "p.m",
 ];
 
-/// The sentences of one paragraph, each on one line.
-pub(super) fn split<'t>(text: &'t str, language: &str) -> Vec<Cow<'t, str>> {
-    split_known(text, language, is_one_line(text))
+/// Finds the sentences of texts in one language.
+pub(super) struct Splitter {
+    rules: Box<dyn Rules>,
 }
 
-/// [`split`] where it is known whether `text` [`is_one_line`].
-pub(super) fn split_known<'t>(
-    text: &'t str,
-    language: &str,
-    is_one_line: bool,
-) -> Vec<Cow<'t, str>> {
-    let line = |text: &'t str| if is_one_line { text.trim().into() } else { one_line(text) };
-    let mut sentences = Vec::new();
-    for piece in pieces(text) {
-        let lines = segments(piece, language).into_iter().map(|range| line(&piece[range]));
-        sentences.extend(lines.filter(|sentence| !sentence.is_empty()));
+impl Splitter {
+    /// For texts in `language`, which are taken to be English where it is not known.
+    pub(super) fn of(language: Option<&Language>) -> Self {
+        let code = language.map_or("en", Language::primary);
+        Self { rules: sentencex::language_factory(code) }
     }
-    sentences
+
+    /// The sentences of one paragraph, each on one line.
+    pub(super) fn split<'t>(&self, text: &'t str) -> Vec<Cow<'t, str>> {
+        self.split_known(text, is_one_line(text))
+    }
+
+    /// [`Self::split`] where it is known whether `text` [`is_one_line`].
+    pub(super) fn split_known<'t>(&self, text: &'t str, is_one_line: bool) -> Vec<Cow<'t, str>> {
+        let line = |text: &'t str| if is_one_line { text.trim().into() } else { one_line(text) };
+        let mut sentences = Vec::new();
+        for piece in pieces(text) {
+            let lines = self.segments(piece).into_iter().map(|range| line(&piece[range]));
+            sentences.extend(lines.filter(|sentence| !sentence.is_empty()));
+        }
+        sentences
+    }
+
+    fn segments(&self, text: &str) -> Vec<Range<usize>> {
+        let mut end = 0;
+        let ranges = self.rules.segment(text).into_iter().map(|segment| {
+            let start = end;
+            end += segment.len();
+            start..end
+        });
+        let mut ranges: Vec<Range<usize>> =
+            if find_byte(text, |byte| byte.is_ascii_uppercase()).is_some() {
+                ranges.collect()
+            } else {
+                ranges.flat_map(|range| split_lower_case(text, range)).collect()
+            };
+        ranges.dedup_by(|after, before| {
+            let is_one = belong_together(&text[before.clone()], &text[after.clone()]);
+            before.end = if is_one { after.end } else { before.end };
+            is_one
+        });
+        ranges
+    }
 }
 
 /// Whether `text` ends as a finished sentence does, closing quotes and brackets set aside.
@@ -76,22 +108,6 @@ fn piece_end(text: &str) -> usize {
     let head = &text[..limit];
     let seam = head.rfind(['。', '！', '？']).or_else(|| head.rfind(". "));
     seam.map_or(limit, |at| at + head[at..].chars().next().map_or(1, char::len_utf8))
-}
-
-fn segments(text: &str, language: &str) -> Vec<Range<usize>> {
-    let found = sentencex::get_sentence_boundaries(language, text);
-    let ranges = found.iter().map(|b| b.start_byte..b.end_byte);
-    let mut ranges: Vec<Range<usize>> = if text.bytes().any(|b| b.is_ascii_uppercase()) {
-        ranges.collect()
-    } else {
-        ranges.flat_map(|range| split_lower_case(text, range)).collect()
-    };
-    ranges.dedup_by(|after, before| {
-        let is_one = belong_together(&text[before.clone()], &text[after.clone()]);
-        before.end = if is_one { after.end } else { before.end };
-        is_one
-    });
-    ranges
 }
 
 fn split_lower_case(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
@@ -181,15 +197,17 @@ mod tests {
             ("zh", " 用 Rust 写 的。", &["用 Rust 写的。"]),
         ];
         for (language, text, expected) in table {
-            assert_eq!(split(text, language), expected, "{text}");
+            let language = Language::parse(language);
+            assert_eq!(Splitter::of(language.as_ref()).split(text), expected, "{text}");
         }
     }
 
     #[test]
     fn a_paragraph_of_any_length_and_kind_is_split_in_bounded_time() {
+        let splitter = Splitter::of(Some(&Language::chinese()));
         for unit in ["“", "(", "a. ", "。", "1. ", "\u{0}", "😀", "字", "\"'`", "- x\n"] {
             let text = unit.repeat(200_000 / unit.len());
-            let total: usize = split(&text, "zh").iter().map(|sentence| sentence.len()).sum();
+            let total: usize = splitter.split(&text).iter().map(|sentence| sentence.len()).sum();
             assert!(total <= text.len(), "{unit:?}");
         }
     }

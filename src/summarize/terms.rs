@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use foldhash::fast::RandomState;
 
+use crate::domain::bytes::{TOLD_AT_ONCE, opening_word};
+
 /// Words too common in English to tell one sentence from another.
 const STOP_WORDS: &str = " a about above after again against all also am an and any are as at be because been before \
 being below between both but by can could did do does doing down during each few for from further get had has have \
@@ -117,32 +119,6 @@ impl TokenCount {
     }
 }
 
-/// Letters of a word that fits into a number.
-const SHORT_WORD: usize = 8;
-
-/// The letters and digits that ASCII `bytes` begin with, in lower case and as one number, and how many there are, as far as
-/// they fit into it. Eight bytes are looked at together: where a word ends is nothing that a processor could foresee.
-fn opening(bytes: &[u8]) -> (u64, usize) {
-    const fn each(byte: u8) -> u64 {
-        u64::from_ne_bytes([byte; SHORT_WORD])
-    }
-    const HIGHEST: u64 = each(0x80);
-    let mut first = [0; SHORT_WORD];
-    match bytes.first_chunk() {
-        Some(chunk) => first = *chunk,
-        None => first[..bytes.len()].copy_from_slice(bytes),
-    }
-    let bytes = u64::from_le_bytes(first);
-    let lower = bytes | each(b' ');
-    // The highest bit of a byte tells; ASCII leaves it free, so that nothing is carried into the next.
-    let reach = |bytes: u64, least: u8| bytes + each(0x80 - least);
-    let among = |bytes: u64, first: u8, last: u8| reach(bytes, first) & !reach(bytes, last + 1);
-    let letters = among(lower, b'a', b'z') | among(bytes, b'0', b'9');
-    let others = !letters & HIGHEST;
-    let bits = others.trailing_zeros() & !7;
-    (lower & !u64::MAX.checked_shl(bits).unwrap_or(0), bits as usize / 8)
-}
-
 /// Gives every distinct term a number, in order of first sight.
 #[derive(Default)]
 pub(super) struct Vocabulary {
@@ -243,8 +219,8 @@ impl Vocabulary {
         let mut size = Size::default();
         let mut at = 0;
         while at < text.len() {
-            let (packed, mut letters) = opening(&text.as_bytes()[at..]);
-            if letters == SHORT_WORD {
+            let (packed, mut letters) = opening_word(&text.as_bytes()[at..]);
+            if letters == TOLD_AT_ONCE {
                 let more = text[at + letters..].bytes().take_while(u8::is_ascii_alphanumeric);
                 letters += more.count();
             }
@@ -283,14 +259,14 @@ impl Vocabulary {
 
     fn word(&mut self, word: &str) -> Option<u32> {
         if word.is_ascii() {
-            return self.ascii_word(word, opening(word.as_bytes()).0);
+            return self.ascii_word(word, opening_word(word.as_bytes()).0);
         }
         self.known_or_new(word.to_lowercase().into())
     }
 
-    /// The term of `word`, whose [`opening`] is `packed`.
+    /// The term of `word`, whose [`opening_word`] is `packed`.
     fn ascii_word(&mut self, word: &str, packed: u64) -> Option<u32> {
-        if word.len() > SHORT_WORD {
+        if word.len() > TOLD_AT_ONCE {
             let is_lower = !word.bytes().any(|byte| byte.is_ascii_uppercase());
             return self.known_or_new(if is_lower {
                 word.into()
