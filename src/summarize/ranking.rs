@@ -102,26 +102,20 @@ fn count(n: usize) -> f64 {
     f64::from(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
-/// Distinct terms of each sentence with their frequency, in how many sentences each term occurs, and which occur in
-/// more than one: a term of one sentence alone ties it to no other.
+/// Distinct terms of each sentence with their frequency, and in how many sentences each term occurs.
 struct Index<'c> {
     bags: Vec<&'c [(u32, u32)]>,
     frequency: Vec<u32>,
-    shared: Vec<u32>,
 }
 
 impl<'c> Index<'c> {
     fn of(candidates: &[&'c Candidate<'_>], terms: usize) -> Self {
         let bags: Vec<&[(u32, u32)]> = candidates.iter().map(|c| c.terms.bag.as_slice()).collect();
         let mut frequency = vec![0; terms];
-        let mut shared = Vec::with_capacity(terms);
         for (term, _) in bags.iter().copied().flatten() {
             frequency[*term as usize] += 1;
-            if frequency[*term as usize] == 2 {
-                shared.push(*term);
-            }
         }
-        Self { bags, frequency, shared }
+        Self { bags, frequency }
     }
 
     fn sentences(&self) -> f64 {
@@ -187,103 +181,80 @@ fn centrality(candidates: &[&Candidate<'_>], index: &Index<'_>) -> Vec<f64> {
 /// Row i holds BM25(sentence i as the query, each other sentence as the document).
 fn similarities(candidates: &[&Candidate<'_>], index: &Index<'_>) -> Vec<f64> {
     let n = candidates.len();
-    let postings = Postings::of(candidates, index);
     let mut edges = vec![0.0; n * n];
-    for (i, row) in edges.chunks_exact_mut(n.max(1)).enumerate() {
-        for (term, _) in index.bags[i] {
-            match postings.of_term(*term) {
-                Answers::Few(few) => few.iter().for_each(|(j, answer)| row[*j] += answer),
-                Answers::All(all) => {
-                    row.iter_mut().zip(all).for_each(|(edge, answer)| *edge += answer);
+    let mut all = vec![0.0; n];
+    // A term of one sentence alone ties it to no other.
+    for answers in Postings::of(candidates, index).by_term().filter(|answers| answers.len() > 1) {
+        // Adding whole rows is faster than looking for the places of most.
+        let is_common = 2 * answers.len() >= n;
+        if is_common {
+            all.fill(0.0);
+            for (j, answer) in answers {
+                all[*j] = *answer;
+            }
+        }
+        for (i, _) in answers {
+            let row = &mut edges[i * n..(i + 1) * n];
+            if is_common {
+                row.iter_mut().zip(&all).for_each(|(edge, answer)| *edge += answer);
+            } else {
+                for (j, answer) in answers {
+                    row[*j] += answer;
                 }
             }
         }
-        row[i] = 0.0;
     }
+    (0..n).for_each(|i| edges[i * n + i] = 0.0);
     edges
 }
 
-/// How well the sentences answer a term.
-enum Answers<'p> {
-    /// Those that hold it.
-    Few(&'p [(usize, f64)]),
-    /// Each; 0 where it does not hold the term. Adding whole rows is faster than looking for the places of most.
-    All(&'p [f64]),
-}
-
-/// How well each sentence answers each term that it shares with another, term by term: two lists, one for terms that half
-/// of the sentences or more hold, and where the part of each term ends.
-struct Postings<'i> {
-    few: Vec<(usize, f64)>,
-    all: Vec<f64>,
+/// Which sentences hold each term, and how well they answer it, term by term.
+struct Postings {
+    answers: Vec<(usize, f64)>,
+    /// Where those of each term end.
     ends: Vec<usize>,
-    frequency: &'i [u32],
-    sentences: usize,
 }
 
-impl<'i> Postings<'i> {
-    fn of(candidates: &[&Candidate<'_>], index: &'i Index<'_>) -> Self {
+impl Postings {
+    fn of(candidates: &[&Candidate<'_>], index: &Index<'_>) -> Self {
         let lengths = candidates.iter().map(|c| count(c.terms.len));
         let mean = (lengths.sum::<f64>() / count(candidates.len().max(1))).max(1.0);
-        let mut postings = Self::empty(index);
         let rarities: Vec<f64> =
             (0..=candidates.len()).map(|frequency| rarity(count(frequency), index)).collect();
+        let mut postings = Self::empty(index);
         for (j, bag) in index.bags.iter().enumerate() {
-            let relative = count(candidates[j].terms.len) / mean;
+            let damp = K1 * (1.0 - B + B * count(candidates[j].terms.len) / mean);
             for (term, times) in *bag {
                 let frequency = index.frequency[*term as usize] as usize;
-                if frequency > 1 {
-                    let times = f64::from(*times);
-                    let answer = times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * relative));
-                    postings.put(*term as usize, j, answer * rarities[frequency]);
-                }
+                let times = f64::from(*times);
+                let answer = times * (K1 + 1.0) / (times + damp);
+                postings.put(*term as usize, j, answer * rarities[frequency]);
             }
         }
         postings
     }
 
-    /// With room for every answer.
-    fn empty(index: &'i Index<'_>) -> Self {
-        let (frequency, sentences) = (index.frequency.as_slice(), index.bags.len());
-        let mut ends = vec![0; frequency.len()];
-        let (mut few, mut all) = (0, 0);
-        for term in &index.shared {
-            let (term, times) = (*term as usize, frequency[*term as usize] as usize);
-            if is_common(times, sentences) {
-                all += sentences;
-                ends[term] = all;
-            } else {
-                ends[term] = few;
-                few += times;
-            }
-        }
-        Self { few: vec![(0, 0.0); few], all: vec![0.0; all], ends, frequency, sentences }
+    /// With room for every answer; until those of a term are put, its end is its beginning.
+    fn empty(index: &Index<'_>) -> Self {
+        let mut end = 0;
+        let begin = |frequency: &u32| {
+            let begin = end;
+            end += *frequency as usize;
+            begin
+        };
+        let ends = index.frequency.iter().map(begin).collect();
+        Self { answers: vec![(0, 0.0); end], ends }
     }
 
     fn put(&mut self, term: usize, j: usize, answer: f64) {
-        if is_common(self.frequency[term] as usize, self.sentences) {
-            self.all[self.ends[term] - self.sentences + j] = answer;
-        } else {
-            self.few[self.ends[term]] = (j, answer);
-            self.ends[term] += 1;
-        }
+        self.answers[self.ends[term]] = (j, answer);
+        self.ends[term] += 1;
     }
 
-    fn of_term(&self, term: u32) -> Answers<'_> {
-        let (term, frequency) = (term as usize, self.frequency[term as usize] as usize);
-        let end = self.ends[term];
-        match frequency {
-            0 | 1 => Answers::Few(&[]),
-            _ if is_common(frequency, self.sentences) => {
-                Answers::All(&self.all[end - self.sentences..end])
-            }
-            _ => Answers::Few(&self.few[end - frequency..end]),
-        }
+    fn by_term(&self) -> impl Iterator<Item = &[(usize, f64)]> {
+        let mut begin = 0;
+        self.ends.iter().map(move |end| &self.answers[std::mem::replace(&mut begin, *end)..*end])
     }
-}
-
-fn is_common(frequency: usize, sentences: usize) -> bool {
-    2 * frequency >= sentences
 }
 
 fn rarity(frequency: f64, index: &Index<'_>) -> f64 {
