@@ -20,7 +20,7 @@ const CHUNK: usize = 500;
 /// What `waits` says of an article that is new.
 const NEW: i64 = 1;
 /// Articles settled at once: so many that most pages of the index have some of their marks.
-const AT_ONCE: i64 = 3000;
+const AT_ONCE: i64 = 2000;
 
 row! { ReportRow { id: String, source: String, body: String, packed: Option<Vec<u8>> } }
 
@@ -84,7 +84,7 @@ pub async fn settle_all(store: &Store, now: DateTime<Utc>) -> Result<(), StoreEr
 }
 
 /// Settles which story each article that waits longest tells: that of another source's article which is nearly the same,
-/// else its own. Settled once: an edit later does not move it. How many were settled, three thousand at most.
+/// else its own. Settled once: an edit later does not move it. How many were settled, two thousand at most.
 pub async fn settle(conn: &mut Conn<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let mut waiting = waiting(conn).await?;
     if waiting.is_empty() {
