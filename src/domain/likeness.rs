@@ -271,6 +271,25 @@ mod tests {
     }
 
     #[test]
+    fn a_word_is_hashed_letter_by_letter_as_what_is_stored_was() {
+        for word in [
+            "a",
+            "Ferry",
+            "ferryman",
+            "FerryMen9",
+            "Constitutionally",
+            "naïveté",
+            "2ª",
+            "x\u{212A}",
+        ] {
+            let mut shingles = Shingles::default();
+            shingles.read(word);
+            let letters = word.chars().flat_map(char::to_lowercase);
+            assert_eq!(shingles.last[0], mixed(letters.fold(BASIS, hashed)), "{word}");
+        }
+    }
+
+    #[test]
     fn outlines_pass_over_what_is_alike_by_chance_and_never_what_is_alike() {
         let (wire, edited, other) = (sketch(WIRE), sketch(EDITED), sketch(OTHER));
         assert!(wire.outline().may_be_same_story(&edited.outline()));

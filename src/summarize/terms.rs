@@ -389,6 +389,20 @@ mod tests {
     }
 
     #[test]
+    fn terms_are_counted_in_each_text_anew_and_those_of_its_subject_come_first() {
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.read("harbour");
+        vocabulary.end_subject();
+        for text in
+            ["Ship after boat, ship in harbour: boat, ship.", "Ship—boat—harbour—ship—boat—ship."]
+        {
+            let (terms, _) = vocabulary.read(text);
+            assert_eq!(terms.bag, [(0, 1), (2, 2), (1, 3)]);
+            assert_eq!((terms.of_subject().collect(), terms.len), (vec![0], 6));
+        }
+    }
+
+    #[test]
     fn chinese_terms_are_pairs_within_a_run() {
         let mut vocabulary = Vocabulary::default();
         assert_eq!(vocabulary.read("深度学习").0.len, 3);
