@@ -8,7 +8,8 @@ use regex::Regex;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::terms::{is_han, size, stem};
+use super::stems::{is_stop_word, stem};
+use super::terms::{is_han, size};
 
 /// What a summary brings in that its text does not have.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -139,7 +140,7 @@ fn foreign_word(summary: &str, known: &Known) -> Option<String> {
         let begins = begins_sentence(&summary[..at]);
         let is_plain = begins
             && word.chars().skip(1).all(|c| !c.is_uppercase())
-            && (super::terms::is_stop_word(&lower) || known.stems.contains(stem(&lower)));
+            && (is_stop_word(&lower) || known.stems.contains(stem(&lower)));
         (!parts_known && !is_plain).then(|| word.to_owned())
     })
 }

@@ -9,6 +9,7 @@ mod faithful;
 mod ranking;
 mod select;
 mod sentences;
+mod stems;
 mod terms;
 
 use crate::domain::{Article, BlockKind, Language, Origin, Section, Sentence, Summary};
