@@ -21,6 +21,14 @@ pub(super) fn read(document: &Document, settings: &Settings) -> Result<Draft, No
     read_page(&page, &text, document, settings, Draft::default()).map(|(draft, _)| draft)
 }
 
+/// Whether the page in `document` says that it is one article and when that was published. The kind alone does not tell:
+/// widespread themes call the index of a category an article (`og:type`), too, but give it no date.
+pub fn says_article(document: &Document) -> Result<bool, NormalizeError> {
+    limits::check_text(&document.text)?;
+    let page = parse(&document.text)?;
+    Ok(page.select(metadata::SAYS_ARTICLE).exists() && !Declared::read(&page).published.is_empty())
+}
+
 /// Reads a web page, keeping account of what was found and what was passed over.
 pub(super) fn look(document: &Document, settings: &Settings) -> Result<Looked, NormalizeError> {
     let text = misread::repaired(&document.text);

@@ -71,6 +71,7 @@ pub use alternates::{Alternate, alternates, usual_places};
 pub use body::Found;
 pub use error::NormalizeError;
 pub use evidence::{Alternative, Explained, Explanation, explain};
+pub use html::says_article;
 pub use listing::{LinkField, LinkRules, Listing, listing};
 pub use outlines::{Outline, outlines};
 pub use overrides::{Field, Overrides, Rule};

@@ -132,6 +132,36 @@ async fn source_add_prefers_a_feed_that_works_and_follows_where_it_has_excerpts(
     assert!(told.contains("kind = \"feed\"") && told.contains("follow = true"), "{told}");
 }
 
+#[tokio::test]
+async fn a_page_that_says_that_it_is_an_article_and_since_when_is_one_whatever_it_names() {
+    let site = Site::new().await;
+    let others: String = ["gate", "lock", "weir", "mill", "quay"]
+        .map(|other| {
+            format!(
+                "<article><h2><a href=/2026/11/the-{other}/>What became of the old {other}</a></h2>\
+                 <p>By Ida on <time>21 November 2026</time></p></article>"
+            )
+        })
+        .concat();
+    let plain = page("The New Pier", &prose("pier"))
+        .replace("</body>", &format!("<main>{others}</main></body>"));
+    // As widespread themes say of the index of a category.
+    let kind = plain.replace("</head>", "<meta property=og:type content=article></head>");
+    let since = "<meta name=pubdate content=2026-11-20></head>";
+    site.serves("/plain", HTML, plain);
+    site.serves("/says", HTML, kind.replace("</head>", since));
+    site.serves("/kind", HTML, kind);
+    let world = World::new();
+    let look = async |path| {
+        let url = site.url(path);
+        told(&world, &["source", "add", &url, "--allow-private", "--dry-run"]).await.0
+    };
+    let (plain, kind, says) = (look("/plain").await, look("/kind").await, look("/says").await);
+    assert!(plain.starts_with("listing: it has no feed and names 5 articles"), "{plain}");
+    assert!(kind.starts_with("listing: it has no feed and names 5 articles"), "{kind}");
+    assert!(says.starts_with("page: it says that it is an article; it names 5 more"), "{says}");
+}
+
 #[test]
 fn subscriptions_come_in_and_go_out_as_opml() {
     let world = World::new();

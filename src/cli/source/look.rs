@@ -85,8 +85,13 @@ impl Looker<'_> {
         let listing = normalize::listing(document, &LinkRules::default());
         let article = normalize::normalize(document, &input::settings(document));
         let is_front = matches!(url.path(), "/" | "") && url.query().is_none();
-        if let (Ok(article), Err(reason), false) = (&article, &listing, is_front) {
-            let why = format!("it is an article; {reason}");
+        let why = match &listing {
+            Err(reason) => Some(format!("it is an article; {reason}")),
+            Ok(others) => normalize::says_article(document)?.then(|| {
+                format!("it says that it is an article; it names {} more", others.links.len())
+            }),
+        };
+        if let (Ok(article), Some(why), false) = (&article, why, is_front) {
             return Ok(page(url, article.clone(), why, declared));
         }
         if let Some(found) = self.first_feed(document, &declared).await {

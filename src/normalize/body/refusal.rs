@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use dom_query::{Document as Page, NodeRef};
 use regex::Regex;
 
-use super::candidates::SAYS_ARTICLE;
 use crate::normalize::dom;
+use crate::normalize::metadata::SAYS_ARTICLE;
 
 /// Weight of prose above which a page says more than that it says nothing.
 pub(super) const MUCH: usize = 400;

@@ -22,6 +22,10 @@ use crate::domain::{Media, Moment, Note, Precision};
 pub(super) use declared::{Declared, claimed_address};
 pub(super) use told::{Told, told};
 
+/// What a page says of itself that is one article, such as a round-up of others.
+pub(super) const SAYS_ARTICLE: &str =
+    "meta[property='og:type'][content='article'], meta[property='article:published_time']";
+
 /// What there is to read of a page, gathered once.
 #[derive(Clone, Copy)]
 pub(super) struct Sight<'a> {

@@ -12,6 +12,7 @@ use super::foreign;
 use super::prose::{Prose, Run};
 use crate::normalize::dom;
 use crate::normalize::folding::fold;
+use crate::normalize::metadata::SAYS_ARTICLE;
 
 /// What a candidate found, for those who ask why.
 #[derive(Debug, Clone)]
@@ -137,10 +138,6 @@ pub(super) fn without_prose<'a>(
     let node = titled::text(page, prose, title).filter(|_| says_so)?;
     Some(Candidate::of("titled", node, prose))
 }
-
-/// What a page says of itself that is one article, such as a round-up of others.
-pub(super) const SAYS_ARTICLE: &str =
-    "meta[property='og:type'][content='article'], meta[property='article:published_time']";
 
 /// What stands with the title, where that is at least half as much as was `chosen` and nothing of it: then the longer text is
 /// about something else, such as who sells the page's advertisements.
