@@ -182,6 +182,32 @@ fn pages_that_are_no_index_say_so() {
 }
 
 #[test]
+fn what_the_sentences_of_an_article_refer_to_is_no_list() {
+    let paragraphs = |before: &str, names: [&str; 4]| {
+        names
+            .map(|name| {
+                format!(
+                    "<p>{before} <a href=/2026/what-became-of-the-{name}/>what became of the {name}</a>, and for years \
+                     nobody in the valley spoke of it. Now the plans for it are laid out in the town hall again, where \
+                     they may be looked at by all who care.</p>"
+                )
+            })
+            .concat()
+    };
+    let of = |body: &str| read(&page("The Old River", body), &LinkRules::default());
+    let long = "Most of those who live along the river still remember";
+    let sentences = paragraphs(long, ["gate", "lock", "weir", "mill"]);
+    assert_eq!(of(&sentences).unwrap_err().kind(), "no_listing");
+    let entries = paragraphs("By Ida on 21 November 2026:", ["quay", "pier", "ferry", "crane"]);
+    let links = of(&(entries + &sentences)).unwrap();
+    let told: Vec<&str> = links.iter().filter_map(|link| link.title.as_deref()).collect();
+    assert_eq!(
+        told,
+        ["quay", "pier", "ferry", "crane"].map(|name| format!("what became of the {name}"))
+    );
+}
+
+#[test]
 fn an_operator_places_entries_and_fields_and_says_which_addresses_count() {
     let html = "<main><div class=x><b>First words</b><a href=/p/1>go</a><i>1 Nov 2026</i><q>Of the first.</q></div>\
         <div class=x><b>Second words</b><a href=/p/2>go</a><i>2 Nov 2026</i><q>Of the second.</q></div><div class=x><b>Not an article</b><a href=/ad/3>go</a></div></main>";

@@ -6,6 +6,7 @@ use dom_query::{Document as Page, NodeId, NodeRef};
 use url::Url;
 
 use super::block::{self, Block, Entry};
+use super::reference::Paragraphs;
 use super::{Place, fields};
 use crate::domain::RelatedGroup;
 use crate::normalize::{NormalizeError, dom, links, wording};
@@ -40,8 +41,13 @@ pub(super) fn choose<'a>(
     blocks: Vec<Block<'a>>,
     place: &Place<'_>,
 ) -> Result<Vec<Entry<'a>>, NormalizeError> {
-    let mut judged: Vec<Judged<'a>> =
-        blocks.into_iter().filter(|block| !is_aside(block)).map(|b| judge(b, place)).collect();
+    let mut paragraphs = Paragraphs::default();
+    let mut judged: Vec<Judged<'a>> = blocks
+        .into_iter()
+        .filter(|block| !is_aside(block))
+        .filter_map(|block| paragraphs.without_references(block))
+        .map(|block| judge(block, place))
+        .collect();
     let best = judged
         .iter()
         .filter(|judged| judged.block.entries.len() > 1 && judged.average >= LEAST)
@@ -54,7 +60,12 @@ pub(super) fn choose<'a>(
     for judged in &mut judged {
         block::fill(&mut judged.block, place.base);
     }
-    let entries: Vec<Entry<'a>> = judged.into_iter().flat_map(|j| j.block.entries).collect();
+    // Among the siblings of entries there may be references again.
+    let entries: Vec<Entry<'a>> = judged
+        .into_iter()
+        .filter_map(|judged| paragraphs.without_references(judged.block))
+        .flat_map(|block| block.entries)
+        .collect();
     if prose_outside(page, &entries) > PROSE.max(text_in(&entries)) {
         return Err(NormalizeError::NoListing { reason: ARTICLE });
     }

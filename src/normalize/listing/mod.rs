@@ -5,6 +5,7 @@
 //! |---|---|
 //! | links whose words may be a title, outside of menus | `candidate.rs` |
 //! | repeated parts of the page, one for each such link | `block.rs` |
+//! | which of them are what a paragraph refers to | `reference.rs` |
 //! | which of them are the articles | `choice.rs` |
 //! | one part → a Link | `fields.rs` |
 //! | what an operator says over all this | `rules.rs` |
@@ -13,6 +14,7 @@ mod block;
 mod candidate;
 mod choice;
 mod fields;
+mod reference;
 mod rules;
 
 use std::collections::HashSet;
