@@ -86,7 +86,7 @@ impl Looker<'_> {
         let article = normalize::normalize(document, &input::settings(document));
         let is_front = matches!(url.path(), "/" | "") && url.query().is_none();
         let why = match &listing {
-            Err(reason) => Some(format!("it is an article; {reason}")),
+            Err(_) => Some("it is an article, and no list of others".into()),
             Ok(others) => normalize::says_article(document)?.then(|| {
                 format!("it says that it is an article; it names {} more", others.links.len())
             }),
