@@ -1,5 +1,5 @@
 //! A long run: many sources, many refreshes, a tenth of the servers misbehaving in ten ways. `cargo bench --bench soak
-//! [SOURCES [DAYS]]`; a day has two refreshes. It stops where somebody is asked too early by the account of the servers
+//! -- [SOURCES [DAYS]]`; a day has two refreshes. It stops where somebody is asked too early by the account of the servers
 //! themselves, where something is stored twice or not at all, and where memory grows: a single day may hold more, as when many
 //! large answers come at once, but not every day of a week.
 //!
